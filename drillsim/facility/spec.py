@@ -1,0 +1,116 @@
+"""What a scenario says of its facility: spaces, links, areas, and shorthands that expand to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from drillsim.spec import (
+    Area,
+    Density,
+    Flag,
+    Flow,
+    Length,
+    Name,
+    Names,
+    Point,
+    Ref,
+    Spec,
+    SpecificFlow,
+    Speed,
+    Text,
+)
+
+__all__ = ["FacilitySpec", "LinkSpec", "MovementSpec", "RoadSpec", "SpaceSpec", "StairSpec"]
+
+SpaceKind = Literal["room", "corridor", "stair", "landing", "hall", "yard", "quay", "road", "muster", "outside"]
+LinkKind = Literal["door", "opening", "gate", "control"]
+
+
+class MovementSpec(Spec):
+    """Named choices of the movement model; every report prints them."""
+
+    specific_flow_p_s_m: SpecificFlow = Field(1.3, gt=0, description="peak flow per metre of effective width")
+    door_boundary_m: Length = Field(0.15, ge=0, description="boundary layer on each side of a door")
+    max_density_p_m2: Density = Field(
+        2.75, gt=0, description="density at which a space is full (EvacuatioNZ default)"
+    )
+
+
+class SpaceSpec(Spec):
+    """A floor that people or vehicles occupy: an axis-parallel footprint with a height band."""
+
+    kind: SpaceKind
+    at_m: Point = Field(description="centre: east, north")
+    size_m: Point = Field(description="extent east and north")
+    level_m: Length = Field(0.0, description="height of the floor above ground")
+    height_m: Length = Field(3.0, gt=0, description="clear height above the floor")
+    length_m: Length | None = Field(
+        None, gt=0, description="walking length from one end to the other (stairs, bent corridors)"
+    )
+    area_m2: Area | None = Field(None, gt=0, description="floor area where it is not the footprint's")
+    riser_m: Length | None = Field(None, gt=0, description="stairs only")
+    tread_m: Length | None = Field(None, gt=0, description="stairs only")
+    outdoors: Flag = False
+    title: Text = ""
+    title_zh: Text = ""
+
+
+class LinkSpec(Spec):
+    """An opening without length between two spaces."""
+
+    between: tuple[Annotated[Name, Ref("space")], Annotated[Name, Ref("space")]]
+    kind: LinkKind = "opening"
+    width_m: Length = Field(description="clear width")
+    at_m: Point | None = Field(None, description="default: the middle of where the two footprints meet")
+    boundary_m: Length | None = Field(None, ge=0, description="each side; default 0.15 m for doors, else 0")
+    flow_p_s: Flow | None = Field(None, gt=0, description="capacity where it is not width times specific flow")
+    one_way: Flag = Field(False, description="from the first space to the second only, for vehicles")
+    vehicles: Flag = False
+    locked: Flag = Field(False, description="shut at the start")
+    title: Text = ""
+    title_zh: Text = ""
+
+
+class StairSpec(Spec):
+    """Shorthand for one enclosed stair: a flight a storey, linked by openings, doors to the floors."""
+
+    floors: tuple[Annotated[Name, Ref("space")], ...] = Field(
+        min_length=2, description="spaces it opens to, lowest first"
+    )
+    at_m: Point
+    size_m: Point = Field(description="footprint of the shaft")
+    width_m: Length = Field(gt=0, description="clear width of the flights")
+    storey_m: Length = Field(gt=0, description="height of a storey")
+    riser_m: Length = Field(gt=0)
+    tread_m: Length = Field(gt=0)
+    door_m: Length = Field(gt=0, description="clear width of the doors to the floors")
+    exit_door_m: Length | None = Field(None, gt=0, description="clear width of the lowest door")
+    exit_to: Annotated[Name, Ref("space")] | None = Field(
+        None, description="space outside that the lowest flight opens to"
+    )
+
+
+class RoadSpec(Spec):
+    """Shorthand for a road between two spaces: opening, road segment, opening."""
+
+    between: tuple[Annotated[Name, Ref("space")], Annotated[Name, Ref("space")]]
+    width_m: Length = Field(8.0, gt=0)
+    one_way: Flag = False
+    speed_m_s: Speed | None = Field(None, gt=0)
+
+
+class FacilitySpec(Spec):
+    """The whole site. Tables beside the file (CSV, GraphML) are merged into ``spaces`` and ``links``."""
+
+    movement: MovementSpec = MovementSpec()
+    spaces: dict[Name, SpaceSpec] = Field(default_factory=dict)
+    links: dict[Name, LinkSpec] = Field(default_factory=dict)
+    stairs: dict[Name, StairSpec] = Field(default_factory=dict)
+    roads: dict[Name, RoadSpec] = Field(default_factory=dict)
+    areas: dict[Name, Annotated[Names, Ref("space")]] = Field(
+        default_factory=dict, description="named sets of spaces; a trailing * takes all that begin so"
+    )
+    inside_speed_m_s: Speed = Field(5.56, gt=0, description="vehicles on the site's roads")
+    tables: tuple[Text, ...] = Field((), description="CSV or GraphML files beside this one")

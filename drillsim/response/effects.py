@@ -1,0 +1,193 @@
+"""What a finished task or an inject does to the world: one small class each, told apart by ``do``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from drillsim.spec import Angle, Flag, Fraction, Name, Names, Ref, Spec, Time
+
+if TYPE_CHECKING:
+    from drillsim.response.world import World
+
+__all__ = ["Effect"]
+
+Places = Annotated[Names, Ref("place", "everywhere")]
+
+
+class Tell(Spec):
+    """An alarm or order that reaches groups (by name, by where they are, or both) in one mode."""
+
+    do: Literal["tell"]
+    groups: Annotated[Names, Ref("group", "everyone")] = ()
+    places: Places = ()
+    mode: Literal["voice", "tone", "radio", "loudspeaker", "marshal", "warden"]
+    instruct: Literal["evacuate", "shelter"] = "evacuate"
+    musters: Annotated[Names, Ref("space")] = Field((), description="default: the group's own")
+    via: dict[Annotated[Name, Ref("place")], Fraction] = Field(
+        default_factory=dict, description="assigned ways out; default: the group's familiar ones"
+    )
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.tell(
+            groups=self.groups,
+            places=self.places,
+            mode=self.mode,
+            instruct=self.instruct,
+            musters=self.musters,
+            via=self.via,
+            cause=cause,
+        )
+
+
+class Sweep(Spec):
+    """A warden goes through these places: whoever is still there leaves at once."""
+
+    do: Literal["sweep"]
+    places: Places
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.sweep(places=self.places, cause=cause)
+
+
+class SetLink(Spec):
+    """A gate, cordon or door. ``way`` *in* is from the link's first space to its second.
+
+    ``closed_to`` *public* lets responders through; *all* shuts the opening itself, smoke included.
+    """
+
+    do: Literal["link"]
+    link: Annotated[Name, Ref("link")]
+    closed: Flag
+    closed_to: Literal["public", "all"] = "public"
+    way: Literal["in", "out", "both"] = "both"
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.set_link(link=self.link, closed_to=self.closed_to, way=self.way, closed=self.closed, cause=cause)
+
+
+class CallOut(Spec):
+    """Units are called; each is dispatched, turns out, travels and reports at staging."""
+
+    do: Literal["call"]
+    units: Annotated[Names, Ref("unit")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.call_out(units=self.units, cause=cause)
+
+
+class Inform(Spec):
+    """An item of information becomes known, or turns out to be wrong (``known: false``)."""
+
+    do: Literal["inform"]
+    item: Annotated[Name, Ref("info")]
+    known: Flag = True
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.inform(item=self.item, known=self.known, cause=cause)
+
+
+class Treat(Spec):
+    """Work on the hazard. ``factor`` is the share of the rate that remains after ``cover`` or ``absorb``."""
+
+    do: Literal["treat"]
+    hazard: Annotated[Name, Ref("hazard")]
+    action: Literal["shut-door", "plug", "cover", "absorb", "collect", "attack", "extinguish", "ventilate"]
+    factor: Fraction = 0.0
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.treat(hazard=self.hazard, action=self.action, factor=self.factor, cause=cause)
+
+
+class Operate(Spec):
+    """Business stops or goes on."""
+
+    do: Literal["operate"]
+    operations: Annotated[Names, Ref("operation")]
+    running: Flag
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.operate(operations=self.operations, running=self.running, cause=cause)
+
+
+class OpenPost(Spec):
+    """A command post or staging area opens at a place, and must be safe from then on."""
+
+    do: Literal["post"]
+    place: Annotated[Name, Ref("space")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.open_post(place=self.place, cause=cause)
+
+
+class WindShift(Spec):
+    """The wind turns to come from another direction; what is already out keeps its way."""
+
+    do: Literal["wind"]
+    from_deg: Angle = Field(ge=0, le=360)
+    over_s: Time = Field(0.0, ge=0)
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.wind(from_deg=self.from_deg, over_s=self.over_s, cause=cause)
+
+
+class Disable(Spec):
+    """A unit, role, capacity or muster's loudspeaker is out, for a while or for good."""
+
+    do: Literal["disable"]
+    name: Annotated[Name, Ref("unit", "capacity")]
+    lasts_s: Time | None = None
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.disable(name=self.name, duration_s=self.lasts_s, cause=cause)
+
+
+class Lose(Spec):
+    """People of a group collapse where they are and must be carried out."""
+
+    do: Literal["casualty"]
+    group: Annotated[Name, Ref("group")]
+    count: int = Field(1, ge=1)
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.lose(group=self.group, count=self.count, cause=cause)
+
+
+class SendBack(Spec):
+    """One person of a group who is out, or on the way, goes back to a place and then leaves again."""
+
+    do: Literal["go-back"]
+    group: Annotated[Name, Ref("group")]
+    place: Annotated[Name, Ref("space")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.send_back(group=self.group, place=self.place, cause=cause)
+
+
+class CountHeads(Spec):
+    """The lists are held against who stands at these musters; the trace keeps counted and missing."""
+
+    do: Literal["count"]
+    musters: Annotated[Names, Ref("space")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.count_heads(musters=self.musters, cause=cause)
+
+
+Effect = Annotated[
+    Tell
+    | Sweep
+    | SetLink
+    | CallOut
+    | Inform
+    | Treat
+    | Operate
+    | OpenPost
+    | WindShift
+    | Disable
+    | Lose
+    | SendBack
+    | CountHeads,
+    Field(discriminator="do"),
+]

@@ -1,0 +1,50 @@
+"""What an effect may ask of the world in which a plan runs. The world is passed in, never imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["World"]
+
+
+class World(Protocol):
+    """The verbs of effects. ``cause`` is the trace row that lets the effect happen."""
+
+    def tell(
+        self,
+        *,
+        groups: Sequence[str],
+        places: Sequence[str],
+        mode: str,
+        instruct: str,
+        musters: Sequence[str],
+        via: dict[str, float],
+        cause: int,
+    ) -> None: ...
+
+    def sweep(self, *, places: Sequence[str], cause: int) -> None: ...
+
+    def set_link(self, *, link: str, closed_to: str, way: str, closed: bool, cause: int) -> None: ...
+
+    def call_out(self, *, units: Sequence[str], cause: int) -> None: ...
+
+    def inform(self, *, item: str, known: bool, cause: int) -> None: ...
+
+    def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None: ...
+
+    def operate(self, *, operations: Sequence[str], running: bool, cause: int) -> None: ...
+
+    def open_post(self, *, place: str, cause: int) -> None: ...
+
+    def wind(self, *, from_deg: float, over_s: float, cause: int) -> None: ...
+
+    def disable(self, *, name: str, duration_s: float | None, cause: int) -> None: ...
+
+    def lose(self, *, group: str, count: int, cause: int) -> None: ...
+
+    def send_back(self, *, group: str, place: str, cause: int) -> None: ...
+
+    def count_heads(self, *, musters: Sequence[str], cause: int) -> None: ...

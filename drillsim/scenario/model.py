@@ -1,0 +1,39 @@
+"""The frozen scenario: everything a run needs, in SI, checked."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from drillsim.facility.spec import FacilitySpec
+from drillsim.hazards import HazardSpec
+from drillsim.hazards.weather import Weather
+from drillsim.people.spec import Group, Profile
+from drillsim.response.spec import Agency, Capacity, Inject, Milestone, Objective, Operation, Plan
+from drillsim.spec import Name, Spec, Text, Time
+
+__all__ = ["Scenario"]
+
+
+class Scenario(Spec):
+    """One scenario file with its tables. Entries are keyed by name; their order has no meaning."""
+
+    name: Name
+    title: Text
+    title_zh: Text = ""
+    about: Text = ""
+    start_s: Time = Field(description="wall clock of STARTEX, for example 10:00:00")
+    slot_s: Time = Field(gt=0, description="time the exercise may take")
+    horizon_s: Time = Field(gt=0, le=7 * 86400, description="a run that is not over by then is cut off")
+    facility: FacilitySpec
+    weather: Weather
+    profiles: dict[Name, Profile]
+    groups: dict[Name, Group] = Field(default_factory=dict)
+    hazards: dict[Name, HazardSpec] = Field(default_factory=dict)
+    agencies: dict[Name, Agency] = Field(default_factory=dict)
+    capacities: dict[Name, Capacity] = Field(default_factory=dict)
+    information: dict[Name, Text] = Field(default_factory=dict, description="what may be known, and how it is said")
+    operations: dict[Name, Operation] = Field(default_factory=dict)
+    milestones: dict[Name, Milestone] = Field(default_factory=dict)
+    injects: dict[Name, Inject] = Field(default_factory=dict)
+    objectives: dict[Name, Objective] = Field(default_factory=dict)
+    plans: dict[Name, Plan]

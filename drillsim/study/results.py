@@ -1,0 +1,119 @@
+"""What a study holds: outcomes of replications, verdicts, and paired differences of plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from drillsim.measures.value import Value
+    from drillsim.scenario.model import Scenario
+    from drillsim.spec import Conditions
+
+__all__ = ["Comparison", "Difference", "Ensemble", "Interval", "Outcome", "Summary", "TaskSpan", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpan:
+    """When one task was ready, started and ended in one run, s; NaN never occurs: unfinished tasks are absent."""
+
+    ready_s: float
+    started_s: float
+    done_s: float
+    slack_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One replication, reduced to what tables and charts need."""
+
+    replication: int
+    end: str  # endex, standstill, horizon
+    end_s: float
+    measures: dict[str, Value]
+    tasks: dict[str, TaskSpan]
+    exit_times_s: tuple[float, ...]  # sorted, everybody who got out
+    leavers: int  # heads who were to leave
+    critical: tuple[str, ...]  # tasks and waits on the critical path to the plan's end, last first
+    drawn: dict[str, float]  # assumption (path) -> value drawn
+    trace_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Estimate with its confidence interval; ``None`` ends where n is too small, ``inf`` for 'not reached'."""
+
+    estimate: float
+    low: float | None
+    high: float | None
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One measure over all replications."""
+
+    measure: str
+    unit: str
+    n: int
+    reached: int
+    p10: float
+    p50: Interval
+    p90: Interval
+    p95: Interval
+    mean: float  # of those reached; NaN if none was
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An objective over all replications."""
+
+    objective: str
+    title: str
+    measure: str
+    target: float | None
+    unit: str
+    required_share: float
+    share: Interval
+    verdict: Literal["met", "missed", "undecided"]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """All replications of one plan under one set of conditions."""
+
+    scenario: Scenario
+    plan: str
+    conditions: Conditions
+    seed: int
+    outcomes: tuple[Outcome, ...]
+    summaries: dict[str, Summary]
+    verdicts: tuple[Verdict, ...]
+    version: str
+    fingerprint: str
+    digest: str
+
+    @property
+    def n(self) -> int:
+        return len(self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Second plan minus first, replication by replication on the same luck."""
+
+    measure: str
+    unit: str
+    n: int
+    both: int  # replications in which both have a value
+    mean: Interval
+    equal: int  # replications without any difference
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Plans on the same luck; differences are against the first."""
+
+    ensembles: tuple[Ensemble, ...]
+    differences: dict[str, tuple[Difference, ...]]  # plan -> differences
