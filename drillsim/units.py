@@ -66,7 +66,9 @@ def example(dimension: str) -> str:
 
 def pattern(dimension: str) -> str:
     """Regular expression (ECMA and Python) of the texts :func:`parse_quantity` takes."""
-    units = "|".join(re.escape(unit).replace("/", r"\/") for unit in sorted(UNITS[dimension], key=len, reverse=True))
+    units = "|".join(
+        re.escape(unit).replace("/", r"\/") for unit in sorted(UNITS[dimension], key=len, reverse=True)
+    )
     term = rf"\s*{_NUMBER}\s*(?:{units})"
     if dimension == "time":
         return rf"^(?:(?:{term})+\s*|(?:\d{{1,3}}:)?\d{{1,2}}:\d{{2}}(?:\.\d{{1,3}})?)$"
@@ -134,7 +136,7 @@ def format_duration(seconds: float) -> str:
 
 
 def format_clock(seconds: float, *, seconds_shown: bool = True) -> str:
-    """Wall clock of ``seconds`` after midnight: ``format_clock(36000) == "10:00:00"``; past midnight ``+1 d``."""
+    """Wall clock of seconds after midnight: ``format_clock(36000) == "10:00:00"``; past midnight ``+1 d``."""
     if math.isnan(seconds):
         return "—"
     whole = round(seconds)

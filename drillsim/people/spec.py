@@ -29,7 +29,7 @@ class Group(Spec):
     count: int = Field(ge=0, le=1_000_000)
     place: Annotated[Name, Ref("space")]
     profile: Annotated[Name, Ref("profile")]
-    musters: Annotated[Names, Ref("space")] = Field((), description="where they gather; the nearest reachable one")
+    musters: Annotated[Names, Ref("space")] = Field((), description="where they gather: the nearest one")
     exits: dict[Annotated[Name, Ref("place")], Fraction] = Field(
         default_factory=dict, description="familiar ways out (space or area) and the share that takes each"
     )

@@ -64,7 +64,9 @@ class SetLink(Spec):
     way: Literal["in", "out", "both"] = "both"
 
     def apply(self, world: World, *, cause: int) -> None:
-        world.set_link(link=self.link, closed_to=self.closed_to, way=self.way, closed=self.closed, cause=cause)
+        world.set_link(
+            link=self.link, closed_to=self.closed_to, way=self.way, closed=self.closed, cause=cause
+        )
 
 
 class CallOut(Spec):
@@ -154,6 +156,16 @@ class Lose(Spec):
         world.lose(group=self.group, count=self.count, cause=cause)
 
 
+class Rescue(Spec):
+    """The casualties of a group are carried out and handed over to the ambulance."""
+
+    do: Literal["rescue"]
+    group: Annotated[Name, Ref("group")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.rescue(group=self.group, cause=cause)
+
+
 class SendBack(Spec):
     """One person of a group who is out, or on the way, goes back to a place and then leaves again."""
 
@@ -187,6 +199,7 @@ Effect = Annotated[
     | WindShift
     | Disable
     | Lose
+    | Rescue
     | SendBack
     | CountHeads,
     Field(discriminator="do"),

@@ -1,8 +1,8 @@
-"""What a scenario says of its response: agencies, units, capacities, milestones, plans, injects, objectives."""
+"""What a scenario says of its response: agencies, capacities, milestones, plans, injects, objectives."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -45,7 +45,9 @@ class Unit(Spec):
 
     count: int = Field(1, ge=1, le=500)
     people: int = Field(ge=0, le=100, description="heads in one unit")
-    station: SpaceName = Field(description="where it stands; where it enters the site if it comes from outside")
+    station: SpaceName = Field(
+        description="where it stands; where it enters the site if it comes from outside"
+    )
     on_site: Flag = Field(True, description="false: it must be called out first")
     vehicle: Flag = False
     dispatch: TimeDraw | None = Field(None, description="call taken to order given")
@@ -101,7 +103,7 @@ class Emptied(Spec):
 
 
 class Milestone(Spec):
-    """A named moment with a sentence an observer can stamp. It comes from a task, or from people (``when``)."""
+    """A named moment with a sentence an observer can stamp, made by a task or by people (``when``)."""
 
     title: Text
     title_zh: Text = ""
@@ -141,9 +143,13 @@ class Task(Spec):
     prepare: TimeDraw | None = Field(None, description="donning and setting up, before the work")
     takes: TimeDraw
     air: Air | None = None
-    keeps_units: Flag = Field(False, description="the units stay on the spot after the work (posts, sentries)")
+    keeps_units: Flag = Field(
+        False, description="the units stay on the spot after the work (posts, sentries)"
+    )
     milestone: Annotated[Name, Ref("milestone")] | None = None
-    starts: Annotated[Name, Ref("milestone")] | None = Field(None, description="milestone stamped when work begins")
+    starts: Annotated[Name, Ref("milestone")] | None = Field(
+        None, description="milestone stamped when work begins"
+    )
     effects: tuple[Effect, ...] = ()
     priority: int = Field(5, ge=0, le=9, description="0 is served first")
     if_inject: Annotated[Name, Ref("inject")] | None = Field(
@@ -160,7 +166,9 @@ class Plan(Spec):
     based_on: Annotated[Name, Ref("plan")] | None = None
     drop: Annotated[Names, Ref("task")] = ()
     roles: dict[Name, Role] = Field(default_factory=dict)
-    staging: tuple[SpaceName, ...] = Field((), description="candidates; the nearest that lies upwind is taken")
+    staging: tuple[SpaceName, ...] = Field(
+        (), description="candidates; the nearest that lies upwind is taken"
+    )
     tasks: dict[Name, Task] = Field(default_factory=dict)
     end: Annotated[Name, Ref("milestone")]
 

@@ -36,6 +36,8 @@ class RunHeader:
     operations: tuple[tuple[str, int], ...]
     units: tuple[tuple[str, int, bool], ...]  # instance name, people, vehicle
     plan_edges: tuple[tuple[str, str], ...]  # task -> task or milestone that waits for it
+    group_places: tuple[str, ...] = ()  # space of each group at the start, in the order of ``groups``
+    group_tokens: tuple[int, ...] = ()  # numbers each group takes in the crowd's columns; default: its heads
 
 
 class Row(NamedTuple):
@@ -56,7 +58,8 @@ class CrowdLog:
     """Passages as columns, equal length, in order of time.
 
     ``person`` indexes people group by group in the header's order; ``link`` indexes the header's links;
-    ``space`` is the space entered; ``arrived_s`` is when the person reached the link (wait = time_s - arrived_s).
+    ``space`` is the space entered; ``arrived_s`` is when the person reached the link, so that
+    time_s - arrived_s is the wait.
     Starts are rows with link -1: time the person began to move, space where.
     """
 
@@ -118,6 +121,12 @@ class Trace:
         state = blake2b(digest_size=16)
         for row in self.rows:
             state.update(repr(tuple(row)).encode())
-        for column in (self.crowd.time_s, self.crowd.arrived_s, self.crowd.person, self.crowd.link, self.crowd.space):
+        for column in (
+            self.crowd.time_s,
+            self.crowd.arrived_s,
+            self.crowd.person,
+            self.crowd.link,
+            self.crowd.space,
+        ):
             state.update(column.tobytes())
         return state.hexdigest()

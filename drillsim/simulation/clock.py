@@ -1,0 +1,72 @@
+"""SimPy's clock with the crowd's own event list beneath it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from heapq import heappush
+from typing import TYPE_CHECKING, Any
+
+import simpy
+from simpy.events import NORMAL, Event, Timeout
+
+if TYPE_CHECKING:
+    from drillsim.people.crowd import Crowd
+
+__all__ = ["Clock", "Moment", "Process"]
+
+Process = Generator[Event, Any, None]
+Moment = Event
+
+
+class Clock(simpy.Environment):
+    """An environment that can wake at an exact time and counts who is still at work.
+
+    ``busy`` is the number of pauses of the plan, units and injects that have not run out: at zero, and with
+    an idle crowd, only background processes could act.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = 0
+
+    def pause(self, duration_s: float) -> Timeout:
+        """Wait that counts as work; raises ``ValueError`` for a negative or non-finite time."""
+        if not 0.0 <= duration_s < math.inf:
+            raise ValueError(f"a pause of {duration_s} s; it must be finite and not negative")
+        self.busy += 1
+        timeout = self.timeout(duration_s)
+        assert timeout.callbacks is not None
+        timeout.callbacks.append(self._ended)
+        return timeout
+
+    def _ended(self, _: Event) -> None:
+        self.busy -= 1
+
+    def wake_at(self, time_s: float, call: Callable[[], None]) -> Event:
+        """Call back at exactly ``time_s``: no rounding by now + (time - now)."""
+        event = Event(self)
+        event._ok = True
+        event._value = None
+        assert event.callbacks is not None
+        event.callbacks.append(lambda _: call())
+        heappush(self._queue, (time_s, NORMAL, next(self._eid), event))
+        return event
+
+    def turn(self, crowd: Crowd, *, until_s: float, watched: Callable[[], None]) -> bool:
+        """One turn: crowd events earlier than SimPy's next, or else that next event.
+
+        ``watched`` is called, on SimPy's clock, at the first passage somebody watches. At equal times
+        decisions come before passages. Returns False when nothing is left before ``until_s``.
+        """
+        next_s = self.peek()
+        if min(next_s, crowd.next_time()) > until_s:
+            return False
+        if crowd.next_time() < next_s:
+            seen_s = crowd.advance(min(next_s, math.nextafter(until_s, math.inf)))
+            if seen_s is not None:
+                self.wake_at(seen_s, watched)
+                self.step()
+            return True
+        self.step()
+        return True

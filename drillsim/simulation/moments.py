@@ -1,0 +1,43 @@
+"""The named moments of one run: what a task may wait for, each with the trace row that stamped it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+if TYPE_CHECKING:
+    from drillsim.simulation.clock import Clock
+
+__all__ = ["Moments"]
+
+
+class Moments:
+    """Each name happens at most once; its event's value is the trace row."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._events: dict[str, Event] = {}
+
+    def of(self, name: str) -> Event:
+        """The event of that name; waiting for one that never happens is a standstill, not an error."""
+        if name not in self._events:
+            self._events[name] = Event(self._clock)
+        return self._events[name]
+
+    def happened(self, name: str) -> bool:
+        return name in self._events and self._events[name].triggered
+
+    def stamp(self, name: str, row: int) -> bool:
+        """It happens now, by trace row ``row``; False if it had happened before."""
+        event = self.of(name)
+        if event.triggered:
+            return False
+        event.succeed(row)
+        return True
+
+    def awaited(self) -> tuple[str, ...]:
+        """Names somebody waits for that have not happened."""
+        return tuple(
+            sorted(name for name, event in self._events.items() if not event.triggered and event.callbacks)
+        )

@@ -1,0 +1,182 @@
+"""One run: a scenario, a plan, conditions and a seed become a trace."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from drillsim.errors import DrillsimError
+from drillsim.simulation.clock import Clock
+from drillsim.simulation.core import Core
+from drillsim.simulation.exposure import note_exposure
+from drillsim.simulation.force import instances
+from drillsim.simulation.moments import Moments
+from drillsim.simulation.prepare import fingerprint, package_version, prepare
+from drillsim.simulation.world import SimWorld
+from drillsim.streams import Streams
+from drillsim.trace.log import RunHeader, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from drillsim.response.spec import Plan, Task
+    from drillsim.scenario.model import Scenario
+    from drillsim.simulation.prepare import Prepared
+    from drillsim.spec import Conditions
+
+__all__ = ["run"]
+
+
+def run(
+    scenario: Scenario,
+    *,
+    plan: str,
+    conditions: Conditions = "emergency",
+    seed: int = 1,
+    replication: int = 0,
+    start_s: float | None = None,
+    injects: Collection[str] | None = None,
+    record: bool = True,
+) -> Trace:
+    """Simulate one replication.
+
+    ``start_s`` is the wall clock of STARTEX (default: the scenario's); ``injects`` names those in use
+    (default: all that are not ``off``); ``record=False`` leaves out the passages of people and what is
+    computed from them, and changes nothing else. Raises :class:`DrillsimError` for a plan or inject that
+    the scenario does not have.
+    """
+    if plan not in scenario.plans:
+        raise DrillsimError(
+            f"plan {plan!r} is not in scenario {scenario.name}; it has {', '.join(scenario.plans)}"
+        )
+    chosen = (
+        {name for name, inject in scenario.injects.items() if not inject.off}
+        if injects is None
+        else set(injects)
+    )
+    if unknown := chosen - set(scenario.injects):
+        raise DrillsimError(f"no inject named {', '.join(sorted(unknown))} in scenario {scenario.name}")
+    prepared = prepare(scenario)
+    tasks = {
+        name: task
+        for name, task in sorted(scenario.plans[plan].tasks.items())
+        if task.only in (None, conditions) and (task.if_inject is None or task.if_inject in chosen)
+    }
+    clock = Clock()
+    trace = Trace(_header(prepared, plan, conditions, seed, replication, start_s, tasks))
+    core = Core(
+        scenario=scenario,
+        plan_name=plan,
+        plan=scenario.plans[plan],
+        conditions=conditions,
+        facility=prepared.facility,
+        clock=clock,
+        trace=trace,
+        streams=Streams(seed, replication),
+        moments=Moments(clock),
+        tasks=tasks,
+        injects=frozenset(chosen),
+    )
+    world = SimWorld(core, record=record)
+    world.start()
+    reason = _drive(world)
+    _close(world, reason, record=record)
+    return trace
+
+
+def _drive(world: SimWorld) -> str:
+    """Turn the clock until the end milestone with everybody settled, a standstill, or the horizon."""
+    core, crowd = world.core, world.evacuees.crowd
+    horizon_s = core.scenario.horizon_s
+    end = core.moments.of(core.plan.end)
+    while core.clock.turn(crowd, until_s=horizon_s, watched=world.evacuees.look):
+        if crowd.next_time() < math.inf:
+            continue
+        if end.processed:
+            return "endex"
+        if core.clock.busy or core.clock.peek() <= core.now_s:
+            continue
+        if not world.dangers.pending():
+            return "standstill"
+    return "endex" if end.triggered else "horizon"
+
+
+def _close(world: SimWorld, reason: str, *, record: bool) -> None:
+    core = world.core
+    end_s = max(core.now_s, core.trace.rows[-1].time_s, world.evacuees.crowd.now_s)
+    add = core.trace.add
+    if reason != "endex":
+        for who, what, since_s in world.waiting():
+            add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s")
+        for place, heads in world.evacuees.crowd.standstill():
+            add(
+                end_s,
+                "standstill",
+                task=f"{heads} people in {place}",
+                actor="a place beyond",
+                value=end_s,
+                unit="s",
+            )
+    for group, states in world.evacuees.totals().items():
+        for state, heads in sorted(states.items()):
+            add(end_s, "person", actor=group, task=state, value=heads, unit="p")
+    if record:
+        note_exposure(world, end_s)
+    reached = core.trace.first("milestone", task=core.plan.end)
+    add(end_s, "end", task=reason, cause=reached[0] if reached else -1)
+
+
+def _header(
+    prepared: Prepared,
+    plan: str,
+    conditions: Conditions,
+    seed: int,
+    replication: int,
+    start_s: float | None,
+    tasks: dict[str, Task],
+) -> RunHeader:
+    scenario, facility = prepared.scenario, prepared.facility
+    made = {name for task in tasks.values() for name in (task.milestone, task.starts) if name}
+    made |= {name for name, milestone in scenario.milestones.items() if milestone.when}
+    units = [
+        (name, unit.people, unit.vehicle)
+        for _, agency in sorted(scenario.agencies.items())
+        for kind, unit in sorted(agency.units.items())
+        for name in instances(kind, unit.count)
+    ]
+    return RunHeader(
+        scenario=scenario.name,
+        digest=prepared.digest,
+        plan=plan,
+        conditions=conditions,
+        seed=seed,
+        replication=replication,
+        version=package_version(),
+        fingerprint=fingerprint(),
+        start_s=scenario.start_s if start_s is None else start_s,
+        slot_s=scenario.slot_s,
+        horizon_s=scenario.horizon_s,
+        milestones=tuple(sorted(made)),
+        groups=tuple((name, group.count, group.stays) for name, group in sorted(scenario.groups.items())),
+        spaces=facility.spaces,
+        links=facility.links,
+        musters=tuple(
+            name for name, kind in zip(facility.spaces, facility.kind, strict=True) if kind == "muster"
+        ),
+        operations=tuple((name, entry.count) for name, entry in sorted(scenario.operations.items())),
+        units=tuple(units),
+        plan_edges=_edges(scenario.plans[plan], tasks),
+    )
+
+
+def _edges(plan: Plan, tasks: dict[str, Task]) -> tuple[tuple[str, str], ...]:
+    """Pairs (task, task that waits for it); milestones stand for the tasks that make them."""
+    makers = {task.milestone: name for name, task in tasks.items() if task.milestone}
+    makers |= {task.starts: name for name, task in tasks.items() if task.starts}
+    edges = {
+        (makers.get(event, event), name)
+        for name, task in tasks.items()
+        for event in task.after
+        if makers.get(event, event) in tasks
+    }
+    return tuple(sorted(edges))
