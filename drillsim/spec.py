@@ -109,7 +109,9 @@ def _quantity(dimension: str) -> Callable[[Any], Any]:
         if isinstance(value, str):
             return _parse(value, dimension)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise PydanticCustomError("quantity", "write a quantity such as {how}", {"how": example(dimension)})
+            raise PydanticCustomError(
+                "quantity", "write a quantity such as {how}", {"how": example(dimension)}
+            )
         return float(value)
 
     return parse
@@ -223,7 +225,11 @@ def _distribution(body: Any, dimension: str) -> Distribution:
                 return Distribution("lognormal", (number(body["median"]), number(body["p90"])))
             if keys == {"mean", "sd"}:
                 return Distribution("normal", (number(body["mean"]), number(body["sd"])))
-            if keys == {"uniform"} and isinstance(body["uniform"], (list, tuple)) and len(body["uniform"]) == 2:
+            if (
+                keys == {"uniform"}
+                and isinstance(body["uniform"], (list, tuple))
+                and len(body["uniform"]) == 2
+            ):
                 return Distribution("uniform", tuple(number(v) for v in body["uniform"]))
             if keys == {"empirical"} and isinstance(body["empirical"], (list, tuple)):
                 return Distribution("empirical", tuple(sorted(number(v) for v in body["empirical"])))

@@ -47,5 +47,15 @@ EVENTS: Final[dict[str, str]] = {
 }
 
 PERSON_STATES: Final = ("inside", "sheltered", "evacuated", "trapped")
-UNIT_STATES: Final = ("standby", "dispatched", "turnout", "travelling", "staged", "donning", "working", "on-air", "posted")
+UNIT_STATES: Final = (
+    "standby",
+    "dispatched",
+    "turnout",
+    "travelling",
+    "staged",
+    "donning",
+    "working",
+    "on-air",
+    "posted",
+)
 END_REASONS: Final = ("endex", "standstill", "horizon")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from drillsim.spec import (
     Area,
@@ -13,7 +13,6 @@ from drillsim.spec import (
     Flow,
     Length,
     Name,
-    Names,
     Point,
     Ref,
     Spec,
@@ -24,8 +23,20 @@ from drillsim.spec import (
 
 __all__ = ["FacilitySpec", "LinkSpec", "MovementSpec", "RoadSpec", "SpaceSpec", "StairSpec"]
 
-SpaceKind = Literal["room", "corridor", "stair", "landing", "hall", "yard", "quay", "road", "muster", "outside"]
+SpaceKind = Literal[
+    "room", "corridor", "stair", "landing", "hall", "yard", "quay", "road", "muster", "outside"
+]
 LinkKind = Literal["door", "opening", "gate", "control"]
+
+
+def _words(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Members = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^[^\W_][\w.\-]{0,79}\*?$")], ...],
+    BeforeValidator(_words),
+]
 
 
 class MovementSpec(Spec):
@@ -53,6 +64,7 @@ class SpaceSpec(Spec):
     riser_m: Length | None = Field(None, gt=0, description="stairs only")
     tread_m: Length | None = Field(None, gt=0, description="stairs only")
     outdoors: Flag = False
+    speed_m_s: Speed | None = Field(None, gt=0, description="vehicles here; default the site's inside speed")
     title: Text = ""
     title_zh: Text = ""
 
@@ -65,7 +77,9 @@ class LinkSpec(Spec):
     width_m: Length = Field(description="clear width")
     at_m: Point | None = Field(None, description="default: the middle of where the two footprints meet")
     boundary_m: Length | None = Field(None, ge=0, description="each side; default 0.15 m for doors, else 0")
-    flow_p_s: Flow | None = Field(None, gt=0, description="capacity where it is not width times specific flow")
+    flow_p_s: Flow | None = Field(
+        None, gt=0, description="capacity where it is not width times specific flow"
+    )
     one_way: Flag = Field(False, description="from the first space to the second only, for vehicles")
     vehicles: Flag = False
     locked: Flag = Field(False, description="shut at the start")
@@ -109,7 +123,7 @@ class FacilitySpec(Spec):
     links: dict[Name, LinkSpec] = Field(default_factory=dict)
     stairs: dict[Name, StairSpec] = Field(default_factory=dict)
     roads: dict[Name, RoadSpec] = Field(default_factory=dict)
-    areas: dict[Name, Annotated[Names, Ref("space")]] = Field(
+    areas: dict[Name, Annotated[Members, Ref("space")]] = Field(
         default_factory=dict, description="named sets of spaces; a trailing * takes all that begin so"
     )
     inside_speed_m_s: Speed = Field(5.56, gt=0, description="vehicles on the site's roads")

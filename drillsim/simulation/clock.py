@@ -60,13 +60,13 @@ class Clock(simpy.Environment):
         decisions come before passages. Returns False when nothing is left before ``until_s``.
         """
         next_s = self.peek()
-        if min(next_s, crowd.next_time()) > until_s:
+        first_s = min(next_s, crowd.next_time())
+        if first_s > until_s or first_s == math.inf:
             return False
-        if crowd.next_time() < next_s:
-            seen_s = crowd.advance(min(next_s, math.nextafter(until_s, math.inf)))
-            if seen_s is not None:
-                self.wake_at(seen_s, watched)
-                self.step()
-            return True
-        self.step()
+        # The crowd's own clock follows even where nobody moves.
+        seen_s = crowd.advance(next_s) if next_s <= until_s else crowd.advance(until_s, inclusive=True)
+        if seen_s is not None:
+            self.wake_at(seen_s, watched)
+        if seen_s is not None or (next_s <= until_s and next_s < math.inf):
+            self.step()
         return True

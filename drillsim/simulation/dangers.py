@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from simpy.events import Event
 
+from drillsim.hazards.protocol import WHOLE
 from drillsim.hazards.weather import WeatherRecord
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ PERCEIVED: Final = {"smoke": "smoke", "noticed": "gas"}
 # Thresholds that close a space to those who know: responders, and evacuees once told.
 AVOIDED: Final = frozenset({"smoke", "aegl2"})
 _LOOK_AHEAD_S: Final = 1800.0
-_WHOLE: Final = -1
 
 
 class Dangers:
@@ -43,12 +44,15 @@ class Dangers:
                 weather=self.weather,
                 conditions=core.conditions,
                 streams=core.streams,
-                drawn=lambda path, value, actor=name: core.note("drawn", task=path, actor=actor, value=value),
+                drawn=partial(self._drawn, name),
             )
             self._changed[name] = Event(core.clock)
 
+    def _drawn(self, hazard: str, path: str, value: float) -> None:
+        self._core.note("drawn", task=path, actor=hazard, value=value)
+
     def start(self, cause: int) -> None:
-        self._core.note("wind", value=self.weather.from_deg(0.0), unit="deg", cause=cause)
+        self._core.note("wind", value=self.weather.at(0.0).from_deg, unit="deg", cause=cause)
         for name in self.runs:
             self._core.clock.process(self._unfold(name))
 
@@ -67,7 +71,7 @@ class Dangers:
             if not changed.triggered:
                 yield core.clock.timeout(max(0.0, until_s - core.now_s)) | changed
             if changed.triggered:
-                cause = changed.value
+                cause = int(changed.value or 0)
                 self._changed[name] = Event(core.clock)
                 # What falls on this very moment is asked for again; states already known are passed over.
                 asked_s = math.nextafter(core.now_s, -math.inf)
@@ -76,7 +80,7 @@ class Dangers:
 
     def _crossed(self, name: str, crossing: Crossing, *, cause: int) -> None:
         core = self._core
-        if crossing.space == _WHOLE:
+        if crossing.space == WHOLE:
             moment = f"hazard.{name}.{crossing.threshold}"
             if not core.moments.happened(moment):
                 core.moments.stamp(

@@ -34,7 +34,9 @@ class Evacuees:
     def __init__(self, core: Core, *, record: bool) -> None:
         self._core = core
         scenario = core.scenario
-        self.population = Population.draw(scenario.groups, scenario.profiles, core.facility, core.streams)
+        self.population = Population.draw(
+            scenario.groups, scenario.profiles, core.facility, core.streams, conditions=core.conditions
+        )
         self.crowd = Crowd(core.facility, self.population, record=record, log=core.trace.crowd)
         count = len(self.population.group)
         self.state = ["inside"] * count
@@ -42,9 +44,7 @@ class Evacuees:
         self.rescued = [False] * count
         self.starts_s = [math.inf] * count
         self._groups = self.population.groups
-        self.members: dict[str, list[int]] = {name: [] for name in self._groups}
-        for person, group in enumerate(self.population.group):
-            self.members[self._groups[group]].append(person)
+        self.members = {name: self.population.members(name) for name in self._groups}
         self._stays = [scenario.groups[self._groups[group]].stays for group in self.population.group]
         self._outside = frozenset(i for i, kind in enumerate(core.facility.kind) if kind == "muster")
         self._watches: list[_Watch] = []
@@ -243,7 +243,7 @@ class Evacuees:
         """Heads of those who are to leave and are still in these spaces."""
         at = self.crowd.space_of
         heads = self.population.heads
-        return sum(heads[p] for p in range(len(self.state)) if at(p) in spaces and self._to_leave(p))
+        return sum(int(heads[p]) for p in range(len(self.state)) if at(p) in spaces and self._to_leave(p))
 
     # -- small questions ------------------------------------------------------------------------------
 

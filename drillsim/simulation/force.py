@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from drillsim.facility.routes import foot_route, vehicle_route
+from drillsim.facility.routes import drive_s, foot_route, vehicle_route
 from drillsim.simulation.pools import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from drillsim.facility.routes import Route
     from drillsim.response.spec import Unit
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
@@ -148,17 +147,16 @@ class Force:
 
     def _way(self, unit: UnitState, space: int) -> Way:
         """By road if it drives and can, round the dangerous spaces if there is a way round, else on foot."""
-        facility, core = self._core.facility, self._core
+        facility = self._core.facility
         closed, danger = self._closed(), self._danger()
-        trials: list[tuple[Callable[..., Route], float, frozenset[int]]] = []
-        if unit.spec.vehicle:
-            speed = core.scenario.facility.inside_speed_m_s
-            trials += [(vehicle_route, speed, danger), (vehicle_route, speed, frozenset())]
-        trials += [(foot_route, WALK_M_S, danger), (foot_route, WALK_M_S, frozenset())]
-        for route, speed, avoid in trials:
-            found = route(facility, unit.space, space, avoid=avoid, closed=closed)
+        for avoid in (danger, frozenset[int]()) if danger else (danger,):
+            if unit.spec.vehicle:
+                found = vehicle_route(facility, unit.space, space, avoid=avoid, closed=closed)
+                if math.isfinite(found.length_m):
+                    return Way(drive_s(facility, found), found.spaces)
+            found = foot_route(facility, unit.space, space, avoid=avoid, closed=closed)
             if math.isfinite(found.length_m):
-                return Way(found.length_m / speed, found.spaces)
+                return Way(found.length_m / WALK_M_S, found.spaces)
         return Way(math.inf, ())
 
     def travel(self, names: Sequence[str], place: str | None, *, cause: int) -> Process:

@@ -34,7 +34,7 @@ class SimWorld:
         self._shut = {link for link, locked in enumerate(facility.link_locked) if locked}
         self.force = Force(core, danger=self.dangers.avoided, closed=lambda: frozenset(self._shut))
         if any(spec.kind == "leak" for spec in core.scenario.hazards.values()):
-            self.force.wind_from_deg = lambda: self.dangers.weather.from_deg(core.now_s)
+            self.force.wind_from_deg = lambda: self.dangers.weather.at(core.now_s).from_deg
         self.force.hazards_at = tuple(
             facility.space_index[spec.at] for _, spec in sorted(core.scenario.hazards.items())
         )

@@ -14,8 +14,8 @@ class FakeCrowd:
     def next_time(self):
         return self.times[0] if self.times else math.inf
 
-    def advance(self, until_s):
-        while self.times and self.times[0] < until_s:
+    def advance(self, until_s, *, inclusive=False):
+        while self.times and (self.times[0] < until_s or (inclusive and self.times[0] == until_s)):
             self.passed.append(self.times.pop(0))
             if self.passed[-1] in self.seen:
                 return self.passed[-1]
