@@ -54,7 +54,8 @@ def port_distances(
 ) -> list[float]:
     """Walking distance in m left to the nearest goal space for one who has just crossed each port.
 
-    The list has one entry a port; inf where the port is shut or no goal can be reached. Goals absorb:
+    The list has one entry a port; inf where the port is shut or no goal can be reached without turning
+    back through it. Goals absorb:
     0 is left in a goal space. ``avoid_penalty_m`` is added for every space of ``avoid`` entered, the one
     the port leads into included, so that from the centre of a space the way is the smallest of
     ``walk_m(space, -1, link) + distance of the port out``. Lengths on stairs count ``stair_factor`` times.
@@ -89,7 +90,8 @@ def port_distances(
             continue
         scale, base = factor[space], distance + charge[space]
         for port, walk in arcs[out]:
-            if waits[port]:
+            # Nobody turns on the threshold: that would make every door on the way look as short as the way.
+            if waits[port] and port != out ^ 1:
                 through = base + walk * scale
                 if through < distances[port]:
                     distances[port] = through

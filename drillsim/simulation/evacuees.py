@@ -46,6 +46,8 @@ class Evacuees:
         self._groups = self.population.groups
         self.members = {name: self.population.members(name) for name in self._groups}
         self._stays = [scenario.groups[self._groups[group]].stays for group in self.population.group]
+        # Who is not to leave: ordered to stay or shelter, or collapsed.
+        self._remaining = {person for person, stays in enumerate(self._stays) if stays}
         self._outside = frozenset(i for i, kind in enumerate(core.facility.kind) if kind == "muster")
         self._watches: list[_Watch] = []
         self._returning: dict[int, int] = {}
@@ -114,6 +116,7 @@ class Evacuees:
         inside = [p for p in people if self._free(p) and self.starts_s[p] > self._core.now_s]
         for person in inside:
             self.state[person] = "sheltered"
+            self._remaining.add(person)
             self.starts_s[person] = math.inf
             self.crowd.hold(person)
         self._core.note(
@@ -170,6 +173,7 @@ class Evacuees:
         able = sorted((p for p in self.members[group] if self._free(p)), key=lambda p: rank[p])
         for person in able[:count]:
             self.well[person] = False
+            self._remaining.add(person)
             self.crowd.hold(person)
         lost = min(count, len(able))
         self._core.note("casualty", actor=group, value=float(lost), unit="p", cause=cause)
@@ -206,7 +210,7 @@ class Evacuees:
             there = [p for p, well in enumerate(self.well) if well and self._at(p) == index[muster]]
             self._core.note("headcount", place=muster, value=self._heads(there), unit="p", cause=cause)
         counted = frozenset(index[muster] for muster in musters)
-        missing = [p for p in range(len(self.state)) if self._to_leave(p) and self._at(p) not in counted]
+        missing = [p for p in range(len(self.state)) if p not in self._remaining and self._at(p) not in counted]
         missing += [p for p, well in enumerate(self.well) if not well and not self.rescued[p]]
         self._core.note("missing", task="headcount", value=self._heads(missing), unit="p", cause=cause)
 
@@ -241,14 +245,11 @@ class Evacuees:
 
     def left_in(self, spaces: frozenset[int]) -> int:
         """Heads of those who are to leave and are still in these spaces."""
-        at = self.crowd.space_of
-        heads = self.population.heads
-        return sum(int(heads[p]) for p in range(len(self.state)) if at(p) in spaces and self._to_leave(p))
+        occupancy, heads, at = self.crowd.occupancy, self.population.heads, self.crowd.space_of
+        staying = sum(heads[p] for p in self._remaining if at(p) in spaces)
+        return sum(occupancy[space] for space in spaces) - staying
 
     # -- small questions ------------------------------------------------------------------------------
-
-    def _to_leave(self, person: int) -> bool:
-        return self.well[person] and not self._stays[person] and self.state[person] != "sheltered"
 
     def _free(self, person: int) -> bool:
         return self.well[person] and self.state[person] != "sheltered"

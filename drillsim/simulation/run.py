@@ -158,6 +158,10 @@ def _header(
         horizon_s=scenario.horizon_s,
         milestones=tuple(sorted(made)),
         groups=tuple((name, group.count, group.stays) for name, group in sorted(scenario.groups.items())),
+        group_places=tuple(group.place for _, group in sorted(scenario.groups.items())),
+        group_tokens=tuple(
+            min(group.count, 1) if group.together else group.count for _, group in sorted(scenario.groups.items())
+        ),
         spaces=facility.spaces,
         links=facility.links,
         musters=tuple(

@@ -1,0 +1,1 @@
+"""Many runs: replicate, judge, compare, and ask which assumptions decide."""

@@ -26,16 +26,16 @@ from tests.facility.sites import block, chain, door, office
 
 def test_distances_along_a_chain_count_from_the_link_just_crossed():
     facility = Facility.build(chain(4))
-    # d0 forward, d0 back (one must turn round: 0 m to d0 again), d1, d1 back, d2 into the goal, d2 back out
-    assert port_distances(facility, goals=(3,)) == [8.0, 8.0, 4.0, 4.0, 0.0, 0.0]
+    # d0, d1 and d2 forward; going back leads to a dead end, and nobody turns on the threshold
+    assert port_distances(facility, goals=(3,)) == [8.0, inf, 4.0, inf, 0.0, inf]
 
 
-def test_of_several_goals_the_nearest_counts_also_one_just_left():
+def test_of_several_goals_the_nearest_ahead_counts():
     facility = Facility.build(chain(5))
     one_way = [True] * 4
     found = port_distances(facility, goals=(1, 4), forward_open=one_way, backward_open=[False] * 4)
     assert found == [0.0, inf, 8.0, inf, 4.0, inf, 0.0, inf]
-    assert port_distances(facility, goals=(1, 4))[2] == 0.0  # back through the door just crossed
+    assert port_distances(facility, goals=(1, 4))[2] == 8.0  # not back through the door just crossed
 
 
 def test_shut_ports_and_what_lies_behind_them_are_infinitely_far():
@@ -81,7 +81,7 @@ def test_people_go_round_what_they_avoid_but_pass_it_if_there_is_no_other_way():
 def test_the_penalty_counts_for_every_avoided_space_entered():
     facility = Facility.build(chain(4))
     found = port_distances(facility, goals=(3,), avoid={1, 2}, avoid_penalty_m=1000.0)
-    assert found == [2008.0, 2008.0, 1004.0, 2004.0, 0.0, 1000.0]
+    assert found == [2008.0, inf, 1004.0, inf, 0.0, inf]
 
 
 def test_a_stair_factor_lengthens_stairs_only():
@@ -218,7 +218,7 @@ def by_networkx(facility: Facility, goals: set[int], is_open: list[bool], avoid:
             continue
         scale = factor if facility.kind[space] == "stair" else 1.0
         for out in facility.ports_out[space]:
-            if is_open[out]:
+            if is_open[out] and out != port ^ 1:
                 walk = facility.walk_m(space, port >> 1, out >> 1)
                 graph.add_edge(port, out, weight=charge + scale * walk)
     lengths = networkx.single_source_dijkstra_path_length(graph.reverse(), "goal")

@@ -1,0 +1,151 @@
+"""Who got out and when, who was told, who went back in."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from drillsim.measures.milestones import end_s
+from drillsim.measures.passages import stays
+from drillsim.measures.value import Value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from drillsim.measures.passages import Stays
+    from drillsim.trace.log import Row, Trace
+
+__all__ = [
+    "exit_times_s",
+    "last_out",
+    "leavers",
+    "muster_first_used_s",
+    "person_rows",
+    "reentered",
+    "told_last",
+]
+
+_CLOSING: Final = frozenset({"end", "exposed", "exposed-people", "responder-exposed", "person", "standstill"})
+
+
+def leavers(trace: Trace) -> dict[str, int]:
+    """Heads by group who are to leave: not ordered to stay, not sheltered, not collapsed."""
+    changes, totals = person_rows(trace)
+    away: defaultdict[str, float] = defaultdict(float)
+    for row in changes:
+        if row.task == "sheltered":
+            away[row.actor] += row.value or 0.0
+    for row in totals:  # the final count knows better
+        if row.task == "sheltered":
+            away[row.actor] = row.value or 0.0
+    for _, row in trace.of("casualty"):
+        away[row.actor] += row.value or 0.0
+    return {name: max(0, heads - round(away[name])) for name, heads, stay in trace.header.groups if not stay}
+
+
+def person_rows(trace: Trace) -> tuple[list[Row], list[Row]]:
+    """Rows ``person`` that say a change, and those that close the run with the heads in every state."""
+    first = len(trace.rows)
+    while first and trace.rows[first - 1].event in _CLOSING:
+        first -= 1
+    closed = bool(trace.rows) and trace.rows[-1].event == "end"
+    rows = list(trace.of("person"))
+    last = {(row.actor, row.task): number for number, row in rows if closed and number >= first}
+    totals = frozenset(last.values())
+    return [row for number, row in rows if number not in totals], [
+        row for number, row in rows if number in totals
+    ]
+
+
+def exit_times_s(trace: Trace) -> dict[str, tuple[float, ...]] | None:
+    """By group that does not stay: when each head that is out at the end got to a muster, s, sorted.
+
+    Who went back in counts from the last time. A trace without columns is read by its ``person`` rows;
+    ``None`` if it says that people got out but not when.
+    """
+    names = [name for name, _, _ in trace.header.groups]
+    times: dict[str, list[float]] = {name: [] for name, _, stay in trace.header.groups if not stay}
+    if not trace.crowd.person:
+        changes, totals = person_rows(trace)
+        for row in changes:
+            if row.task == "evacuated" and row.actor in times:
+                times[row.actor] += [row.time_s] * round(row.value or 0.0)
+        if any(
+            row.task == "evacuated" and len(times.get(row.actor, ())) < (row.value or 0.0) for row in totals
+        ):
+            return None
+        return {name: tuple(sorted(found)) for name, found in times.items()}
+    found = stays(trace)
+    out = _in_muster(trace, found)
+    moves = found.link != -1  # a start is no new stay
+    entered_s = np.zeros(len(found.person) and int(found.person.max()) + 1)
+    np.maximum.at(entered_s, found.person[moves], found.since_s[moves])
+    for stay in np.flatnonzero(found.last & out):
+        name = names[found.group[stay]]
+        if name in times:
+            times[name] += [float(entered_s[found.person[stay]])] * int(found.heads[stay])
+    return {name: tuple(sorted(group)) for name, group in times.items()}
+
+
+def last_out(trace: Trace) -> dict[str, Value]:
+    """``last_out``: s until the last of those who are to leave is at a muster; not yet: at least the run.
+
+    Left out for a run whose passages were not recorded.
+    """
+    times, wanted = exit_times_s(trace), leavers(trace)
+    if times is None:
+        return {}
+    if any(len(times[name]) < heads for name, heads in wanted.items()):
+        return {"last_out": Value(math.nan, "s", at_least=end_s(trace))}
+    return {"last_out": Value(max((group[-1] for group in times.values() if group), default=0.0), "s")}
+
+
+def reentered(trace: Trace) -> dict[str, Value]:
+    """``reentered``: heads who reached a muster and later passed into a space that is not that muster."""
+    found = stays(trace)
+    inside = _in_muster(trace, found)
+    next_moves = np.zeros(len(inside), dtype=np.bool_)
+    next_moves[:-1] = ~found.last[:-1] & (found.link[1:] >= 0)
+    reached = inside & ~next_moves  # who only walks through a muster has not reached it
+    suspects = np.isin(found.person, found.person[reached & ~found.last])
+    where: dict[int, int] = {}
+    back: dict[int, int] = {}
+    for stay in np.flatnonzero(suspects & (reached | (found.link >= 0))):
+        person, space = int(found.person[stay]), int(found.space[stay])
+        if person in where and space != where[person]:
+            back[person] = int(found.heads[stay])
+        elif reached[stay]:
+            where.setdefault(person, space)
+    return {"reentered": Value(float(sum(back.values())), "p")}
+
+
+def told_last(trace: Trace) -> dict[str, Value]:
+    """``told.last``: s until everybody who does not stay has been told once, by whatever mode."""
+    told: defaultdict[str, float] = defaultdict(float)
+    complete_s: dict[str, float] = {}
+    wanted = {name: heads for name, heads, stay in trace.header.groups if not stay and heads}
+    for _, row in trace.of("told"):
+        told[row.actor] += row.value or 0.0
+        if row.actor in wanted and told[row.actor] >= wanted[row.actor]:
+            complete_s.setdefault(row.actor, row.time_s)
+    if len(complete_s) < len(wanted):
+        return {"told.last": Value(math.nan, "s", at_least=end_s(trace))}
+    return {"told.last": Value(max(complete_s.values(), default=0.0), "s")}
+
+
+def muster_first_used_s(trace: Trace) -> dict[str, float]:
+    """Muster -> when the first person came in, s."""
+    found = stays(trace)
+    first: dict[str, float] = {}
+    for stay in np.flatnonzero(_in_muster(trace, found)):
+        name, since_s = trace.header.spaces[found.space[stay]], float(found.since_s[stay])
+        first[name] = min(since_s, first.get(name, math.inf))
+    return first
+
+
+def _in_muster(trace: Trace, found: Stays) -> NDArray[np.bool_]:
+    musters = [number for number, name in enumerate(trace.header.spaces) if name in trace.header.musters]
+    return np.isin(found.space, musters)

@@ -1,0 +1,71 @@
+"""All measures of one trace by name, and what a name that a trace does not hold stands for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from drillsim.measures.egress import last_out, reentered, told_last
+from drillsim.measures.exposure import exposure, posts_reached
+from drillsim.measures.margins import margins
+from drillsim.measures.milestones import endex, milestones
+from drillsim.measures.order import headcount
+from drillsim.measures.price import price, tied_up
+from drillsim.measures.queues import queues
+from drillsim.measures.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drillsim.trace.log import Trace
+
+__all__ = ["COUNTED", "MEASURES", "absent", "evaluate"]
+
+MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
+    milestones,
+    endex,
+    last_out,
+    reentered,
+    told_last,
+    headcount,
+    queues,
+    exposure,
+    posts_reached,
+    margins,
+    price,
+    tied_up,
+)
+
+# Families that count what happened: a member no row speaks of is 0. Their units by ending.
+COUNTED: Final = ("exposed.", "responders.", "posts.", "queue.", "peak.")
+
+
+def evaluate(trace: Trace) -> dict[str, Value]:
+    """Every measure of the trace, SI units, sorted by name."""
+    found: dict[str, Value] = {}
+    for measure in MEASURES:
+        found.update(measure(trace))
+    return dict(sorted(found.items()))
+
+
+def absent(name: str, *, end_s: float) -> Value | None:
+    """What a measure is worth that a run lasting ``end_s`` does not hold; ``None`` if no such measure exists.
+
+    Counts are 0. A milestone the plan never makes did not come by the end. A margin without a lost space, or
+    without anybody in it, has no bound but 0: the criterion did not fail while somebody was there.
+    """
+    if name.startswith(COUNTED):
+        return Value(0.0, _counted_unit(name))
+    if name.startswith("milestone."):
+        return Value(math.nan, "s", at_least=end_s)
+    if name.startswith("margin."):
+        return Value(math.nan, "s", at_least=0.0)
+    return None
+
+
+def _counted_unit(name: str) -> str:
+    if name.startswith("posts."):
+        return "places"
+    if name.startswith("peak.") or name.endswith(".people"):
+        return "p"
+    return "person_s"

@@ -1,0 +1,95 @@
+"""When each task was ready, started and done, and how much later it could have ended."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from drillsim.measures.milestones import end_milestone, end_s
+
+if TYPE_CHECKING:
+    from drillsim.trace.log import Trace
+
+__all__ = ["Span", "task_spans"]
+
+_GOES_ON: Final = frozenset({"task-ready", "order-asked", "order-given", "units-granted", "task-started"})
+
+
+class Span(NamedTuple):
+    """Times after STARTEX, s; ``slack_s`` by the order of the plan, waits as they were in this run."""
+
+    ready_s: float
+    started_s: float
+    done_s: float
+    slack_s: float
+
+
+def task_spans(trace: Trace) -> dict[str, Span]:
+    """Finished tasks by name.
+
+    Slack: a backward pass over the plan's edges and over what came about in this run (a crew that had to be
+    freed, information that had to be found), each task keeping the times it took. Who was let go on before a
+    task was done waited for its start. What nothing finished waits for may end with the plan's end milestone,
+    or with the run if that never came or came before. Raises ``graphlib.CycleError`` if edges form a ring.
+    """
+    times = _times(trace)
+    follow = _edges(trace, times)
+    end = end_milestone(trace)
+    last_s = end_s(trace)
+    aim_s = trace.rows[end[0]].time_s if end else last_s
+    latest_s: dict[str, float] = {}
+    spans: dict[str, Span] = {}
+    for name in TopologicalSorter({task: set(follow[task]) for task in times}).static_order():
+        ready_s, started_s, done_s = times[name]
+        latest = aim_s if done_s <= aim_s else last_s
+        for next_, went_on_s in follow[name].items():
+            bound_s = latest_s[next_] - (times[next_][2] - went_on_s)
+            if went_on_s < done_s:
+                bound_s += done_s - started_s
+            latest = min(latest, bound_s)
+        latest_s[name] = latest
+        spans[name] = Span(ready_s, started_s, done_s, max(0.0, latest - done_s))
+    return dict(sorted(spans.items()))
+
+
+def _edges(trace: Trace, times: dict[str, tuple[float, float, float]]) -> dict[str, dict[str, float]]:
+    """Finished task -> finished tasks that waited for it, each with when it could go on, s."""
+    follow: dict[str, dict[str, float]] = {task: {} for task in times}
+    makers = _makers(trace)
+    for before, after in trace.header.plan_edges:
+        before = makers.get(before, before)
+        if before in times and after in times:
+            follow[before][after] = times[after][0]
+    for row in trace.rows:
+        cause = trace.rows[row.cause] if row.cause >= 0 else None
+        if cause is not None and cause.event == "informed" and cause.cause >= 0:
+            cause = trace.rows[cause.cause]
+        if row.event not in _GOES_ON or cause is None or cause.event != "task-done":
+            continue
+        if cause.task in times and row.task in times and cause.task != row.task:
+            follow[cause.task].setdefault(row.task, row.time_s)
+    return follow
+
+
+def _makers(trace: Trace) -> dict[str, str]:
+    """Milestone -> task that stamped it."""
+    found: dict[str, str] = {}
+    for _, row in trace.of("milestone"):
+        if row.cause >= 0 and trace.rows[row.cause].event in ("task-done", "task-started"):
+            found.setdefault(row.task, trace.rows[row.cause].task)
+    return found
+
+
+def _times(trace: Trace) -> dict[str, tuple[float, float, float]]:
+    ready_s: dict[str, float] = {}
+    started_s: dict[str, float] = {}
+    times: dict[str, tuple[float, float, float]] = {}
+    for row in trace.rows:
+        if row.event == "task-ready":
+            ready_s.setdefault(row.task, row.time_s)
+        elif row.event == "task-started":
+            started_s.setdefault(row.task, row.time_s)
+        elif row.event == "task-done" and row.task not in times:
+            start = started_s.get(row.task, row.time_s)
+            times[row.task] = (ready_s.get(row.task, start), start, row.time_s)
+    return times

@@ -1,0 +1,111 @@
+"""One plan under one set of conditions, many times over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from drillsim.errors import DrillsimError
+from drillsim.study.objectives import measured, summary_name, value, verdicts
+from drillsim.study.results import Ensemble
+from drillsim.study.runner import Job, Runner
+from drillsim.study.statistics import quantile, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drillsim.scenario.model import Scenario
+    from drillsim.spec import Conditions
+    from drillsim.study.results import Outcome, Summary
+    from drillsim.study.runner import Progress, Result, Run
+
+__all__ = ["assemble", "digest", "median_replication", "replicate", "summaries"]
+
+
+def replicate(
+    scenario: Scenario,
+    *,
+    plan: str,
+    conditions: Conditions = "emergency",
+    replications: int = 200,
+    seed: int = 1,
+    start_s: float | None = None,
+    injects: Collection[str] | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    run: Run | None = None,
+) -> Ensemble:
+    """Run replications 0 … ``replications`` - 1 and judge the objectives.
+
+    ``workers`` processes share the work and do not change the answer; a script that asks for more than one
+    must guard its start with ``if __name__ == "__main__":``. ``progress`` gets (done, of). ``run`` stands in
+    for ``drillsim.run``. Raises :class:`DrillsimError` for a plan the scenario lacks or fewer than one
+    replication, and passes on what a run raises.
+    """
+    check(scenario, plans=(plan,), replications=replications)
+    job = Job(plan, conditions, seed, start_s, None if injects is None else tuple(sorted(injects)))
+    with Runner(scenario, workers=min(workers, replications), run=run) as runner:
+        return assemble(scenario, job, runner.results(job, range(replications), progress=progress))
+
+
+def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> None:
+    """Raise :class:`DrillsimError` for what cannot be run."""
+    for plan in plans:
+        if plan not in scenario.plans:
+            known = ", ".join(sorted(scenario.plans))
+            raise DrillsimError(f"plan {plan!r} is not in scenario {scenario.name}; it has {known}")
+    if replications < 1:
+        raise DrillsimError(f"{replications} replications; at least 1 is needed")
+
+
+def assemble(scenario: Scenario, job: Job, results: Sequence[Result]) -> Ensemble:
+    """Results of one job as an ensemble."""
+    outcomes = tuple(result.outcome for result in results)
+    return Ensemble(
+        scenario=scenario,
+        plan=job.plan,
+        conditions=job.conditions,
+        seed=job.seed,
+        outcomes=outcomes,
+        summaries=summaries(scenario, job.conditions, outcomes),
+        verdicts=verdicts(scenario, job.conditions, outcomes),
+        version=" + ".join(sorted({result.version for result in results})),
+        fingerprint=" + ".join(sorted({result.fingerprint for result in results})),
+        digest=digest(outcomes),
+    )
+
+
+def summaries(scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome]) -> dict[str, Summary]:
+    """Every measure any run has, and ``objective.NAME`` for what an objective counts from a milestone."""
+    names = sorted({name for outcome in outcomes for name in outcome.measures})
+    found = {name: summarise(name, [measured(outcome, name) for outcome in outcomes]) for name in names}
+    for name, objective in sorted(scenario.objectives.items()):
+        key = summary_name(name, objective)
+        if key != "order" and key not in found and objective.only in (None, conditions):
+            values = [value(objective, outcome) for outcome in outcomes]
+            found[key] = summarise(key, [entry for entry in values if entry is not None])
+    return found
+
+
+def digest(outcomes: Sequence[Outcome]) -> str:
+    """Hash over all outcomes: equal for equal studies, whatever processes made them."""
+    state = blake2b(digest_size=16)
+    for outcome in outcomes:
+        state.update(repr(outcome).encode())
+    return state.hexdigest()
+
+
+def median_replication(ensemble: Ensemble, *, measure: str = "endex") -> int:
+    """Number of the run whose ``measure`` lies nearest the median; the lowest number of equally near ones."""
+    values = [measured(outcome, measure) for outcome in ensemble.outcomes]
+    middle = quantile([found.rank for found in values], 0.5)
+    if math.isfinite(middle):
+        near = [abs(found.rank - middle) for found in values]
+    else:
+        # Most runs did not reach it: the typical one among those that did not.
+        bounds = [found.at_least for found in values if found.at_least is not None]
+        typical = quantile(bounds, 0.5)
+        near = [math.inf if found.at_least is None else abs(found.at_least - typical) for found in values]
+    return ensemble.outcomes[near.index(min(near))].replication

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from drillsim.measures.evaluate import absent
+from drillsim.measures.exposure import exposure, posts_reached
+from tests.measures.hand import everybody_out, trace
+
+
+def test_exposure_is_added_up_over_groups_and_units():
+    t = trace()
+    t.add(9.0, "exposed", actor="clerks", task="aegl2", value=120.0)
+    t.add(9.0, "exposed", actor="visitors", task="aegl2", value=30.0)
+    t.add(9.0, "exposed-people", actor="clerks", task="aegl2", value=2.0)
+    t.add(9.0, "responder-exposed", actor="pump-1", task="aegl3", value=7.0)
+    found = {name: (value.number, value.unit) for name, value in exposure(t).items()}
+    assert found == {
+        "exposed.aegl2.person_s": (150.0, "person_s"),
+        "exposed.aegl2.people": (2.0, "p"),
+        "responders.aegl3.person_s": (7.0, "person_s"),
+    }
+
+
+def test_a_threshold_nobody_met_counts_0_and_an_unknown_name_is_no_measure():
+    assert absent("exposed.aegl3.people", end_s=100.0).number == 0.0
+    assert absent("exposd.aegl3.people", end_s=100.0) is None
+    assert absent("milestone.never", end_s=100.0).at_least == 100.0
+
+
+def test_a_post_counts_only_if_the_threshold_is_there_while_it_is_in_use():
+    t = trace()
+    t.add(0.0, "threshold", actor="leak", task="aegl2", place="yard")
+    t.add(50.0, "threshold-over", actor="leak", task="aegl2", place="yard")
+    t.add(60.0, "post", place="yard")
+    t.add(60.0, "post", place="office")
+    t.add(70.0, "threshold", actor="leak", task="aegl2", place="hall")
+    t.add(80.0, "threshold", actor="leak", task="aegl2", place="office")
+    t.add(100.0, "end", task="endex")
+    assert posts_reached(t)["posts.aegl2"].number == 1.0
+
+
+def test_a_muster_is_in_use_from_its_first_arrival():
+    t = trace(*everybody_out())  # muster-w from 60 s on, muster-e never
+    t.add(10.0, "threshold", actor="leak", task="noticed", place="muster-w")
+    t.add(60.0, "threshold-over", actor="leak", task="noticed", place="muster-w")
+    t.add(70.0, "threshold", actor="leak", task="aegl2", place="muster-w")
+    t.add(70.0, "threshold", actor="leak", task="aegl2", place="muster-e")
+    t.add(300.0, "end", task="endex")
+    found = {name: value.number for name, value in posts_reached(t).items()}
+    assert found == {"posts.noticed": 0.0, "posts.aegl2": 1.0}

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from drillsim.errors import DrillsimError
+from drillsim.study.compare import compare
+from tests.study.hand import run, scenario
+
+
+def test_differences_are_taken_replication_by_replication_on_the_same_luck():
+    seen: list[tuple[int, int]] = []
+    duel = compare(
+        scenario(), plans=["slow", "fast"], replications=10, run=run, progress=lambda *at: seen.append(at)
+    )
+    found = {difference.measure: difference for difference in duel.differences["fast"]}
+    slow, fast = duel.ensembles
+    exact = [
+        b.measures["milestone.alarm"].number - a.measures["milestone.alarm"].number
+        for a, b in zip(slow.outcomes, fast.outcomes, strict=True)
+    ]
+    alarm = found["milestone.alarm"]
+    assert alarm.mean.estimate == pytest.approx(sum(exact) / 10)
+    assert alarm.mean.low < alarm.mean.estimate < alarm.mean.high < 0.0
+    assert (alarm.n, alarm.both, alarm.equal) == (10, 10, 0)
+    assert seen[-1] == (20, 20)
+
+
+def test_what_the_plans_share_is_equal_in_every_run():
+    duel = compare(scenario(), plans=["slow", "fast"], replications=5, run=run)
+    found = {difference.measure: difference for difference in duel.differences["fast"]}
+    assert (found["tied_up.people"].equal, found["tied_up.people"].mean.estimate) == (5, 0.0)
+
+
+def test_what_one_plan_never_reaches_is_not_averaged():
+    duel = compare(scenario(), plans=["fast", "other"], replications=5, run=run)
+    found = {difference.measure: difference for difference in duel.differences["other"]}
+    assert (found["endex"].both, found["endex"].equal) == (0, 0)
+    assert found["endex"].mean.low is None
+    assert found["milestone.alarm"].equal == 5  # both plans look alike
+
+
+@pytest.mark.parametrize("plans", [["slow"], ["slow", "slow"], ["slow", "none"]])
+def test_plans_that_cannot_be_compared_are_refused(plans):
+    with pytest.raises(DrillsimError):
+        compare(scenario(), plans=plans, replications=2, run=run)
