@@ -18,11 +18,12 @@ def _catalogue() -> dict[str, dict[str, str]]:
     entries: dict[str, dict[str, str]] = {}
     folder = resources.files("drillsim") / "data" / "messages"
     for table in sorted(folder.iterdir(), key=lambda item: item.name):
-        with table.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                if row["id"] in entries:
-                    raise ValueError(f"message {row['id']} is defined twice")
-                entries[row["id"]] = {language: row[language] for language in LANGUAGES}
+        if not table.name.endswith(".csv"):
+            continue
+        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+            if row["id"] in entries:
+                raise ValueError(f"message {row['id']} is defined twice")
+            entries[row["id"]] = {language: row[language] for language in LANGUAGES}
     return entries
 
 

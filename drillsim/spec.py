@@ -204,8 +204,8 @@ def _no_draw(dimension: str) -> PydanticCustomError:
     how = example(dimension)
     return PydanticCustomError(
         "distribution",
-        "write {how}, or one of {{min, likely, max}}, {{median, p90}}, {{mean, sd}}, {{uniform: [a, b]}}, "
-        "{{empirical: file.csv}}, each value with its unit; or {{exercise: …, emergency: …}}",
+        "write {how}, or one of {min, likely, max}, {median, p90}, {mean, sd}, {uniform: [a, b]}, "
+        "{empirical: file.csv}, each value with its unit; or {exercise: …, emergency: …}",
         {"how": how},
     )
 

@@ -1,0 +1,1 @@
+"""Scenario files: read strictly, checked as a whole, frozen."""

@@ -31,7 +31,9 @@ class Scenario(Spec):
     hazards: dict[Name, HazardSpec] = Field(default_factory=dict)
     agencies: dict[Name, Agency] = Field(default_factory=dict)
     capacities: dict[Name, Capacity] = Field(default_factory=dict)
-    information: dict[Name, Text] = Field(default_factory=dict, description="what may be known, and how it is said")
+    information: dict[Name, Text] = Field(
+        default_factory=dict, description="what may be known, and how it is said"
+    )
     operations: dict[Name, Operation] = Field(default_factory=dict)
     milestones: dict[Name, Milestone] = Field(default_factory=dict)
     injects: dict[Name, Inject] = Field(default_factory=dict)

@@ -26,6 +26,7 @@ class _Watch:
     spaces: frozenset[int]
     number: int
     cause: int
+    staying: int | None = None  # heads in the spaces that are not to leave; None: to be counted again
 
 
 class Evacuees:
@@ -116,7 +117,7 @@ class Evacuees:
         inside = [p for p in people if self._free(p) and self.starts_s[p] > self._core.now_s]
         for person in inside:
             self.state[person] = "sheltered"
-            self._remaining.add(person)
+            self._stay(person)
             self.starts_s[person] = math.inf
             self.crowd.hold(person)
         self._core.note(
@@ -147,7 +148,7 @@ class Evacuees:
         goals = self._goals(musters or spec.musters)
         first = self.members[group][0]
         for person in people:
-            if not self._free(person):
+            if not self._free(person) or self._stays[person]:
                 continue
             ways = self._via(person, via or spec.exits)
             start_s = now_s + float(delays[person - first])
@@ -173,7 +174,7 @@ class Evacuees:
         able = sorted((p for p in self.members[group] if self._free(p)), key=lambda p: rank[p])
         for person in able[:count]:
             self.well[person] = False
-            self._remaining.add(person)
+            self._stay(person)
             self.crowd.hold(person)
         lost = min(count, len(able))
         self._core.note("casualty", actor=group, value=float(lost), unit="p", cause=cause)
@@ -184,6 +185,7 @@ class Evacuees:
         carried = [p for p in self.members[group] if not self.well[p] and not self.rescued[p]]
         for person in carried:
             self.rescued[person] = True
+            self._stay(person)
             self.crowd.remove(person)
         self._core.note(
             "person", actor=group, task="rescued", value=self._heads(carried), unit="p", cause=cause
@@ -230,7 +232,7 @@ class Evacuees:
                 self._core.scenario.groups[self._groups[self.population.group[person]]].musters
             )
             self.crowd.start(person, self._core.now_s, goals=goals)
-        for watch in [w for w in self._watches if not self.left_in(w.spaces)]:
+        for watch in [w for w in self._watches if not self._left(w)]:
             self._watches.remove(watch)
             self.crowd.unwatch(watch.number)
             self._core.milestone(watch.milestone, cause=max(cause, watch.cause))
@@ -243,11 +245,18 @@ class Evacuees:
             del self._returning[person]
         return sorted(there)
 
-    def left_in(self, spaces: frozenset[int]) -> int:
+    def _left(self, watch: _Watch) -> int:
         """Heads of those who are to leave and are still in these spaces."""
-        occupancy, heads, at = self.crowd.occupancy, self.population.heads, self.crowd.space_of
-        staying = sum(heads[p] for p in self._remaining if at(p) in spaces)
-        return sum(occupancy[space] for space in spaces) - staying
+        if watch.staying is None:
+            heads, at = self.population.heads, self.crowd.space_of
+            watch.staying = sum(heads[p] for p in self._remaining if at(p) in watch.spaces)
+        return sum(map(self.crowd.occupancy.__getitem__, watch.spaces)) - watch.staying
+
+    def _stay(self, person: int) -> None:
+        """From now on the person is not to leave, and does not move."""
+        self._remaining.add(person)
+        for watch in self._watches:
+            watch.staying = None
 
     # -- small questions ------------------------------------------------------------------------------
 

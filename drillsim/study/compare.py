@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
-    from drillsim.study.results import Ensemble
+    from drillsim.study.results import Ensemble, Failure
     from drillsim.study.runner import Progress, Run
 
 __all__ = ["compare", "differences"]
@@ -55,7 +55,9 @@ def compare(
         for number, plan in enumerate(plans):
             job = Job(plan, conditions, seed, start_s, chosen)
             part = _part(progress, number * replications, len(plans) * replications)
-            ensembles.append(assemble(scenario, job, runner.results(job, range(replications), progress=part)))
+            failures: list[Failure] = []
+            results = runner.results(job, range(replications), progress=part, failures=failures)
+            ensembles.append(assemble(scenario, job, results, failures))
     first = ensembles[0]
     return Comparison(
         tuple(ensembles), {ensemble.plan: differences(first, ensemble) for ensemble in ensembles[1:]}
@@ -69,18 +71,19 @@ def _part(progress: Progress | None, before: int, total: int) -> Progress | None
 def differences(first: Ensemble, second: Ensemble) -> tuple[Difference, ...]:
     """Second minus first for every measure both have, by name.
 
-    The mean is over the replications in which both came about; ``equal`` counts those without any difference,
-    neither coming about included.
+    Replications that failed under one of them are left out. The mean is over those in which both came about;
+    ``equal`` counts those without any difference, neither coming about included.
     """
     names = sorted(set(first.summaries) & set(second.summaries))
+    others = {outcome.replication: outcome for outcome in second.outcomes}
+    runs = [(run, others[run.replication]) for run in first.outcomes if run.replication in others]
+    if not runs:
+        return ()
     found = []
     for name in names:
         if name.startswith(_LEFT_OUT) and name not in _KEPT:
             continue
-        pairs = [
-            (measured(a, name), measured(b, name))
-            for a, b in zip(first.outcomes, second.outcomes, strict=True)
-        ]
+        pairs = [(measured(a, name), measured(b, name)) for a, b in runs]
         both = [
             (a.number, b.number) for a, b in pairs if not math.isnan(a.number) and not math.isnan(b.number)
         ]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from drillsim.errors import DrillsimError
+from drillsim.errors import DrillsimError, RunFailed
 from drillsim.study.objectives import measured, summary_name, value, verdicts
 from drillsim.study.results import Ensemble
 from drillsim.study.runner import Job, Runner
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
-    from drillsim.study.results import Outcome, Summary
+    from drillsim.study.results import Failure, Outcome, Summary
     from drillsim.study.runner import Progress, Result, Run
 
 __all__ = ["assemble", "digest", "median_replication", "replicate", "summaries"]
@@ -42,12 +42,15 @@ def replicate(
     ``workers`` processes share the work and do not change the answer; a script that asks for more than one
     must guard its start with ``if __name__ == "__main__":``. ``progress`` gets (done, of). ``run`` stands in
     for ``drillsim.run``. Raises :class:`DrillsimError` for a plan the scenario lacks or fewer than one
-    replication, and passes on what a run raises.
+    replication, :class:`RunFailed` if no run could be carried through; a run that could not is among the
+    ensemble's ``failures``.
     """
     check(scenario, plans=(plan,), replications=replications)
     job = Job(plan, conditions, seed, start_s, None if injects is None else tuple(sorted(injects)))
     with Runner(scenario, workers=min(workers, replications), run=run) as runner:
-        return assemble(scenario, job, runner.results(job, range(replications), progress=progress))
+        failures: list[Failure] = []
+        results = runner.results(job, range(replications), progress=progress, failures=failures)
+    return assemble(scenario, job, results, failures)
 
 
 def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> None:
@@ -60,8 +63,12 @@ def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> Non
         raise DrillsimError(f"{replications} replications; at least 1 is needed")
 
 
-def assemble(scenario: Scenario, job: Job, results: Sequence[Result]) -> Ensemble:
-    """Results of one job as an ensemble."""
+def assemble(
+    scenario: Scenario, job: Job, results: Sequence[Result], failures: Sequence[Failure] = ()
+) -> Ensemble:
+    """Results of one job as an ensemble; raises :class:`RunFailed` if there are only failures."""
+    if failures and not results:
+        raise RunFailed(f"none of {len(failures)} runs of plan {job.plan} was carried through; {failures[0]}")
     outcomes = tuple(result.outcome for result in results)
     return Ensemble(
         scenario=scenario,
@@ -74,6 +81,7 @@ def assemble(scenario: Scenario, job: Job, results: Sequence[Result]) -> Ensembl
         version=" + ".join(sorted({result.version for result in results})),
         fingerprint=" + ".join(sorted({result.fingerprint for result in results})),
         digest=digest(outcomes),
+        failures=tuple(failures),
     )
 
 

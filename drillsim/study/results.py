@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
 
-__all__ = ["Comparison", "Difference", "Ensemble", "Interval", "Outcome", "Summary", "TaskSpan", "Verdict"]
+__all__ = [
+    "Comparison",
+    "Difference",
+    "Ensemble",
+    "Failure",
+    "Interval",
+    "Outcome",
+    "Summary",
+    "TaskSpan",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,17 @@ class Outcome:
     critical: tuple[str, ...]  # tasks and waits on the critical path to the plan's end, last first
     drawn: dict[str, float]  # assumption (path) -> value drawn
     trace_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A replication that could not be carried through, and why."""
+
+    replication: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"run {self.replication}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,7 @@ class Ensemble:
     version: str
     fingerprint: str
     digest: str
+    failures: tuple[Failure, ...] = ()  # replications that are not among the outcomes
 
     @property
     def n(self) -> int:

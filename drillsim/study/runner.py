@@ -11,8 +11,10 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from drillsim.errors import DrillsimError
 from drillsim.scenario.variant import scale
 from drillsim.study.reduce import reduce
+from drillsim.study.results import Failure
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -85,31 +87,52 @@ class Runner:
             self._pool = None
 
     def results(
-        self, job: Job, replications: Iterable[int], *, progress: Progress | None = None
+        self,
+        job: Job,
+        replications: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        failures: list[Failure] | None = None,
     ) -> tuple[Result, ...]:
-        """Run these replications; in order of replication. ``progress`` gets (done, of)."""
+        """Run these replications; in order of replication. ``progress`` gets (done, of).
+
+        A run that raises ends the study, but with a list of ``failures`` a run that could not be carried
+        through (a :class:`DrillsimError`, a formula out of its range) is noted there and left out.
+        """
         wanted = tuple(replications)
         if self._pool is None:
-            found = []
+            found: list[Result | Failure] = []
             for number in wanted:
-                found.append(self._bench.one(job, number))
+                found.append(self._bench.attempt(job, number, failures is not None))
                 if progress:
                     progress(len(found), len(wanted))
-            return _sorted(found)
-        return self._spread(self._pool, job, wanted, progress)
+        else:
+            found = self._spread(self._pool, job, wanted, progress, failures is not None)
+        if failures is not None:
+            failures += sorted(
+                (entry for entry in found if isinstance(entry, Failure)), key=lambda entry: entry.replication
+            )
+        return _sorted([entry for entry in found if isinstance(entry, Result)])
 
     def _spread(
-        self, pool: ProcessPoolExecutor, job: Job, wanted: tuple[int, ...], progress: Progress | None
-    ) -> tuple[Result, ...]:
+        self,
+        pool: ProcessPoolExecutor,
+        job: Job,
+        wanted: tuple[int, ...],
+        progress: Progress | None,
+        tolerant: bool,
+    ) -> list[Result | Failure]:
         size = max(1, min(8, len(wanted) // (4 * self._workers)))
         chunks = [wanted[at : at + size] for at in range(0, len(wanted), size)]
-        futures: list[Future[list[Result]]] = [pool.submit(_chunk, job, chunk) for chunk in chunks]
-        found: list[Result] = []
+        futures: list[Future[list[Result | Failure]]] = [
+            pool.submit(_chunk, job, chunk, tolerant) for chunk in chunks
+        ]
+        found: list[Result | Failure] = []
         for future in as_completed(futures):
             found += future.result()
             if progress:
                 progress(len(found), len(wanted))
-        return _sorted(found)
+        return found
 
 
 def _sorted(found: list[Result]) -> tuple[Result, ...]:
@@ -140,6 +163,15 @@ class _Bench:
         )
         return Result(reduce(trace), trace.header.version, trace.header.fingerprint)
 
+    def attempt(self, job: Job, replication: int, tolerant: bool) -> Result | Failure:
+        """:meth:`one`, or why it could not be carried through."""
+        if not tolerant:
+            return self.one(job, replication)
+        try:
+            return self.one(job, replication)
+        except (DrillsimError, ValueError, ArithmeticError) as fault:
+            return Failure(replication, str(fault) or type(fault).__name__)
+
     def _scaled(self, factors: tuple[tuple[str, float], ...]) -> Scenario:
         if self._variant[0] != factors:
             scenario = self._scenario
@@ -167,7 +199,11 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-def _chunk(job: Job, replications: tuple[int, ...]) -> list[Result]:
+def _chunk(job: Job, replications: tuple[int, ...], tolerant: bool) -> list[Result | Failure]:
     bench, stop = _WORKER["bench"], _WORKER["stop"]
     assert isinstance(bench, _Bench)
-    return [bench.one(job, number) for number in replications if not stop.is_set()]  # type: ignore[attr-defined]
+    return [
+        bench.attempt(job, number, tolerant)
+        for number in replications
+        if not stop.is_set()  # type: ignore[attr-defined]
+    ]

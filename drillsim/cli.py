@@ -1,0 +1,672 @@
+"""The ``drillsim`` command: results to stdout, progress and messages to stderr, exit codes in :class:`Exit`.
+
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import traceback
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+import drillsim
+from drillsim.errors import DrillsimError, Problem, ScenarioInvalid
+from drillsim.messages import LANGUAGES, Language, say
+
+if TYPE_CHECKING:
+    from drillsim.debrief.report import Debrief
+    from drillsim.scenario.model import Scenario
+    from drillsim.spec import Conditions
+    from drillsim.study.results import Comparison, Ensemble
+    from drillsim.study.runner import Progress
+    from drillsim.study.sensitivity import Tornado
+
+__all__ = ["Exit", "main"]
+
+
+class Exit(IntEnum):
+    """What the command's exit code says."""
+
+    OK = 0
+    MISSED = 1  # ran; an objective was missed and --strict asked
+    USAGE = 2
+    INVALID = 3  # the scenario has errors
+    FAILED = 4
+    PARTLY = 5  # some replications failed
+    DISK = 6
+    INTERRUPTED = 130
+
+
+_language: ContextVar[Language] = ContextVar("language", default="en")
+
+# ------------------------------------------------------------------ what is printed
+
+# Controls, and marks that turn the direction of writing: a title must not steer the terminal.
+_UNSAFE: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_WIDEST: Final = 60
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _safe(text: object) -> str:
+    """Text without anything a terminal would obey; line ends stay."""
+    return _UNSAFE.sub(_escaped, str(text))
+
+
+def _one_line(text: object) -> str:
+    return _safe(str(text).replace("\t", " ").replace("\n", " "))
+
+
+def _out(text: str = "") -> None:
+    click.echo(_safe(text))
+
+
+def _tell(message: str, **values: object) -> None:
+    lines = say(message, _language.get(), **{key: _one_line(value) for key, value in values.items()})
+    click.echo(f"drillsim: {_safe(lines)}", err=True)
+
+
+def _json(text: str) -> None:
+    """A JSON text as it is, but for what would steer a terminal or cannot be encoded: that is escaped."""
+    ascii_only = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"
+    harmless = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    if ascii_only:
+        import json
+
+        harmless = json.dumps(json.loads(harmless), ensure_ascii=True, indent=1) + "\n"
+    click.echo(harmless, nl=False)
+
+
+def _width(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns in line, the first to the left, the others to the right."""
+    cells = [[_shortened(_one_line(cell)) for cell in row] for row in (headings, *rows)]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(headings))]
+    for row in cells:
+        padded = [
+            cell + " " * (width - _width(cell)) if column == 0 else " " * (width - _width(cell)) + cell
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        _out("  " + "  ".join(padded).rstrip())
+
+
+def _shortened(text: str) -> str:
+    if _width(text) <= _WIDEST:
+        return text
+    kept = text
+    while _width(kept) >= _WIDEST:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+# ------------------------------------------------------------------ options
+
+
+def _wall_clock(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Seconds after midnight."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", value, re.ASCII)
+    if not found:
+        raise click.BadParameter(f"{value!r} is no wall clock; write 09:30")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600.0 + minutes * 60.0 + seconds
+
+
+def _split(_: click.Context, __: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:
+    """Names given one by one or with commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for entry in value for name in entry.split(",") if name.strip()))
+
+
+def _assignments(_: click.Context, __: click.Parameter, value: Sequence[str]) -> dict[str, str]:
+    pairs = [entry.partition("=") for entry in value]
+    for path, mark, text in pairs:
+        if not (path.strip() and mark and text.strip()):
+            raise click.BadParameter('write PATH=VALUE, for example plans.joint.tasks.alarm.takes="2 min"')
+    return {path.strip(): text.strip() for path, _, text in pairs}
+
+
+def _speak(_: click.Context, __: click.Parameter, value: Language) -> Language:
+    _language.set(value)
+    return value
+
+
+_PATH = click.argument("source", metavar="SCENARIO")
+_SET = click.option(
+    "--set", "overrides", multiple=True, callback=_assignments, metavar="PATH=VALUE", help="Change one entry."
+)
+_LANG = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", callback=_speak, expose_value=False,
+    is_eager=True, help="Language of what is written.",
+)  # fmt: skip
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else.")
+_STUDY = (
+    click.option(
+        "--conditions", type=click.Choice(("exercise", "emergency")), default="exercise", show_default=True
+    ),
+    click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True),
+    click.option("--replications", type=click.IntRange(1, 100_000), default=50, show_default=True),
+    click.option(
+        "--start",
+        "start_s",
+        metavar="HH:MM",
+        callback=_wall_clock,
+        help="Wall clock of STARTEX instead of the scenario's.",
+    ),
+    click.option(
+        "--inject", "injects", multiple=True, callback=_split, help="Also use this inject that is off."
+    ),
+    click.option(
+        "--without", multiple=True, callback=_split, metavar="INJECT", help="Leave this inject out."
+    ),
+    _SET,
+    click.option(
+        "--workers", type=click.IntRange(1, 256), help="Processes; the results are the same for any."
+    ),
+    click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the debrief there."),
+    click.option("--no-sensitivity", is_flag=True, help="Do not ask which assumptions move the verdicts."),
+    click.option("--strict", is_flag=True, help="Exit with 1 if an objective is missed."),
+    _AS_JSON,
+    _LANG,
+)
+
+
+def _study_options(command: Callable[..., int]) -> Callable[..., int]:
+    for option in reversed(_STUDY):
+        command = option(command)
+    return command
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read has gone, for example `drillsim list | head -1`.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return Exit.DISK
+        return result
+
+
+# ------------------------------------------------------------------ commands
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(drillsim.__version__, prog_name="drillsim")
+def commands() -> None:
+    """Rehearse an emergency drill on paper: when does each thing happen, what is late, does it fit the slot?
+
+    For planning exercises. Not a safety certificate, and not for use at a real incident.
+
+    SCENARIO is a folder with scenario.yaml, a YAML file, or the name of a shipped scenario (drillsim list).
+
+    Exit codes: 0 done, 1 an objective missed and --strict asked, 2 wrong use, 3 scenario invalid,
+    4 run failed, 5 some runs failed, 6 disk or file, 130 interrupted.
+    """
+
+
+@commands.command()
+@_PATH
+@_SET
+@click.option(
+    "--draw", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Draw the facility."
+)
+@_AS_JSON
+@_LANG
+def check(source: str, overrides: Mapping[str, str], draw: Path | None, as_json: bool) -> int:
+    """List everything that is wrong with a scenario; draw its facility."""
+    if draw is not None and draw.suffix.lower() not in (".png", ".svg"):
+        raise click.BadParameter(f"{draw.name!r} ends neither in .png nor in .svg", param_hint="--draw")
+    scenario, problems = drillsim.check(source, overrides=overrides)
+    if draw is not None and scenario is not None:
+        _draw(scenario, draw)
+    if as_json:
+        _json(_problem_document(source, scenario, problems))
+    else:
+        _show_check(scenario, problems)
+    if draw is not None and scenario is None:
+        _tell("cli.not-drawn")
+    return Exit.OK if scenario is not None else Exit.INVALID
+
+
+@commands.command()
+@_PATH
+@click.option(
+    "--plan", "plans", multiple=True, callback=_split, help="Plan to run; 'all', or several to compare."
+)
+@_study_options
+def run(source: str, plans: tuple[str, ...], **options: Any) -> int:
+    """Run one plan many times: milestones, objectives, what to read aloud; --out writes the debrief."""
+    scenario = drillsim.load(source, overrides=options.pop("overrides"))
+    names = sorted(scenario.plans)
+    if not plans:
+        plans = (names[0],)
+        if names[1:]:
+            _tell("cli.plan-taken", plan=names[0], others=", ".join(names[1:]))
+    return _study(scenario, _chosen(plans, names, what="plan"), _order(scenario, **options))
+
+
+@commands.command()
+@_PATH
+@click.option(
+    "--plans",
+    multiple=True,
+    callback=_split,
+    metavar="A,B",
+    help="Plans, the first is the base; default: all.",
+)
+@_study_options
+def compare(source: str, plans: tuple[str, ...], **options: Any) -> int:
+    """Run several plans on the same luck: differences run by run, with intervals."""
+    scenario = drillsim.load(source, overrides=options.pop("overrides"))
+    chosen = _chosen(plans or ("all",), sorted(scenario.plans), what="plan")
+    if len(chosen) < 2:
+        raise click.UsageError("compare needs at least two plans")
+    return _study(scenario, chosen, _order(scenario, **options), brief=True)
+
+
+@commands.command()
+def schema() -> int:
+    """Print the JSON Schema of scenario files, for editors."""
+    from drillsim.scenario.schema import schema_text
+
+    click.echo(schema_text(), nl=False)
+    return Exit.OK
+
+
+@commands.command("list")
+@_AS_JSON
+@_LANG
+def list_shipped(as_json: bool) -> int:
+    """List the scenarios that come with drillsim, and their plans."""
+    import json
+
+    from drillsim.scenario.load import shipped
+
+    found = {name: drillsim.check(folder)[0] for name, folder in shipped().items()}
+    if as_json:
+        _json(
+            json.dumps([_about(name, entry) for name, entry in found.items()], ensure_ascii=False, indent=1)
+            + "\n"
+        )
+        return Exit.OK
+    if not found:
+        _tell("cli.none-shipped")
+    for name, scenario in found.items():
+        if scenario is None:
+            _out(f"{name}  {say('cli.broken', _language.get(), name=name)}")
+            continue
+        _out(f"{name}  {_one_line(_title(scenario))}")
+        _out(f"    {say('cli.plans', _language.get(), plans=', '.join(sorted(scenario.plans)))}")
+    return Exit.OK
+
+
+def _about(name: str, scenario: Scenario | None) -> dict[str, Any]:
+    if scenario is None:
+        return {"scenario": name, "valid": False}
+    plans = {plan: scenario.plans[plan].title for plan in sorted(scenario.plans)}
+    return {"scenario": name, "valid": True, "title": scenario.title, "plans": plans}
+
+
+def _title(scenario: Scenario) -> str:
+    return (scenario.title_zh if _language.get() == "zh" else "") or scenario.title
+
+
+# ------------------------------------------------------------------ check
+
+
+def _problem_document(source: str, scenario: Scenario | None, problems: Sequence[Problem]) -> str:
+    import json
+    from dataclasses import asdict
+
+    document = {
+        "source": source,
+        "valid": scenario is not None,
+        "scenario": None if scenario is None else scenario.name,
+        "problems": [asdict(problem) for problem in problems],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _show_check(scenario: Scenario | None, problems: Sequence[Problem]) -> None:
+    language = _language.get()
+    for severity in ("error", "warning"):
+        found = [problem for problem in problems if problem.severity == severity]
+        if found:
+            _out(say(f"cli.{severity}s", language, count=len(found)))
+        for problem in found:
+            _out(f"  {_one_line(problem)}")
+    if scenario is not None:
+        from drillsim.facility.graph import Facility
+
+        facility = Facility.build(scenario.facility)
+        _out(
+            say(
+                "cli.valid",
+                language,
+                name=scenario.name,
+                spaces=len(facility.spaces),
+                links=len(facility.links),
+                people=sum(group.count for group in scenario.groups.values()),
+                hazards=len(scenario.hazards),
+                plans=", ".join(sorted(scenario.plans)),
+            )
+        )
+
+
+def _draw(scenario: Scenario, file: Path) -> None:
+    from drillsim.debrief.charts import style
+    from drillsim.debrief.charts.groundplan import groundplan
+    from drillsim.debrief.files import write_atomically
+
+    figure = groundplan(scenario, language=_language.get())
+    write_atomically(file, style.svg(figure) if file.suffix.lower() == ".svg" else style.png(figure))
+    _tell("cli.drawn", file=file)
+
+
+# ------------------------------------------------------------------ run and compare
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What run and compare were asked for."""
+
+    conditions: Conditions
+    seed: int
+    replications: int
+    start_s: float | None
+    injects: tuple[str, ...] | None
+    workers: int
+    out: Path | None
+    sensitivity: bool
+    strict: bool
+    as_json: bool
+
+
+def _order(
+    scenario: Scenario,
+    *,
+    injects: tuple[str, ...],
+    without: tuple[str, ...],
+    workers: int | None,
+    no_sensitivity: bool,
+    **options: Any,
+) -> _Order:
+    known = sorted(scenario.injects)
+    added, dropped = _chosen(injects, known, what="inject"), _chosen(without, known, what="inject")
+    used = {name for name, inject in scenario.injects.items() if not inject.off}
+    if workers is None:
+        # Starting a process costs about as much as a few runs.
+        workers = min(os.cpu_count() or 1, 8) if options["replications"] >= 20 else 1
+    return _Order(
+        injects=tuple(sorted((used | set(added)) - set(dropped))) if added or dropped else None,
+        workers=workers,
+        sensitivity=not no_sensitivity,
+        **options,
+    )
+
+
+def _chosen(names: Sequence[str], known: Sequence[str], *, what: str) -> tuple[str, ...]:
+    if "all" in names and "all" not in known:
+        return tuple(known)
+    for name in names:
+        if name not in known:
+            import difflib
+
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"no {what} {name!r}; the scenario has {', '.join(known) or 'none'}{hint}")
+    return tuple(names)
+
+
+def _study(scenario: Scenario, plans: Sequence[str], order: _Order, *, brief: bool = False) -> int:
+    created = _prepare_folder(order.out) if order.out else None
+    try:
+        result, tornado = _simulate(scenario, plans, order)
+        report = drillsim.debrief(
+            result,
+            language=_language.get(),
+            swings=tornado or (),
+            start_s=order.start_s,
+            injects=order.injects,
+        )
+        written = _write(report, order.out) if order.out else []
+    finally:
+        if created is not None and created.is_dir() and not any(created.iterdir()):
+            created.rmdir()
+    ensembles = report.ensembles
+    if order.as_json:
+        from drillsim.debrief.tables import document_json
+
+        _json(document_json(result, swings=report.swings))
+    else:
+        _show(report, brief=brief)
+    if order.out:
+        _tell("cli.written", count=len(written), folder=order.out, page=order.out / "debrief.html")
+    return _verdict(ensembles, order)
+
+
+def _simulate(
+    scenario: Scenario, plans: Sequence[str], order: _Order
+) -> tuple[Ensemble | Comparison, Tornado | None]:
+    from drillsim.study.sensitivity import tornado
+
+    how: dict[str, Any] = {
+        "conditions": order.conditions,
+        "seed": order.seed,
+        "replications": order.replications,
+        "start_s": order.start_s,
+        "injects": order.injects,
+        "workers": order.workers,
+    }
+    result: Ensemble | Comparison
+    with _progress("cli.running") as tick:
+        if len(plans) == 1:
+            result = first = drillsim.replicate(scenario, plan=plans[0], progress=tick, **how)
+        else:
+            result = drillsim.compare(scenario, plans=plans, progress=tick, **how)
+            first = result.ensembles[0]
+    if not order.sensitivity:
+        return result, None
+    with _progress("cli.swinging") as tick:
+        return result, tornado(first, injects=order.injects, workers=order.workers, progress=tick)
+
+
+@contextmanager
+def _progress(message: str) -> Iterator[Progress]:
+    """A bar on stderr, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(say(message, _language.get()), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _prepare_folder(folder: Path) -> Path | None:
+    """Make sure a debrief can be written there; returns the folder if it was created.
+
+    Raises ``OSError`` if it cannot be written to, or holds anything but an earlier debrief.
+    """
+    language = _language.get()
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(say("cli.no-folder", language, folder=folder))
+    created = None if folder.exists() else folder
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+    if names and "debrief.html" not in names:
+        raise FileExistsError(say("cli.folder-taken", language, folder=folder))
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    return created
+
+
+def _write(report: Debrief, folder: Path) -> list[Path]:
+    _tell("cli.debriefing")
+    return report.save_all(folder)
+
+
+def _show(report: Debrief, *, brief: bool) -> None:
+    from drillsim.debrief import sentences, views
+    from drillsim.study.results import Comparison
+
+    language = _language.get()
+    for ensemble in report.ensembles:
+        first = ensemble is report.ensembles[0]
+        _out(_head(ensemble, report.start_s))
+        if not brief:
+            _out()
+            _show_milestones(ensemble)
+        _out()
+        _show_objectives(ensemble)
+        _out()
+        if not brief:
+            _out(say("cli.aloud", language))
+            for sentence in sentences.summary(
+                ensemble, swings=report.swings if first else (), language=language
+            ):
+                _out(f"  {_one_line(sentence)}")
+        _out(f"  {_one_line(views.slot_text(ensemble, language=language))}")
+        _out()
+    if isinstance(report.result, Comparison):
+        for ensemble in report.ensembles[1:]:
+            base = report.ensembles[0].plan
+            _out(say("cli.differences", language, plan=ensemble.plan, first=base))
+            table = views.difference_table(report.result, ensemble.plan, language=language)
+            _table(table.headings, table.rows)
+            _out()
+    _out(say("report.not-text", language))
+
+
+def _head(ensemble: Ensemble, start_s: float) -> str:
+    from drillsim.units import format_clock
+
+    language = _language.get()
+    values: dict[str, object] = {
+        "title": _title(ensemble.scenario),
+        "plan": ensemble.plan,
+        "conditions": say(f"conditions.{ensemble.conditions}", language),
+        "n": ensemble.n,
+        "seed": ensemble.seed,
+        "start": format_clock(start_s),
+    }
+    return _one_line(say("cli.head", language, **values))
+
+
+def _show_milestones(ensemble: Ensemble) -> None:
+    from drillsim.debrief import names
+    from drillsim.debrief.figures import milestone_names
+
+    language = _language.get()
+    rows = []
+    for name in milestone_names(ensemble):
+        summary = ensemble.summaries[f"milestone.{name}"]
+        title = names.title(ensemble.scenario.milestones.get(name), name, language)
+        times = (summary.p10, summary.p50.estimate, summary.p90.estimate)
+        reached = say("debrief.of-runs", language, reached=summary.reached, n=summary.n)
+        rows.append([title, *(names.duration(time_s, language) for time_s in times), reached])
+    _out(say("cli.milestones", language))
+    columns = ("milestone", "early", "likely", "late", "reached")
+    _table([say(f"cli.{column}", language) for column in columns], rows)
+
+
+def _show_objectives(ensemble: Ensemble) -> None:
+    from drillsim.debrief import views
+
+    language = _language.get()
+    timed = views.verdict_table(ensemble, language=language)
+    rules = views.rule_table(ensemble, language=language)
+    shown = (0, 1, 4, 5, 6)  # objective, target, share, asked, verdict
+    rows = [[row[column] for column in shown] for row in timed.rows]
+    rows += [[row[0], "", *row[1:]] for row in rules.rows]
+    _out(say("cli.objectives", language))
+    _table([timed.headings[column] for column in shown], rows)
+
+
+def _verdict(ensembles: Sequence[Ensemble], order: _Order) -> int:
+    """The exit code of a study that ran to its end."""
+    failures = [failure for ensemble in ensembles for failure in ensemble.failures]
+    if failures:
+        total = order.replications * len(ensembles)
+        _tell("cli.failed", failed=len(failures), n=total, first=failures[0])
+        return Exit.PARTLY
+    missed = [
+        f"{ensemble.plan}: {verdict.objective}"
+        for ensemble in ensembles
+        for verdict in ensemble.verdicts
+        if verdict.verdict == "missed"
+    ]
+    if missed and order.strict:
+        _tell("cli.strict", names=", ".join(missed))
+        return Exit.MISSED
+    return Exit.OK
+
+
+# ------------------------------------------------------------------ the edge
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; ``arguments`` default to those of the process."""
+    _language.set("en")
+    _set_up_streams()
+    try:
+        code = commands.main(args=arguments, prog_name="drillsim", standalone_mode=False)
+    except click.ClickException as fault:
+        if isinstance(fault, click.UsageError) and fault.ctx is not None:
+            click.echo(fault.ctx.get_usage(), err=True)
+        _tell("cli.usage", fault=fault.format_message())
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _tell("cli.interrupted")
+        return Exit.INTERRUPTED
+    except ScenarioInvalid as fault:
+        for problem in fault.problems:
+            click.echo(_one_line(problem), err=True)
+        _tell("cli.invalid", count=len(fault.problems))
+        return Exit.INVALID
+    except DrillsimError as fault:
+        _tell("cli.run-failed", fault=fault)
+        return Exit.FAILED
+    except OSError as fault:
+        _tell("cli.disk", fault=f"{fault.filename}: {fault.strerror}" if fault.filename else fault)
+        return Exit.DISK
+    except Exception:  # noqa: BLE001 - the edge of the program: exit code 1 means something else
+        click.echo(_safe(traceback.format_exc()), err=True, nl=False)
+        _tell("cli.defect")
+        return Exit.FAILED
+    return int(code or Exit.OK)
+
+
+def _set_up_streams() -> None:
+    """What a console cannot show is replaced; on Windows UTF-8 also where output goes to a file."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            encoding = "utf-8" if sys.platform == "win32" else None
+            stream.reconfigure(encoding=encoding, errors="replace")

@@ -1,0 +1,145 @@
+"""The table of assumptions: what each value is called, how it is spread, where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from drillsim.debrief import names
+from drillsim.messages import Language, say
+from drillsim.scenario.assumptions import assumptions, draws
+from drillsim.spec import Spec
+
+if TYPE_CHECKING:
+    from drillsim.distributions import Distribution
+    from drillsim.scenario.model import Scenario
+    from drillsim.study.results import Ensemble
+
+__all__ = ["AssumedRow", "assumed", "distribution_text", "fixed_values", "labels"]
+
+_LAST: Final = (
+    "takes",
+    "prepare",
+    "decides",
+    "dispatch",
+    "turnout",
+    "travel",
+    "speed",
+    "descend",
+    "outflow",
+    "smoulder",
+    "detector",
+    "change",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedRow:
+    """One assumption in words; ``path`` is its place in the scenario file."""
+
+    path: str
+    label: str
+    value: str
+    source: str
+    confidence: str
+
+
+def assumed(ensemble: Ensemble, *, language: Language = "en") -> list[AssumedRow]:
+    """Every uncertain value behind the runs of the ensemble, low confidence first, then by path."""
+    named = labels(ensemble, language)
+    rank = {"low": 0, "unstated": 1, "medium": 2, "high": 3}
+    listed = sorted(
+        assumptions(ensemble.scenario, ensemble.plan), key=lambda entry: (rank[entry.confidence], entry.path)
+    )
+    return [
+        AssumedRow(
+            path=entry.path,
+            label=named.get(entry.path, entry.label),
+            value=distribution_text(
+                entry.draw.under(ensemble.conditions), speed=entry.path.endswith(".speed"), language=language
+            ),
+            source=entry.source or say("debrief.unstated", language),
+            confidence=say(f"confidence.{entry.confidence}", language),
+        )
+        for entry in listed
+    ]
+
+
+def labels(ensemble: Ensemble, language: Language) -> dict[str, str]:
+    """Path of each assumption -> what it is called, in Chinese where the scenario has Chinese titles."""
+    scenario = ensemble.scenario
+    listed = assumptions(scenario, ensemble.plan)
+    if language == "en":
+        return {entry.path: entry.label for entry in listed}
+    translated = {path: label for path, label, _ in draws(_retitled(scenario, language))}
+    found = {}
+    for path, _, _ in draws(scenario):
+        dotted = ".".join(map(str, path))
+        label = translated[path]
+        last = str(path[-1])
+        if last in _LAST:
+            label = f"{label.rpartition(': ')[0]}: {say(f'assumption.{last}', language)}"
+        found[dotted] = label
+    return {entry.path: found.get(entry.path, entry.label) for entry in listed}
+
+
+def _retitled(value: Any, language: Language) -> Any:
+    """A copy whose titles are those of the language; for reading only, it is not checked again."""
+    if isinstance(value, Spec):
+        update = {name: _retitled(entry, language) for name, entry in value.__dict__.items()}
+        if update.get("title_zh"):
+            update["title"] = update["title_zh"]
+        return value.model_copy(update=update)
+    if isinstance(value, dict):
+        return {name: _retitled(entry, language) for name, entry in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_retitled(entry, language) for entry in value)
+    return value
+
+
+def distribution_text(distribution: Distribution, *, speed: bool = False, language: Language = "en") -> str:
+    """A distribution in words, durations or speeds with their units."""
+
+    def shown(value: float) -> str:
+        return f"{value:.3g} m/s" if speed else names.duration(value, language)
+
+    values = [shown(value) for value in distribution.parameters[:3]]
+    if distribution.shape == "constant":
+        return say("assumption.constant", language, value=values[0])
+    if distribution.shape == "empirical":
+        count = len(distribution.parameters)
+        return say("assumption.empirical", language, n=count, a=shown(distribution.median))
+    return say(f"assumption.{distribution.shape}", language, **dict(zip("abc", values, strict=False)))
+
+
+def fixed_values(scenario: Scenario, *, language: Language = "en") -> list[AssumedRow]:
+    """The named choices of the movement model and the weather, which are not drawn but matter."""
+    movement, weather = scenario.facility.movement, scenario.weather
+    wind = say(
+        "fixed.wind-value",
+        language,
+        from_deg=f"{weather.wind_from_deg:g}",
+        sd=f"{weather.wind_sd_deg:g}",
+        speed=f"{weather.wind_speed_m_s:g}",
+        stability=weather.stability,
+        temperature=f"{weather.temperature_k - 273.15:.0f}",
+        terrain=weather.terrain,
+    )
+    unstated = say("debrief.unstated", language)
+    rows = [
+        ("facility.movement.specific_flow", "specific-flow", f"{movement.specific_flow_p_s_m:g} p/s/m", ""),
+        ("facility.movement.door_boundary", "boundary", f"{movement.door_boundary_m:g} m", ""),
+        ("facility.movement.max_density", "density", f"{movement.max_density_p_m2:g} p/m²", ""),
+        ("facility.inside_speed", "vehicles", f"{3.6 * scenario.facility.inside_speed_m_s:.3g} km/h", ""),
+        ("weather", "wind", wind, weather.source),
+    ]
+    return [
+        AssumedRow(
+            path,
+            say(f"fixed.{key}", language),
+            value,
+            source or unstated,
+            say("confidence.unstated", language),
+        )
+        for path, key, value, source in rows
+    ]

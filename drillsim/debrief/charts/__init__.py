@@ -1,0 +1,20 @@
+"""Charts: ``draw_x(result, *, ax=None) -> Axes``; readable in grey, with n and units on every one."""
+
+from __future__ import annotations
+
+from drillsim.debrief.charts.differences import draw_differences
+from drillsim.debrief.charts.evacuation import draw_evacuation
+from drillsim.debrief.charts.milestones import draw_milestones
+from drillsim.debrief.charts.sitemap import draw_floor, draw_site
+from drillsim.debrief.charts.timeline import draw_timeline
+from drillsim.debrief.charts.tornado import draw_tornado
+
+__all__ = [
+    "draw_differences",
+    "draw_evacuation",
+    "draw_floor",
+    "draw_milestones",
+    "draw_site",
+    "draw_timeline",
+    "draw_tornado",
+]

@@ -1,0 +1,261 @@
+"""Maps: the site, or one storey, with queues, hazard, wind, posts and musters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from drillsim.debrief import names
+from drillsim.debrief.charts import mapmarks
+from drillsim.debrief.charts.mapmarks import Labels
+from drillsim.debrief.charts.style import INK, axes, chart, chart_language, head, new_figure, readable, styled
+from drillsim.debrief.maps import hazard_reached, queue_person_min, storey_of, storeys
+from drillsim.messages import Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from drillsim.facility.graph import Facility
+    from drillsim.study.results import Ensemble
+    from drillsim.trace.log import Trace
+
+__all__ = ["draw_floor", "draw_site", "floors_figure", "is_building", "site_figure"]
+
+# Fill by kind of space: light, so that hatches and names stay readable.
+_FILL: Final[dict[str, str]] = {
+    "road": "#e3e5e6",
+    "quay": "#eceae4",
+    "yard": "#f3f1ea",
+    "muster": "#ffffff",
+    "outside": "#ffffff",
+    "corridor": "#eef2f4",
+    "stair": "#dfe5e9",
+    "landing": "#dfe5e9",
+}
+_BUILDING_M: Final = 250.0  # a plan with several storeys and no wider than this is drawn storey by storey
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    west: float
+    east: float
+    south: float
+    north: float
+
+    @property
+    def width(self) -> float:
+        return self.east - self.west
+
+    @property
+    def height(self) -> float:
+        return self.north - self.south
+
+
+def is_building(facility: Facility) -> bool:
+    """Whether floor maps say more than one site map."""
+    box = _box(facility, range(len(facility.spaces)))
+    return len(storeys(facility)) > 1 and max(box.width, box.height) <= _BUILDING_M
+
+
+@styled()
+def site_figure(ensemble: Ensemble, *, trace: Trace, facility: Facility, language: Language = "en") -> Figure:
+    """A figure of the size the site needs, with :func:`draw_site` in it."""
+    box = _box(facility, range(len(facility.spaces)))
+    figure = new_figure(10.5, _panel_height_in(box, 9.6) + 1.9)
+    draw_site(ensemble, trace=trace, facility=facility, ax=figure.add_subplot(), language=language)
+    return figure
+
+
+@styled()
+def floors_figure(
+    ensemble: Ensemble,
+    *,
+    trace: Trace,
+    facility: Facility,
+    levels_m: Sequence[float],
+    language: Language = "en",
+) -> Figure:
+    """One panel per storey, the highest on top."""
+    panels = sorted(levels_m, reverse=True)
+    boxes = [_box(facility, _on_storey(facility, level)) for level in panels]
+    heights = [_panel_height_in(box, 9.2) + 0.95 for box in boxes]
+    figure = new_figure(10.0, sum(heights) + 0.7)
+    grid = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})
+    for ax, level in zip(grid[:, 0], panels, strict=True):
+        draw_floor(ensemble, level_m=level, trace=trace, facility=facility, ax=ax, language=language)
+    return figure
+
+
+def _panel_height_in(box: _Box, width_in: float) -> float:
+    return float(np.clip(width_in * box.height / max(box.width * (1.0 + mapmarks.STRIP), 1.0), 1.6, 8.5))
+
+
+@chart
+def draw_site(
+    ensemble: Ensemble, *, trace: Trace, facility: Facility, ax: Axes | None = None, language: Language = "en"
+) -> Axes:
+    """The whole site in plan, metres east and north.
+
+    Circles: median queue at a link over all runs, area in proportion to person-minutes. Hatches: the highest
+    threshold a space reached in the run of ``trace``. Arrows: where the wind blows to.
+    """
+    language = chart_language(language)
+    ax = axes(ax, 10.5, 7.0)
+    everything = range(len(facility.spaces))
+    _draw_map(ax, ensemble, trace, facility, list(everything), language)
+    heading = say("chart.site", language, title=_title(ensemble, language))
+    more = say("chart.map-run", language, run=trace.header.replication)
+    head(ax, heading, n=ensemble.n, conditions=ensemble.conditions, language=language, more=more, width=125)
+    return ax
+
+
+@chart
+def draw_floor(
+    ensemble: Ensemble,
+    *,
+    level_m: float,
+    trace: Trace,
+    facility: Facility,
+    ax: Axes | None = None,
+    language: Language = "en",
+) -> Axes:
+    """One storey in plan, metres; the same signs as :func:`draw_site`."""
+    language = chart_language(language)
+    ax = axes(ax, 10.0, 4.0)
+    _draw_map(ax, ensemble, trace, facility, _on_storey(facility, level_m), language)
+    heading = say("chart.floor", language, level=f"{level_m:g}")
+    more = say("chart.map-run", language, run=trace.header.replication)
+    head(ax, heading, n=ensemble.n, conditions=ensemble.conditions, language=language, more=more, width=125)
+    return ax
+
+
+def _title(ensemble: Ensemble, language: Language) -> str:
+    return readable(
+        names.title(ensemble.scenario, ensemble.scenario.name, language), fallback=ensemble.scenario.name
+    )
+
+
+def _on_storey(facility: Facility, level_m: float) -> list[int]:
+    levels = storeys(facility)
+    return [space for space in range(len(facility.spaces)) if storey_of(facility, space, levels) == level_m]
+
+
+def _box(facility: Facility, spaces: Sequence[int] | range) -> _Box:
+    chosen = np.array(list(spaces), dtype=int)
+    low = (facility.centre[chosen] - facility.size[chosen] / 2.0).min(axis=0)
+    high = (facility.centre[chosen] + facility.size[chosen] / 2.0).max(axis=0)
+    margin = 0.02 * float(max(high - low))
+    return _Box(low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin)
+
+
+def _draw_map(
+    ax: Axes, ensemble: Ensemble, trace: Trace, facility: Facility, spaces: list[int], language: Language
+) -> None:
+    box = _box(facility, spaces)
+    ax.set_aspect("equal")
+    ax.set_xlim(box.west, box.east + mapmarks.STRIP * box.width)
+    ax.set_ylim(box.south, box.north)
+    ax.set_xlabel(say("chart.east", language))
+    ax.set_ylabel(say("chart.north", language))
+    ax.set_xticks([tick for tick in ax.get_xticks() if box.west <= tick <= box.east])
+    ax.set_xlim(box.west, box.east + mapmarks.STRIP * box.width)
+    reached = hazard_reached(trace)
+    _draw_spaces(ax, facility, spaces, reached)
+    mapmarks.draw_strip(ax, trace, ensemble.scenario.weather, box=(box.west, box.east, box.south, box.north),
+                        language=language)  # fmt: skip
+    queues = _queues(ensemble, facility, spaces)
+    _legend(ax, facility, spaces, reached, queues, language)
+    _settle(ax)
+    labels = Labels(ax)
+    mapmarks.draw_queues(ax, labels, facility, queues)
+    mapmarks.draw_places(ax, labels, ensemble, trace, facility, spaces, language)
+    mapmarks.number_queues(labels, facility, queues, language)
+    _name_spaces(labels, ensemble, facility, spaces, language)
+
+
+def _settle(ax: Axes) -> None:
+    """Lay the figure out now, so that what fits where can be measured."""
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        figure.draw_without_rendering()
+
+
+def _queues(ensemble: Ensemble, facility: Facility, spaces: list[int]) -> list[tuple[int, float]]:
+    here = set(spaces)
+    return [
+        (link, amount)
+        for link, amount in queue_person_min(ensemble, facility)
+        if here & {int(end) for end in facility.link_spaces[link]}
+    ]
+
+
+def _draw_spaces(ax: Axes, facility: Facility, spaces: list[int], reached: dict[str, str]) -> None:
+    from matplotlib.patches import Rectangle
+
+    for space in sorted(spaces, key=lambda i: (-float(np.prod(facility.size[i])), facility.spaces[i])):
+        (x, y), (width, depth) = facility.centre[space], facility.size[space]
+        kind = facility.kind[space]
+        corner = (float(x - width / 2.0), float(y - depth / 2.0))
+        ax.add_patch(
+            Rectangle(
+                corner,
+                float(width),
+                float(depth),
+                facecolor=_FILL.get(kind, "#ffffff"),
+                edgecolor="#7d8790",
+                linewidth=0.7,
+                linestyle=(0, (3, 2)) if kind in ("muster", "outside") else "-",
+                zorder=1,
+            )
+        )
+        threshold = reached.get(facility.spaces[space])
+        if threshold is not None:
+            look = mapmarks.hazard_look(threshold)
+            ax.add_patch(Rectangle(corner, float(width), float(depth), linewidth=0.0, zorder=1.5, **look))
+            outline = Rectangle(
+                corner, float(width), float(depth), facecolor="none", edgecolor=INK, linewidth=1.1
+            )
+            outline.set_zorder(2.2)
+            ax.add_patch(outline)
+
+
+def _legend(
+    ax: Axes,
+    facility: Facility,
+    spaces: list[int],
+    reached: dict[str, str],
+    queues: list[tuple[int, float]],
+    language: Language,
+) -> None:
+    if len(ax.figure.axes) > 1 and ax is not ax.figure.axes[-1]:
+        return
+    here = {facility.spaces[space] for space in spaces}
+    shown = (
+        reached.values()
+        if len(ax.figure.axes) > 1
+        else [reached[name] for name in sorted(reached) if name in here]
+    )
+    handles: list[Any] = mapmarks.legend_handles(set(shown), queues=bool(queues), language=language)
+    ax.figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8)
+
+
+def _name_spaces(
+    labels: Labels, ensemble: Ensemble, facility: Facility, spaces: list[int], language: Language
+) -> None:
+    """Names in their footprints where they fit without covering another label; the largest first."""
+    for space in sorted(spaces, key=lambda i: (-float(np.prod(facility.size[i])), facility.spaces[i])):
+        name = facility.spaces[space]
+        full = readable(names.title(facility.space_spec[space], name, language), fallback=name)
+        labels.inside(_corners(facility, space), (full, name), color=INK)
+
+
+def _corners(facility: Facility, space: int) -> NDArray[np.float64]:
+    half = facility.size[space] / 2.0
+    corners: NDArray[np.float64] = np.stack([facility.centre[space] - half, facility.centre[space] + half])
+    return corners

@@ -1,0 +1,250 @@
+"""Swim-lanes of the agencies: one real run, with the spread of all runs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from drillsim.debrief import names
+from drillsim.debrief.charts import scales
+from drillsim.debrief.charts.style import (
+    DARK,
+    INK,
+    LIGHT,
+    PALE,
+    axes,
+    chart,
+    chart_language,
+    head,
+    plain_ticks,
+    readable,
+)
+from drillsim.debrief.figures import milestone_names, nearest_median, spread, task_spread
+from drillsim.messages import Language, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from drillsim.debrief.figures import Spread
+    from drillsim.response.spec import Task
+    from drillsim.study.results import Ensemble, Outcome
+    from drillsim.trace.log import Trace
+
+__all__ = ["draw_timeline"]
+
+_ROW_IN: Final = 0.25
+_LABEL: Final = 44  # characters of a label before it is cut
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line of the chart: an agency's heading, a task, or a milestone that no task carries."""
+
+    label: str
+    heading: bool = False
+    task: str | None = None
+    milestones: tuple[str, ...] = ()
+
+
+@chart
+def draw_timeline(
+    ensemble: Ensemble,
+    *,
+    trace: Trace | None = None,
+    start_s: float | None = None,
+    ax: Axes | None = None,
+    language: Language = "en",
+) -> Axes:
+    """Tasks by agency as bars of one real run, the one nearest the median; minutes after STARTEX.
+
+    Solid: work; hatched: waiting for order, information or units; pale: donning and setting up.
+    Diamonds: milestones. Whiskers: p10 to p90 of the end over all runs, clipped where a tenth never ended.
+    ``trace`` is the trace of that run (it tells waits from preparation); ``start_s`` adds a wall clock.
+    """
+    language = chart_language(language)
+    outcome = nearest_median(ensemble)
+    lines = _lines(ensemble, outcome, language)
+    ax = axes(ax, 10.0, 1.9 + _ROW_IN * len(lines))
+    ends = _ends_min(ensemble, outcome, lines)
+    last = 1.04 * max([*ends, 1.0])
+    knee = scales.knee_min(ends)
+    ticks = scales.press_tail(ax, knee=knee, last_min=last)
+    granted = _granted(trace)
+    for row, line in enumerate(lines):
+        if line.heading:
+            ax.axhspan(row - 0.5, row + 0.5, color=PALE, zorder=0)
+        elif line.task is not None:
+            _draw_task(ax, ensemble, outcome, line.task, row, granted)
+        for milestone in line.milestones:
+            _draw_milestone(ax, ensemble, outcome, milestone, row, whisker=line.task is None)
+    _finish(ax, lines, knee, last, language)
+    scales.label_time(ax, ticks=ticks, start_s=start_s, language=language)
+    _title(ax, ensemble, outcome, language)
+    return ax
+
+
+def _lines(ensemble: Ensemble, outcome: Outcome, language: Language) -> list[_Line]:
+    scenario = ensemble.scenario
+    tasks = names.plan_tasks(scenario, ensemble.plan, conditions=ensemble.conditions)
+    lanes: dict[str | None, list[tuple[float, str, Task]]] = {}
+    for name, task in tasks.items():
+        times = task_spread(ensemble, name, "started_s")
+        if times.reached:
+            begins = outcome.tasks[name].started_s if name in outcome.tasks else times.p50_s
+            owner = names.agency_of_task(scenario, ensemble.plan, task)
+            lanes.setdefault(owner, []).append((begins, name, task))
+    lines: list[_Line] = []
+    for owner in sorted(lanes, key=lambda lane: (lane is None, min(lanes[lane])[:2], lane or "")):
+        lines.append(
+            _Line(
+                readable(names.agency_title(scenario, owner, language), fallback=owner or "–"), heading=True
+            )
+        )
+        for _, name, task in sorted(lanes[owner], key=lambda entry: entry[:2]):
+            label = readable(names.title(task, name, language), fallback=name)
+            lines.append(_Line(_cut(label), task=name, milestones=_stamped(task)))
+    carried = {milestone for line in lines for milestone in line.milestones}
+    free = [name for name in milestone_names(ensemble) if name not in carried]
+    if free:
+        lines.append(_Line(say("chart.people-lane", language), heading=True))
+        for name in free:
+            label = readable(names.title(scenario.milestones.get(name), name, language), fallback=name)
+            lines.append(_Line(_cut(label), milestones=(name,)))
+    return lines
+
+
+def _stamped(task: Task) -> tuple[str, ...]:
+    return tuple(name for name in (task.starts, task.milestone) if name)
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
+
+
+def _ends_min(ensemble: Ensemble, outcome: Outcome, lines: list[_Line]) -> list[float]:
+    ends = []
+    for line in lines:
+        if line.task is not None:
+            times = task_spread(ensemble, line.task, "done_s")
+            own = outcome.tasks[line.task].done_s if line.task in outcome.tasks else math.inf
+            candidates = (times.p90_s, own, times.p50_s, times.p10_s)
+            known = [time for time in candidates if math.isfinite(time)]
+            ends.append(max(known) / 60.0 if known else math.inf)
+        elif line.milestones:
+            summary = ensemble.summaries[f"milestone.{line.milestones[0]}"]
+            times_s = (summary.p90.estimate, summary.p50.estimate, summary.p10)
+            ends.append(next((time for time in times_s if math.isfinite(time)), math.inf) / 60.0)
+    return [end for end in ends if math.isfinite(end)]
+
+
+def _granted(trace: Trace | None) -> dict[str, float]:
+    """When each task had all it waited for, s: what lies between that and the start is preparation."""
+    if trace is None:
+        return {}
+    found: dict[str, float] = {}
+    for row in trace.rows:
+        if row.event in ("task-ready", "order-given", "units-granted") and row.task:
+            found[row.task] = row.time_s
+    return found
+
+
+def _draw_task(
+    ax: Axes, ensemble: Ensemble, outcome: Outcome, task: str, row: int, granted: dict[str, float]
+) -> None:
+    span = outcome.tasks.get(task)
+    if span is not None:
+        ready, started, done = span.ready_s / 60.0, span.started_s / 60.0, span.done_s / 60.0
+        prepared = min(max(granted.get(task, span.started_s) / 60.0, ready), started)
+
+        def bar(start: float, end: float, face: str, hatch: str = "") -> None:
+            width = end - start
+            ax.barh(row, width, 0.62, start, facecolor=face, hatch=hatch, edgecolor=INK, linewidth=0.6)
+
+        if prepared > ready:
+            bar(ready, prepared, "white", "/////")
+        if started > prepared:
+            bar(prepared, started, LIGHT)
+        bar(started, done, DARK)
+    _whisker(ax, row, *_bounds_min(task_spread(ensemble, task, "done_s")))
+
+
+def _bounds_min(times: Spread) -> tuple[float, float]:
+    return times.p10_s / 60.0, times.p90_s / 60.0
+
+
+def _whisker(ax: Axes, row: int, low: float, high: float) -> None:
+    """A line from p10 to p90 with caps; an arrow to the edge where p90 was not reached."""
+    if not math.isfinite(low):
+        return
+    y, edge = row + 0.40, ax.get_xlim()[1]
+    open_end = not math.isfinite(high)
+    high = edge if open_end else high
+    ax.plot([low, high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt", zorder=4)
+    for x, marker in ((low, "|"), (high, ">" if open_end else "|")):
+        ax.plot([x], [y], marker=marker, color=INK, markersize=4.5, zorder=4, clip_on=False)
+
+
+def _draw_milestone(
+    ax: Axes, ensemble: Ensemble, outcome: Outcome, milestone: str, row: int, *, whisker: bool
+) -> None:
+    value = outcome.measures.get(f"milestone.{milestone}")
+    if value is not None and math.isfinite(value.rank):
+        ax.plot(
+            [value.number / 60.0],
+            [row],
+            marker="D",
+            markersize=6.5,
+            markerfacecolor="white",
+            markeredgecolor=INK,
+            markeredgewidth=1.3,
+            zorder=5,
+            clip_on=False,
+        )
+    if whisker:
+        ranks = [run.measures[f"milestone.{milestone}"].rank for run in ensemble.outcomes]
+        _whisker(ax, row, *_bounds_min(spread(ranks)))
+
+
+def _finish(ax: Axes, lines: list[_Line], knee: float | None, last: float, language: Language) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    ax.set_ylim(len(lines) - 0.4, -0.6)
+    ax.set_yticks(range(len(lines)), [line.label for line in lines])
+    for label, line in zip(ax.get_yticklabels(), lines, strict=True):
+        label.set_fontweight("bold" if line.heading else "normal")
+        label.set_fontsize(8.5)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color="#d5dbe0", linewidth=0.6)
+    if knee is not None:
+        ax.axvspan(knee, last, facecolor="#00000010", zorder=0.5)
+        ax.axvline(knee, color=INK, linewidth=1.0, linestyle=(0, (2, 2)), zorder=3)
+    handles = [
+        Patch(facecolor="white", edgecolor=INK, hatch="/////", label=say("chart.waiting", language)),
+        Patch(facecolor=LIGHT, edgecolor=INK, label=say("chart.preparing", language)),
+        Patch(facecolor=DARK, edgecolor=INK, label=say("chart.working", language)),
+        Line2D([], [], color=INK, marker="|", label=say("chart.whisker", language)),
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="D",
+            markerfacecolor="white",
+            color=INK,
+            label=say("chart.diamond", language),
+        ),
+    ]
+    if knee is not None:
+        handles.append(Patch(facecolor="#00000018", label=say("chart.pressed", language)))
+    figure = ax.figure
+    if figure is not None and len(figure.axes) == 1:
+        figure.legend(handles=handles, loc="outside lower center", ncols=3, handlelength=2.4)
+    plain_ticks(ax)
+
+
+def _title(ax: Axes, ensemble: Ensemble, outcome: Outcome, language: Language) -> None:
+    plan = names.title(ensemble.scenario.plans[ensemble.plan], ensemble.plan, language)
+    more = say("chart.one-run", language, run=outcome.replication)
+    heading = say("chart.timeline", language, plan=readable(plan, fallback=ensemble.plan))
+    head(ax, heading, n=ensemble.n, conditions=ensemble.conditions, language=language, more=more, width=84)

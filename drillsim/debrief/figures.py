@@ -1,0 +1,146 @@
+"""The figures that run sheet, charts, tables, sentences and report share: each is computed here only."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drillsim.study.objectives import SLOT, slot
+from drillsim.study.objectives import value as objective_value
+from drillsim.study.statistics import quantile, quantile_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from drillsim.study.results import Ensemble, Interval, Outcome, Verdict
+
+__all__ = [
+    "Spread",
+    "criticality",
+    "event_spread",
+    "milestone_names",
+    "nearest_median",
+    "objective_interval",
+    "slack_s",
+    "slot_verdict",
+    "spread",
+    "task_spread",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Earliest, likely and latest (p10, p50, p90) in s after STARTEX; ``inf`` where not reached."""
+
+    p10_s: float
+    p50_s: float
+    p90_s: float
+    reached: int
+    n: int
+
+
+def spread(values: Iterable[float]) -> Spread:
+    """Spread of times over all runs; ``inf`` stands for a run that did not get there."""
+    ranked = sorted(values)
+    p10_s, p50_s, p90_s = (quantile(ranked, share) for share in (0.1, 0.5, 0.9))
+    return Spread(p10_s, p50_s, p90_s, reached=sum(map(math.isfinite, ranked)), n=len(ranked))
+
+
+def task_spread(ensemble: Ensemble, task: str, moment: str) -> Spread:
+    """Spread of ``ready_s``, ``started_s`` or ``done_s`` of a task over all runs."""
+    return spread(_task_times(ensemble.outcomes, task, moment))
+
+
+def _task_times(outcomes: Iterable[Outcome], task: str, moment: str) -> list[float]:
+    spans = (outcome.tasks.get(task) for outcome in outcomes)
+    return [math.inf if span is None else float(getattr(span, moment)) for span in spans]
+
+
+def milestone_names(ensemble: Ensemble) -> list[str]:
+    """Milestones at least one run reached, in the order of their median."""
+    reached = [
+        (summary.p50.estimate, summary.p10, name.removeprefix("milestone."))
+        for name, summary in ensemble.summaries.items()
+        if name.startswith("milestone.") and summary.reached
+    ]
+    return [name for _, _, name in sorted(reached)]
+
+
+def event_spread(ensemble: Ensemble, event: str, *, delay_s: float = 0.0) -> Spread | None:
+    """Spread of a task's end or a milestone plus a delay; ``None`` for an event no outcome keeps."""
+    name = event.removeprefix("done.")
+    if name == "startex":
+        return spread([delay_s] * ensemble.n)
+    if f"milestone.{name}" in ensemble.summaries:
+        ranks = [outcome.measures[f"milestone.{name}"].rank for outcome in ensemble.outcomes]
+        return spread(rank + delay_s for rank in ranks)
+    if any(name in outcome.tasks for outcome in ensemble.outcomes):
+        return spread(time + delay_s for time in _task_times(ensemble.outcomes, name, "done_s"))
+    return None
+
+
+def slack_s(ensemble: Ensemble, task: str) -> float:
+    """Median slack of a task over the runs that did it, s; NaN if none did."""
+    slacks = [outcome.tasks[task].slack_s for outcome in ensemble.outcomes if task in outcome.tasks]
+    return quantile(slacks, 0.5) if slacks else math.nan
+
+
+def nearest_median(ensemble: Ensemble) -> Outcome:
+    """The run whose milestones lie nearest their medians, each measured by its own spread.
+
+    A milestone reached in a run but not in the median, or the other way round, counts as three spreads.
+    Raises ``ValueError`` for an ensemble without runs.
+    """
+    if not ensemble.outcomes:
+        raise ValueError("an ensemble without runs has no median run")
+    scales = [
+        (name, summary.p50.estimate, max(summary.p90.estimate - summary.p10, 1.0))
+        for name, summary in sorted(ensemble.summaries.items())
+        if (name.startswith("milestone.") or name in ("endex", "last_out")) and math.isfinite(summary.p10)
+    ]
+
+    def distance(outcome: Outcome) -> float:
+        total = 0.0
+        for name, median, scale in scales:
+            rank = outcome.measures[name].rank if name in outcome.measures else math.inf
+            if math.isfinite(rank) != math.isfinite(median):
+                total += 9.0
+            elif math.isfinite(rank):
+                width = scale if math.isfinite(scale) else max(abs(median), 1.0)
+                total += min(((rank - median) / width) ** 2, 9.0)
+        return total
+
+    return min(ensemble.outcomes, key=lambda outcome: (distance(outcome), outcome.replication))
+
+
+def criticality(ensemble: Ensemble) -> list[tuple[str, float]]:
+    """Tasks and waits with the share of runs in which they are on the critical path, most often first."""
+    counts = Counter(item for outcome in ensemble.outcomes for item in dict.fromkeys(outcome.critical))
+    return [(item, count / ensemble.n) for item, count in sorted(counts.items(), key=lambda e: (-e[1], e[0]))]
+
+
+def objective_interval(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Interval] | None:
+    """The quantile that speaks for an objective, as (share of runs, interval), in the measure's unit.
+
+    It is the one at the share the objective asks for, 95 % where it asks for all. ``None`` for rules of order
+    and for targets from below (``above``), where a high value is good.
+    """
+    share = verdict.required_share if verdict.required_share < 1.0 else 0.95
+    if verdict.objective == SLOT:
+        return share, quantile_interval([run.measures["endex"].rank for run in ensemble.outcomes], share)
+    objective = ensemble.scenario.objectives.get(verdict.objective)
+    if objective is None or objective.above is not None or verdict.target is None:
+        return None
+    values = [objective_value(objective, run) for run in ensemble.outcomes]
+    ranks = [found.rank for found in values if found is not None]
+    return (share, quantile_interval(ranks, share)) if ranks else None
+
+
+def slot_verdict(ensemble: Ensemble) -> Verdict:
+    """Whether ENDEX fits the time slot, with the share of runs in which it does."""
+    for verdict in ensemble.verdicts:
+        if verdict.objective == SLOT:
+            return verdict
+    return slot(ensemble.scenario.slot_s, ensemble.outcomes)

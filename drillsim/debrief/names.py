@@ -1,0 +1,339 @@
+"""How things are called for reading: titles in the language asked for, quantities with units."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from drillsim.messages import Language, say
+from drillsim.units import format_clock, format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from drillsim.response.spec import Plan, Task
+    from drillsim.scenario.model import Scenario
+    from drillsim.spec import Conditions
+
+__all__ = [
+    "agency_of_task",
+    "agency_title",
+    "clock",
+    "crew",
+    "duration",
+    "event_title",
+    "in_unit",
+    "is_wait",
+    "measure_title",
+    "place_title",
+    "plan_tasks",
+    "quantity",
+    "role_title",
+    "step_title",
+    "threshold_title",
+    "title",
+    "unit_title",
+]
+
+
+class Titled(Protocol):
+    """Anything with a title and, perhaps, a Chinese one."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def title_zh(self) -> str: ...
+
+
+def title(entry: Titled | None, name: str, language: Language) -> str:
+    """The title in that language; the other title, then the bare name, where it has none."""
+    if entry is None:
+        return name
+    if language == "zh" and entry.title_zh:
+        return entry.title_zh
+    return entry.title or name
+
+
+def plan_tasks(
+    scenario: Scenario, plan: str, *, conditions: Conditions, injects: Collection[str] | None = None
+) -> dict[str, Task]:
+    """Tasks of a plan with those it takes over from the plan it is based on, by name.
+
+    Left out: tasks of the other conditions, and those of an inject that is not in use (``injects``; default:
+    all that are not ``off``).
+    """
+    used = (
+        {name for name, inject in scenario.injects.items() if not inject.off} if injects is None else injects
+    )
+    return {
+        name: task
+        for name, task in sorted(_inherited(scenario, scenario.plans[plan], depth=0).items())
+        if task.only in (None, conditions) and (task.if_inject is None or task.if_inject in used)
+    }
+
+
+def _inherited(scenario: Scenario, plan: Plan, *, depth: int) -> dict[str, Task]:
+    tasks: dict[str, Task] = {}
+    if plan.based_on in scenario.plans and depth < len(scenario.plans):
+        tasks.update(_inherited(scenario, scenario.plans[plan.based_on], depth=depth + 1))
+    tasks.update(plan.tasks)
+    return {name: task for name, task in tasks.items() if name not in plan.drop}
+
+
+def agency_of_unit(scenario: Scenario, unit: str) -> str | None:
+    """Name of the agency a unit (``pumper`` or an instance ``pumper-2``) belongs to."""
+    for candidate in (unit, unit.rpartition("-")[0]):
+        for name, agency in sorted(scenario.agencies.items()):
+            if candidate and candidate in agency.units:
+                return name
+    return None
+
+
+def agency_title(scenario: Scenario, agency: str | None, language: Language) -> str:
+    """The agency as it is called, or the words for what nobody owns."""
+    if agency is None or agency not in scenario.agencies:
+        return say("debrief.nobody", language)
+    return title(scenario.agencies[agency], agency, language)
+
+
+def agency_of_task(scenario: Scenario, plan: str, task: Task) -> str | None:
+    """Agency of the first unit at work; else of who gives the order; else of who owns the milestone."""
+    for unit in sorted(task.by):
+        if owner := agency_of_unit(scenario, unit):
+            return owner
+    if task.order_by:
+        role = _roles(scenario, scenario.plans[plan], depth=0).get(task.order_by)
+        if role is not None:
+            return str(role.agency)
+    for milestone in (task.milestone, task.starts):
+        if milestone in scenario.milestones and scenario.milestones[milestone].owner:
+            return scenario.milestones[milestone].owner
+    return None
+
+
+def _roles(scenario: Scenario, plan: Plan, *, depth: int) -> dict[str, Any]:
+    roles: dict[str, Any] = {}
+    if plan.based_on in scenario.plans and depth < len(scenario.plans):
+        roles.update(_roles(scenario, scenario.plans[plan.based_on], depth=depth + 1))
+    roles.update(plan.roles)
+    return roles
+
+
+def role_title(scenario: Scenario, plan: str, role: str, language: Language) -> str:
+    """Who gives orders, as they are called."""
+    return title(_roles(scenario, scenario.plans[plan], depth=0).get(role), role, language)
+
+
+def unit_title(scenario: Scenario, unit: str, language: Language) -> str:
+    """A unit as it is called; the second of several keeps its number: ``Pumper 2``."""
+    agency = agency_of_unit(scenario, unit)
+    if agency is None:
+        return unit
+    units = scenario.agencies[agency].units
+    if unit in units:
+        return title(units[unit], unit, language)
+    kind = unit.rpartition("-")[0]
+    named, number = title(units[kind], kind, language), unit.rpartition("-")[2]
+    return f"{named} {number}" if units[kind].count > 1 else named
+
+
+def crew(scenario: Scenario, plan: str, task: Task, language: Language) -> str:
+    """Who does a task: ``2 × Chemical unit, Patrol``; the role that orders it where no unit works."""
+    parts = [
+        f"{number} × {unit_title(scenario, unit, language)}"
+        if number > 1
+        else unit_title(scenario, unit, language)
+        for unit, number in sorted(task.by.items())
+    ]
+    if not parts and task.order_by:
+        return role_title(scenario, plan, task.order_by, language)
+    return ", ".join(parts)
+
+
+def place_title(scenario: Scenario, place: str | None, language: Language) -> str:
+    """A space or link as it is called; names are shown where there is no title."""
+    if not place:
+        return ""
+    entry: Titled | None = scenario.facility.spaces.get(place) or scenario.facility.links.get(place)
+    return title(entry, place, language)
+
+
+def event_title(scenario: Scenario, plan: str, event: str, language: Language) -> str:
+    """A moment something waits for, in words: a task's end, a milestone, an inject, a hazard's threshold."""
+    if event == "startex":
+        return say("sheet.startex", language)
+    kind, _, rest = event.partition(".")
+    if kind == "inject":
+        return title(scenario.injects.get(rest), rest, language)
+    if kind == "hazard":
+        hazard, _, threshold = rest.rpartition(".")
+        return (
+            f"{title(scenario.hazards.get(hazard), hazard, language)}: {threshold_title(threshold, language)}"
+        )
+    name = event.removeprefix("done.")
+    entry: Titled | None = scenario.milestones.get(name)
+    if entry is None:
+        entry = _inherited(scenario, scenario.plans[plan], depth=0).get(name)
+    return title(entry, name, language)
+
+
+# Endings of a critical path's labels (drillsim.measures.critical_path) -> message.
+_REASONS: Final[dict[str, str]] = {
+    "prepare": "step.prepare",
+    "travel": "step.travel",
+    "wait for order": "step.order",
+    "wait for units": "step.units",
+    "wait for information": "step.information",
+    "crowd movement": "step.crowd",
+    "communication": "step.communication",
+    "inject": "step.inject",
+    "hazard": "step.hazard",
+    "called": "step.called",
+    "dispatched": "step.dispatched",
+    "turnout": "step.turnout",
+    "travelling": "step.travel",
+    "staged": "step.staged",
+    "donning": "step.prepare",
+    "working": "step.working",
+}
+
+
+def step_title(scenario: Scenario, plan: str, label: str, language: Language) -> str:
+    """A step of the critical path in words: a task, or ``what: why it took time``."""
+    head, _, rest = label.partition(": ")
+    reason = rest.rpartition(": ")[2]
+    tasks = _inherited(scenario, scenario.plans[plan], depth=0)
+    entry: Titled | None = tasks.get(head) or scenario.milestones.get(head) or scenario.injects.get(head)
+    named = title(entry, head, language)
+    if entry is None and agency_of_unit(scenario, head):
+        named = unit_title(scenario, head, language)
+    elif entry is None and head in _THRESHOLDS:
+        named = threshold_title(head, language)
+    elif entry is None and head in _REASONS:
+        named = say(_REASONS[head], language)
+    if not rest:
+        return named
+    return f"{named}: {say(_REASONS[reason], language) if reason in _REASONS else reason}"
+
+
+def is_wait(label: str) -> bool:
+    """Whether a step of the critical path is waiting, not doing."""
+    return label.rpartition(": ")[2].startswith("wait for")
+
+
+def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
+    """A measure in words; its name where there are none."""
+    if measure.startswith("milestone."):
+        name = measure.removeprefix("milestone.")
+        return title(scenario.milestones.get(name), name, language)
+    if measure.startswith("price."):
+        name = measure.removeprefix("price.")
+        return say("measure.price", language, what=title(scenario.operations.get(name), name, language))
+    if measure.startswith("queue.") and measure != "queue.total":
+        return say(
+            "measure.queue", language, what=place_title(scenario, measure.removeprefix("queue."), language)
+        )
+    if measure.startswith("peak."):
+        return say(
+            "measure.peak", language, what=place_title(scenario, measure.removeprefix("peak."), language)
+        )
+    if measure.startswith("margin."):
+        return say(
+            "measure.margin", language, what=place_title(scenario, measure.removeprefix("margin."), language)
+        )
+    if measure.startswith(("exposed.", "responders.", "posts.")):
+        kind, _, rest = measure.partition(".")
+        threshold, _, of = rest.partition(".")
+        return say(
+            f"measure.{kind}.{of}" if of else f"measure.{kind}",
+            language,
+            what=threshold_title(threshold, language),
+        )
+    if measure.startswith("objective."):
+        name = measure.removeprefix("objective.")
+        return title(scenario.objectives.get(name), name, language)
+    known = f"measure.{measure}"
+    return say(known, language) if known in _SINGLE else measure
+
+
+_SINGLE: Final = frozenset(
+    f"measure.{name}"
+    for name in (
+        "last_out",
+        "queue.total",
+        "endex",
+        "headcount.missing",
+        "reentered",
+        "told.last",
+        "tied_up.people",
+        "tied_up.vehicles",
+    )
+)
+_THRESHOLDS: Final = (
+    "noticed",
+    "aegl1",
+    "aegl2",
+    "aegl3",
+    "smoke",
+    "untenable",
+    "contained",
+    "flaming",
+    "detected",
+)
+
+
+def threshold_title(name: str, language: Language) -> str:
+    """A threshold of a hazard in words."""
+    return say(f"threshold.{name}", language) if name in _THRESHOLDS else name
+
+
+def duration(seconds: float, language: Language) -> str:
+    """``6 min 10 s``, ``6 分 10 秒``; *not reached* for inf, an em dash for NaN."""
+    if math.isinf(seconds):
+        return say("debrief.not-reached", language)
+    text = format_duration(seconds)
+    if language == "en":
+        return text
+    for unit, word in ((" h", " 小时"), (" min", " 分"), (" s", " 秒")):
+        text = text.replace(unit, word)
+    return text
+
+
+def clock(seconds: float, start_s: float, language: Language) -> str:
+    """Wall clock of a moment after STARTEX."""
+    if math.isinf(seconds):
+        return say("debrief.not-reached", language)
+    return format_clock(start_s + seconds)
+
+
+# SI unit of a measure -> (divisor, message of the unit to read).
+_READ: Final[dict[str, tuple[float, str]]] = {
+    "s": (60.0, "unit.min"),
+    "person_s": (60.0, "unit.person_min"),
+    "vehicle_s": (60.0, "unit.vehicle_min"),
+    "unit_s": (60.0, "unit.unit_min"),
+    "p": (1.0, "unit.people"),
+    "places": (1.0, "unit.places"),
+}
+
+
+def in_unit(number: float, unit: str, language: Language) -> tuple[float, str]:
+    """A measure's number in the unit people read it in, with that unit's word; times become minutes."""
+    if unit not in _READ:
+        return number, unit
+    divisor, word = _READ[unit]
+    return number / divisor, say(word, language)
+
+
+def quantity(number: float, unit: str, language: Language) -> str:
+    """A measure's number for reading, with its unit: times as durations, the rest to three figures."""
+    if unit == "s":
+        return duration(number, language)
+    if math.isnan(number):
+        return "—"
+    if math.isinf(number):
+        return say("debrief.not-reached", language)
+    value, word = in_unit(number, unit, language)
+    text = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+    return f"{text} {word}".rstrip()

@@ -1,0 +1,336 @@
+"""Tables of the report as plain text cells, each number from the function that all outputs share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drillsim.debrief import names
+from drillsim.debrief.assumed import assumed, fixed_values, labels
+from drillsim.debrief.figures import criticality, objective_interval, slot_verdict
+from drillsim.debrief.runsheet import HEADINGS, cells, headings
+from drillsim.debrief.sentences import interval_text, objective_title, share_text
+from drillsim.measures.critical_path import critical_path
+from drillsim.messages import Language, say
+from drillsim.study.objectives import SLOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drillsim.debrief.runsheet import SheetRow
+    from drillsim.study.results import Comparison, Ensemble, Summary, Verdict
+    from drillsim.study.sensitivity import Swing
+    from drillsim.trace.log import Trace
+
+__all__ = [
+    "Table",
+    "assumption_table",
+    "criticality_table",
+    "difference_table",
+    "measure_table",
+    "path_table",
+    "price_table",
+    "rule_table",
+    "sheet_table",
+    "slot_text",
+    "swing_table",
+    "verdict_table",
+]
+
+_SHOWN_STEPS = 25  # lines of the table of criticality
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and rows of text; ``marks`` are CSS classes of the rows, empty or one a row."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marks: tuple[str, ...] = ()
+
+
+def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], language: Language,
+           marks: Sequence[str] = ()) -> Table:  # fmt: skip
+    headings = tuple(say(f"column.{column}", language) for column in columns)
+    return Table(caption, headings, tuple(map(tuple, rows)), tuple(marks))
+
+
+def sheet_table(rows: Sequence[SheetRow], *, start_s: float, language: Language = "en") -> Table:
+    """The run sheet as the page shows it: narrower than the file, with all remarks in one column."""
+    columns = ("clock", "kind", "event", "who", "where", "earliest", "latest", "done", "slack", "note")
+    keep = [HEADINGS.index(column) for column in columns]
+    names_of = headings(language)
+    lines = []
+    for row in rows:
+        line = cells(row, start_s=start_s, language=language)
+        remarks = [row.note] if row.note else []
+        if not math.isnan(row.latest_useful_s):
+            latest = names.clock(row.latest_useful_s, start_s, language)
+            remarks.append(say("sheet.latest-useful", language, time=latest))
+        if row.reached < row.n:
+            remarks.append(say("sheet.only-in", language, reached=row.reached, n=row.n))
+        lines.append((*(line[number] for number in keep[:-1]), " ".join(remarks)))
+    return Table(
+        say("report.runsheet", language),
+        tuple(names_of[number] for number in keep),
+        tuple(lines),
+        tuple(row.kind for row in rows),
+    )
+
+
+def verdict_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """Objectives with a number: target, quantile with interval, share of runs, verdict."""
+    found = [verdict for verdict in ensemble.verdicts if verdict.target is not None]
+    return _table(
+        say("report.verdicts", language),
+        ("objective", "target", "quantile", "ci", "share", "asked", "verdict"),
+        [_verdict_cells(ensemble, verdict, language) for verdict in found],
+        language,
+        [verdict.verdict for verdict in found],
+    )
+
+
+def _verdict_cells(ensemble: Ensemble, verdict: Verdict, language: Language) -> list[str]:
+    found = objective_interval(ensemble, verdict)
+    return [
+        objective_title(ensemble, verdict, language),
+        _target(ensemble, verdict, language),
+        names.quantity(found[1].estimate, verdict.unit, language) if found else "",
+        interval_text(found[1], verdict.unit, language) if found else "",
+        share_text(verdict.share, language),
+        f"{100.0 * verdict.required_share:g} %",
+        say(f"verdict.{verdict.verdict}", language),
+    ]
+
+
+def _target(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:
+    objective = ensemble.scenario.objectives.get(verdict.objective)
+    value = names.quantity(verdict.target or 0.0, verdict.unit, language)
+    below = verdict.objective == SLOT or objective is None or objective.above is None
+    text = say("debrief.at-most" if below else "debrief.above", language, value=value)
+    if objective is not None and objective.since is not None:
+        since = names.title(ensemble.scenario.milestones.get(objective.since), objective.since, language)
+        text = f"{text} {say('debrief.since', language, since=since)}"
+    return text
+
+
+def rule_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """Rules of order and others without a number."""
+    found = [verdict for verdict in ensemble.verdicts if verdict.target is None]
+    return _table(
+        say("report.rules", language),
+        ("rule", "share", "asked", "verdict"),
+        [
+            [
+                objective_title(ensemble, verdict, language),
+                share_text(verdict.share, language),
+                say("debrief.always", language)
+                if verdict.required_share >= 1.0
+                else f"{100.0 * verdict.required_share:g} %",
+                say(f"verdict.{verdict.verdict}", language),
+            ]
+            for verdict in found
+        ],
+        language,
+        [verdict.verdict for verdict in found],
+    )
+
+
+def slot_text(ensemble: Ensemble, *, language: Language = "en") -> str:
+    """The probability that ENDEX fits the slot, in words."""
+    verdict, summary = slot_verdict(ensemble), ensemble.summaries["endex"]
+    return say(
+        "report.slot-text",
+        language,
+        share=share_text(verdict.share, language),
+        slot=names.duration(ensemble.scenario.slot_s, language),
+        p50=names.duration(summary.p50.estimate, language),
+        p95=names.duration(summary.p95.estimate, language),
+    )
+
+
+def criticality_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """Tasks and waits by the share of runs in which they are on the critical path."""
+    found = criticality(ensemble)[:_SHOWN_STEPS]
+    return _table(
+        say("report.critical", language),
+        ("step", "kind", "critical"),
+        [
+            [
+                names.step_title(ensemble.scenario, ensemble.plan, step, language),
+                say("column.waits" if names.is_wait(step) else "column.does", language),
+                f"{100.0 * share:.0f} %",
+            ]
+            for step, share in found
+        ],
+        language,
+        ["wait" if names.is_wait(step) else "" for step, _ in found],
+    )
+
+
+def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: Language = "en") -> Table:
+    """The critical path of one run from STARTEX to the plan's end, on the wall clock."""
+    end = ensemble.scenario.plans[ensemble.plan].end
+    steps = critical_path(trace, end)
+    return _table(
+        say("report.path-note", language, run=trace.header.replication),
+        ("step", "kind", "from", "to", "lasts"),
+        [
+            [
+                names.step_title(ensemble.scenario, ensemble.plan, step.label, language),
+                say("column.waits" if names.is_wait(step.label) else "column.does", language),
+                names.clock(step.start_s, start_s, language),
+                names.clock(step.end_s, start_s, language),
+                names.duration(step.end_s - step.start_s, language),
+            ]
+            for step in steps
+        ],
+        language,
+        ["wait" if names.is_wait(step.label) else "" for step in steps],
+    )
+
+
+def price_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """What the exercise costs: business standing still, people and vehicles tied up."""
+    found = [name for name in sorted(ensemble.summaries) if name.startswith(("price.", "tied_up."))]
+    return _table(
+        say("report.price", language),
+        ("what", "p50", "p90", "reached"),
+        [
+            [
+                names.measure_title(ensemble.scenario, name, language),
+                _amount(ensemble, name, ensemble.summaries[name].p50.estimate, language),
+                _amount(ensemble, name, ensemble.summaries[name].p90.estimate, language),
+                _reached(ensemble.summaries[name], language),
+            ]
+            for name in found
+        ],
+        language,
+    )
+
+
+def _amount(ensemble: Ensemble, measure: str, value: float, language: Language) -> str:
+    text = names.quantity(value, ensemble.summaries[measure].unit, language)
+    operation = ensemble.scenario.operations.get(measure.removeprefix("price."))
+    if operation is None or not math.isfinite(value):
+        return text
+    return text.replace(say("unit.unit_min", language), f"{operation.unit}-{say('unit.min', language)}")
+
+
+def _reached(summary: Summary, language: Language) -> str:
+    return say("debrief.of-runs", language, reached=summary.reached, n=summary.n)
+
+
+def measure_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """Every measure but the single links, with quantiles and the interval of the median."""
+    found = [
+        ensemble.summaries[name]
+        for name in sorted(ensemble.summaries, key=lambda name: _times_first(ensemble, name))
+        if _listed(ensemble, name) and not name.startswith(("price.", "tied_up."))
+    ]
+    return _table(
+        say("report.measures", language),
+        ("measure", "p10", "p50", "ci", "p90", "p95", "reached"),
+        [
+            [
+                names.measure_title(ensemble.scenario, summary.measure, language),
+                names.quantity(summary.p10, summary.unit, language),
+                names.quantity(summary.p50.estimate, summary.unit, language),
+                interval_text(summary.p50, summary.unit, language),
+                names.quantity(summary.p90.estimate, summary.unit, language),
+                names.quantity(summary.p95.estimate, summary.unit, language),
+                _reached(summary, language),
+            ]
+            for summary in found
+        ],
+        language,
+    )
+
+
+def difference_table(comparison: Comparison, plan: str, *, language: Language = "en") -> Table:
+    """Paired differences of one plan against the first."""
+    first = comparison.ensembles[0]
+    rows = []
+    for found in sorted(comparison.differences[plan], key=lambda found: _times_first(first, found.measure)):
+        if not found.both or not _listed(first, found.measure):
+            continue
+        rows.append(
+            [
+                names.measure_title(first.scenario, found.measure, language),
+                signed(found.mean.estimate, found.unit, language),
+                interval_text(found.mean, found.unit, language),
+                say("debrief.of-runs", language, reached=found.equal, n=found.n),
+                f"{found.both}",
+            ]
+        )
+    title = names.title(first.scenario.plans.get(plan), plan, language)
+    return _table(title, ("measure", "difference", "ci", "equal", "pairs"), rows, language)
+
+
+# Measures of single links and spaces: for maps, not for tables.
+_SINGLE = ("queue.", "peak.", "margin.", "objective.")
+_KEPT = "queue.total"
+
+
+def _times_first(ensemble: Ensemble, measure: str) -> tuple[bool, float, str]:
+    """Times in the order of their median, then everything else by name."""
+    summary = ensemble.summaries.get(measure)
+    timed = summary is not None and summary.unit == "s"
+    return not timed, summary.p50.estimate if summary is not None and timed else 0.0, measure
+
+
+def _listed(ensemble: Ensemble, measure: str) -> bool:
+    """Whether tables list it; ENDEX stands there as the milestone that ends the plan."""
+    if measure == "endex":
+        return f"milestone.{ensemble.scenario.plans[ensemble.plan].end}" not in ensemble.summaries
+    return measure == _KEPT or not measure.startswith(_SINGLE)
+
+
+def signed(value: float, unit: str, language: Language) -> str:
+    """A difference with its sign, also where it is more."""
+    text = names.quantity(value, unit, language)
+    return (
+        f"+{text}" if value > 0 and text[:1].isdigit() else text.replace("-", "−", 1) if value < 0 else text
+    )
+
+
+def swing_table(ensemble: Ensemble, swings: Sequence[Swing], *, language: Language = "en") -> Table:
+    """Doubtful assumptions that move an objective, and where its verdict turns over."""
+    named = labels(ensemble, language)
+    moving = [swing for swing in swings if swing.width > 0.0]
+    rows = []
+    for swing in moving:
+        objective = ensemble.scenario.objectives.get(swing.objective)
+        turns = say("debrief.no-flip", language)
+        if swing.flips_at_s is not None:
+            value = names.duration(swing.flips_at_s, language)
+            turns = say(f"debrief.{swing.direction or 'longer'}", language, value=value)
+        rows.append(
+            [
+                names.title(objective, swing.objective, language),
+                named.get(swing.path, swing.label),
+                *(
+                    names.quantity(value, swing.unit, language)
+                    for value in (swing.low, swing.base, swing.high)
+                ),
+                turns,
+            ]
+        )
+    columns = ("objective", "assumption", "halved", "base", "doubled", "turns")
+    return _table(say("report.tornado", language), columns, rows, language)
+
+
+def assumption_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """Every uncertain value with source and confidence, then the fixed choices."""
+    conditions = say(f"conditions.{ensemble.conditions}", language)
+    rows = [*assumed(ensemble, language=language), *fixed_values(ensemble.scenario, language=language)]
+    headings = (
+        say("column.assumption", language),
+        say("column.value", language, conditions=conditions),
+        say("column.source", language),
+        say("column.confidence", language),
+    )
+    cells = tuple((row.label, row.value, row.source, row.confidence) for row in rows)
+    return Table(say("report.assumptions", language), headings, cells)

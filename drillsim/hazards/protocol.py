@@ -1,0 +1,75 @@
+"""What the simulation may ask of a hazard while it runs. A hazard never schedules itself: it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["WHOLE", "Crossing", "HazardRun"]
+
+WHOLE = -1
+"""Space index of a crossing that concerns the hazard as a whole."""
+
+
+class Crossing(NamedTuple):
+    """A threshold is reached (``above``) or left in a space; ``space`` is -1 for the hazard as a whole."""
+
+    time_s: float
+    space: int
+    threshold: str
+    above: bool
+
+
+class HazardRun(Protocol):
+    """One hazard in one run. Times are seconds since STARTEX, spaces are indices of the facility.
+
+    Fields are sampled on a declared grid and hold from one sample to the next, so that crossings,
+    :meth:`at` and :meth:`seconds_above` never contradict each other. A change at t acts on samples
+    later than t only: what was said of the past stays said.
+    """
+
+    name: str
+    thresholds: tuple[str, ...]
+    flags: list[str]
+
+    def act(self, action: str, factor: float, time_s: float) -> None:
+        """Somebody works on the hazard. ``ValueError`` for an action this kind of hazard does not know."""
+        ...
+
+    def link_changed(self, link: int, open_share: float, time_s: float) -> None:
+        """A link opens (1), shuts (0) or stands ajar."""
+        ...
+
+    def wind_changed(self, time_s: float) -> None:
+        """The weather record was appended to, from ``time_s`` on."""
+        ...
+
+    def crossings(self, after_s: float, until_s: float) -> Sequence[Crossing]:
+        """What happens in (after_s, until_s], sorted by time, as things stand now."""
+        ...
+
+    def at(self, field: str, spaces: NDArray[np.intp], time_s: float) -> NDArray[np.float64]:
+        """Footprint average of a field, shape as ``spaces``."""
+        ...
+
+    def holds_until(self, time_s: float) -> float:
+        """Until when the answers given at ``time_s`` hold if nothing is done; inf if for good."""
+        ...
+
+    def seconds_above(
+        self,
+        threshold: str,
+        spaces: NDArray[np.intp],
+        start_s: NDArray[np.float64],
+        end_s: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Seconds above a threshold during stays [start, end) in spaces, one per element."""
+        ...
+
+    def state_text(self) -> str:
+        """One plain sentence: how the hazard stands."""
+        ...

@@ -1,0 +1,136 @@
+"""Values that can be run but that somebody should look at, and numbers no run can work with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from drillsim.scenario.assumptions import draws
+from drillsim.scenario.findings import Findings
+from drillsim.scenario.model import Scenario
+from drillsim.scenario.tree import Path
+from drillsim.spec import Draw, Spec, file_key
+from drillsim.units import format_duration
+
+__all__ = ["check_plausibility"]
+
+_FASTEST_WALK_M_S: Final = 2.0
+_LONGEST_TURNOUT_S: Final = 600.0
+_FASTEST_VEHICLE_M_S: Final = 100.0 / 3.6
+_LONGEST_DRILL_S: Final = 3.0 * 3600.0
+_LARGEST: Final = 1e12
+_DAY_S: Final = 86400.0
+
+
+def check_plausibility(findings: Findings, scenario: Scenario) -> None:
+    """Errors for numbers out of all range, warnings for doubtful ones and for unstated sources."""
+    _numbers(findings, scenario)
+    _draws(findings, scenario)
+    _times(findings, scenario)
+    _speeds(findings, scenario)
+    _air(findings, scenario)
+    _sources(findings, scenario)
+
+
+def _numbers(findings: Findings, scenario: Scenario) -> None:
+    for path, number in _floats(scenario, ()):
+        if abs(number) > _LARGEST:
+            findings.error(
+                path, f"{number:g} is too large to be meant; write at most {_LARGEST:g}", "number-huge"
+            )
+
+
+def _floats(value: Any, path: Path) -> Iterator[tuple[Path, float]]:
+    if isinstance(value, float):
+        yield path, value
+    elif isinstance(value, Draw):
+        for distribution in (value.exercise, value.emergency):
+            yield from ((path, number) for number in distribution.parameters)
+    elif isinstance(value, Spec):
+        for name, entry in value.__dict__.items():
+            yield from _floats(entry, (*path, file_key(name)))
+    elif isinstance(value, dict):
+        for name, entry in value.items():
+            yield from _floats(entry, (*path, name))
+    elif isinstance(value, tuple):
+        for index, entry in enumerate(value):
+            yield from _floats(entry, (*path, index))
+
+
+def _draws(findings: Findings, scenario: Scenario) -> None:
+    for path, _, draw in draws(scenario):
+        speed = path[-1] == "speed"
+        for distribution in (draw.exercise, draw.emergency):
+            if distribution.shape == "normal":
+                continue
+            lowest = distribution.parameters[0]
+            if lowest < 0.0 or (speed and lowest == 0.0):
+                what = "a speed must be above 0" if speed else "a time cannot be negative"
+                findings.error(path, f"{lowest:g} {'m/s' if speed else 's'}; {what}", "out-of-range")
+
+
+def _times(findings: Findings, scenario: Scenario) -> None:
+    given = scenario.__dict__
+    start, slot, horizon = given.get("start_s", 0.0), given.get("slot_s"), given.get("horizon_s")
+    if not 0.0 <= start < _DAY_S:
+        findings.error(("start",), "not a time of day; write it as 10:00:00", "out-of-range")
+    if slot is not None and horizon is not None and horizon < slot:
+        message = f"the horizon of {format_duration(horizon)} cuts runs off before the slot of "
+        message += f"{format_duration(slot)} is over; make it longer"
+        findings.warn(("horizon",), message, "horizon-short")
+    if slot is not None and slot > _LONGEST_DRILL_S:
+        message = f"a drill of {format_duration(slot)}; live drills rarely take more than 3 h"
+        findings.warn(("slot",), message, "slot-long")
+
+
+def _speeds(findings: Findings, scenario: Scenario) -> None:
+    for name, profile in scenario.profiles.items():
+        fastest = max(profile.speed.exercise.median, profile.speed.emergency.median)
+        if fastest > _FASTEST_WALK_M_S:
+            message = f"walking at {fastest:.3g} m/s; people walk at 0.3 to 1.6 m/s, faster is running"
+            findings.warn(("profiles", name, "speed"), message, "walk-fast")
+    for agency_name, agency in scenario.agencies.items():
+        for name, unit in agency.units.items():
+            path: Path = ("agencies", agency_name, "units", name)
+            if unit.speed_m_s > _FASTEST_VEHICLE_M_S:
+                message = f"{unit.speed_m_s * 3.6:.0f} km/h on the road; a mean above 100 km/h is rare"
+                findings.warn((*path, "speed"), message, "vehicle-fast")
+            if unit.turnout is not None:
+                slowest = max(unit.turnout.exercise.median, unit.turnout.emergency.median)
+                if slowest > _LONGEST_TURNOUT_S:
+                    message = (
+                        f"{format_duration(slowest)} from order to wheels rolling; crews take 1 to 5 min"
+                    )
+                    findings.warn((*path, "turnout"), message, "turnout-long")
+    facility = scenario.__dict__.get("facility")
+    inside = facility.__dict__.get("inside_speed_m_s", 0.0) if facility is not None else 0.0
+    if inside > _FASTEST_VEHICLE_M_S:
+        message = f"{inside * 3.6:.0f} km/h inside the site; sites allow 20 to 40 km/h"
+        findings.warn(("facility", "inside_speed"), message, "vehicle-fast")
+
+
+def _air(findings: Findings, scenario: Scenario) -> None:
+    for plan_name, plan in scenario.plans.items():
+        for name, task in plan.tasks.items():
+            if task.air is not None and sum(task.by.values()) < 2:
+                message = "work on air with one crew; a second must stand ready to relieve and to rescue"
+                findings.warn(("plans", plan_name, "tasks", name, "air"), message, "air-one-crew", key=True)
+
+
+def _sources(findings: Findings, scenario: Scenario) -> None:
+    bare: dict[str, list[Path]] = {}
+    total: dict[str, int] = {}
+    seen: set[Path] = set()
+    for path, _, draw in draws(scenario):
+        section = str(path[0])
+        written = findings.tree.origin(path)
+        if written in seen:
+            continue  # inherited by a plan that is based on another
+        seen.add(written)
+        total[section] = total.get(section, 0) + 1
+        if not draw.source or draw.confidence == "unstated":
+            bare.setdefault(section, []).append(path)
+    for section, paths in bare.items():
+        message = f"{len(paths)} of {total[section]} times or speeds in {section} lack source or confidence, "
+        message += "the first here; write {value: …, source: …, confidence: low}"
+        findings.warn(paths[0], message, "source-missing")

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from drillsim.hazards.cloud import Cloud, Footprints, SourceSegment, footprints
+from drillsim.hazards.plume import plume_concentration, transport_wind
+from tests.hazards.sites import WEST_WIND, yard
+
+TIMES = np.arange(0.0, 3600.0, 10.0)
+
+
+def cloud(diameter: float = 6.2) -> Cloud:
+    return Cloud(footprints(yard()), source_m=(0.0, 0.0), diameter_m=diameter, weather=WEST_WIND)
+
+
+def steady(
+    rate: float = 0.05, start: float = 0.0, end: float = 3600.0, from_deg: float = 270.0
+) -> SourceSegment:
+    return SourceSegment(start, end, rate, from_deg, 3.0)
+
+
+def row(name: str) -> int:
+    return yard().space_index[name]
+
+
+def test_the_footprint_mean_of_a_constant_is_the_constant() -> None:
+    points = footprints(yard())
+    assert points.average(np.full(len(points.space), 7.25)) == pytest.approx(7.25)
+    assert (np.bincount(points.space) == points.samples).all()
+
+
+def test_the_footprint_mean_of_a_slope_is_its_value_at_the_centre() -> None:
+    facility = yard()
+    points = footprints(facility)
+    slope = 3.0 * points.points_m[:, 0] - points.points_m[:, 1]
+    assert points.average(slope) == pytest.approx(
+        3.0 * facility.centre[:, 0] - facility.centre[:, 1], abs=1e-9
+    )
+
+
+def test_the_table_ends_on_the_mean_of_the_steady_plume() -> None:
+    points = footprints(yard())
+    exact = points.average(
+        plume_concentration(
+            points.points_m[:, 0],
+            points.points_m[:, 1],
+            rate_kg_s=0.05,
+            wind_m_s=transport_wind(3.0, stability="D", terrain="rural"),
+            stability="D",
+            terrain="rural",
+            diameter_m=6.2,
+        )
+    )
+    held = cloud().table([steady()], TIMES)[:, -1]
+    for name in ("east-100", "east-200", "east-200-north", "east-400"):
+        assert held[row(name)] == pytest.approx(exact[row(name)], rel=1e-4)
+    assert held[row("west-100")] == held[row("south-200")] == 0.0
+
+
+def test_finer_sampling_changes_the_mean_by_less_than_five_percent(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = cloud().table([steady()], TIMES)[:, -1]
+    footprints.cache_clear()
+    monkeypatch.setattr("drillsim.hazards.cloud.POINT_SPACING_M", 2.0)
+    fine: Footprints = footprints(yard())
+    finer = Cloud(fine, source_m=(0.0, 0.0), diameter_m=6.2, weather=WEST_WIND).table([steady()], TIMES)[
+        :, -1
+    ]
+    footprints.cache_clear()
+    for name in ("east-100", "east-200", "east-200-north", "east-400"):
+        assert usual[row(name)] == pytest.approx(finer[row(name)], rel=0.05)
+
+
+def test_the_field_is_even_across_the_axis_and_proportional_to_the_rate() -> None:
+    one, two = (cloud().table([steady(rate)], TIMES) for rate in (0.05, 0.1))
+    assert one[row("east-200-north")] == pytest.approx(one[row("east-200-south")])
+    assert two == pytest.approx(2.0 * one)
+
+
+def test_a_space_is_clean_until_the_front_can_be_there() -> None:
+    wind = transport_wind(3.0, stability="D", terrain="rural")
+    table = cloud().table([steady()], TIMES)[row("east-400")]
+    before = np.flatnonzero((TIMES + 70.0) * wind < 390.0)
+    assert before.size > 5
+    assert table[before] == pytest.approx(0.0, abs=1e-6 * table.max())
+    assert table[(TIMES - 90.0) * wind > 400.0].min() > 0.95 * table.max()
+
+
+def test_cutting_a_source_into_parts_changes_nothing() -> None:
+    whole = cloud().table([steady()], TIMES)
+    parts = [steady(end=400.0), steady(start=400.0, end=410.0), steady(start=410.0)]
+    assert cloud().table(parts, TIMES) == pytest.approx(whole, abs=1e-15)
+
+
+def test_what_is_airborne_keeps_its_way_when_the_wind_turns() -> None:
+    turned = [steady(end=600.0), steady(start=600.0, from_deg=0.0)]
+    table, kept = cloud().table(turned, TIMES), cloud().table([steady()], TIMES)
+    wind = transport_wind(3.0, stability="D", terrain="rural")
+    on_its_way = (TIMES > 600.0) & ((TIMES - 600.0) * wind < 200.0)
+    east, south = row("east-400"), row("south-200")
+    assert table[east, on_its_way] == pytest.approx(kept[east, on_its_way], rel=1e-6)
+    assert table[east, -1] == pytest.approx(0.0, abs=1e-15)
+    assert table[south, TIMES <= 600.0].max() == 0.0
+    assert table[south, -1] > 0.0
+
+
+def test_spaces_within_one_diameter_are_named_and_hold_finite_values() -> None:
+    wide = cloud(diameter=12.0)
+    assert wide.near_spaces() == [row("source")]
+    assert np.isfinite(wide.table([steady()], TIMES)).all()
+
+
+def test_a_source_of_nothing_makes_no_cloud() -> None:
+    assert not cloud().table([steady(rate=0.0)], TIMES).any()

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drillsim.hazards.plume import (
+    distance_to,
+    finite_release,
+    plume_concentration,
+    ppm,
+    sigma_x,
+    sigma_y,
+    sigma_z,
+    transport_wind,
+)
+
+AMMONIA_KG_MOL = 0.017031
+
+
+def level(parts: float, *, kelvin: float) -> float:
+    """Concentration of so many ppm of ammonia, kg/m3."""
+    return parts / ppm(1.0, molar_mass_kg_mol=AMMONIA_KG_MOL, temperature_k=kelvin)
+
+
+@pytest.mark.parametrize(
+    ("rate", "stability", "wind", "kelvin", "parts", "metres"),
+    [
+        (0.1 / 60, "F", 1.5, 283.15, 1000.0, 35.0),
+        (0.1 / 60, "F", 1.5, 283.15, 100.0, 113.0),
+        (0.1 / 60, "F", 1.5, 283.15, 10.0, 373.0),
+        (0.1 / 60, "D", 5.0, 288.15, 100.0, 20.0),
+        (0.1 / 60, "D", 5.0, 288.15, 10.0, 64.0),
+        (1.0, "D", 5.0, 288.15, 100.0, 570.0),
+        (1.0, "D", 5.0, 288.15, 30.0, 1200.0),
+        (1.0, "D", 5.0, 288.15, 10.0, 2300.0),
+    ],
+)
+def test_zones_agree_with_aloha_within_five_percent(
+    rate: float, stability: str, wind: float, kelvin: float, parts: float, metres: float
+) -> None:
+    # Cases V3, V4 and V5.
+    reach = distance_to(
+        level(parts, kelvin=kelvin), rate_kg_s=rate, wind_10m_m_s=wind, stability=stability, terrain="rural"
+    )
+    assert reach == pytest.approx(metres, rel=0.05)
+
+
+def steady(
+    x: float, y: np.ndarray, z: np.ndarray | float = 0.0, rate: float = 0.1, diameter: float = 0.0
+) -> np.ndarray:
+    return plume_concentration(
+        np.full(np.shape(y), x),
+        y,
+        z_m=z,
+        rate_kg_s=rate,
+        wind_m_s=2.4,
+        stability="D",
+        terrain="rural",
+        diameter_m=diameter,
+    )
+
+
+@pytest.mark.parametrize("x", [50.0, 300.0, 2000.0])
+@pytest.mark.parametrize("diameter", [0.0, 6.2])
+def test_the_flux_through_every_section_is_the_rate_of_the_source(x: float, diameter: float) -> None:
+    y = np.linspace(-10.0, 10.0, 401) * (float(sigma_y(x, stability="D")) + diameter)
+    z = np.linspace(0.0, 10.0, 401) * float(sigma_z(x, stability="D", terrain="rural"))
+    across, up = np.meshgrid(y, z)
+    section = np.trapezoid(np.trapezoid(steady(x, across, up, diameter=diameter), y, axis=1), z)
+    assert 2.4 * section == pytest.approx(0.1, rel=1e-3)
+
+
+@given(st.floats(1.0, 5000.0), st.floats(0.0, 500.0), st.floats(0.01, 10.0))
+def test_concentration_is_even_in_y_and_proportional_to_the_rate(x: float, y: float, factor: float) -> None:
+    left, right = steady(x, np.array([-y, y]))
+    assert left == right
+    assert steady(x, np.array([y]), rate=0.1 * factor)[0] == pytest.approx(factor * right)
+
+
+def test_it_is_exactly_zero_upwind() -> None:
+    assert steady(-1.0, np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
+    assert steady(0.0, np.zeros(1)).tolist() == [0.0]
+
+
+def test_nothing_arrives_before_the_front_and_nothing_stays_after_the_tail() -> None:
+    x, wind = 300.0, 2.4
+    early = x / wind - 6.0 * float(sigma_x(x, stability="D")) / wind
+    late = 600.0 + x / wind + 6.0 * float(sigma_x(x, stability="D")) / wind
+    share = finite_release(
+        x, time_s=np.array([-5.0, 0.0, early, late]), start_s=0.0, end_s=600.0, wind_m_s=wind, stability="D"
+    )
+    assert share[:2].tolist() == [0.0, 0.0]
+    assert share == pytest.approx(0.0, abs=1e-8)
+
+
+def test_a_long_release_becomes_the_steady_plume() -> None:
+    share = finite_release(300.0, time_s=4000.0, start_s=0.0, end_s=1e6, wind_m_s=2.4, stability="F")
+    assert float(share) == pytest.approx(1.0, abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(10.0, 3000.0), st.floats(0.0, 5000.0), st.floats(10.0, 1000.0), st.floats(10.0, 1000.0))
+def test_two_releases_back_to_back_equal_the_whole(x: float, time: float, one: float, two: float) -> None:
+    def part(start: float, end: float) -> float:
+        return float(finite_release(x, time_s=time, start_s=start, end_s=end, wind_m_s=2.4, stability="D"))
+
+    assert part(0.0, one) + part(one, one + two) == pytest.approx(part(0.0, one + two), abs=0.01)
+
+
+def test_the_peak_of_a_short_release_is_the_one_of_palazzi() -> None:
+    x, wind, duration = 800.0, 2.4, 60.0
+    times = np.linspace(0.0, 1000.0, 20001)
+    share = finite_release(x, time_s=times, start_s=0.0, end_s=duration, wind_m_s=wind, stability="D")
+    expected = math.erf(wind * duration / (2.0 * math.sqrt(2.0) * float(sigma_x(x, stability="D"))))
+    assert share.max() == pytest.approx(expected, rel=1e-4)
+    assert times[share.argmax()] == pytest.approx(x / wind + duration / 2.0, abs=0.2)
+
+
+@pytest.mark.parametrize("stability", list("ABCDEF"))
+def test_zones_grow_with_rate_and_duration_and_shrink_with_the_level(stability: str) -> None:
+    def reach(concentration: float, rate: float = 0.1, duration: float = 3600.0) -> float:
+        return distance_to(
+            concentration,
+            rate_kg_s=rate,
+            wind_10m_m_s=3.0,
+            stability=stability,
+            terrain="urban",
+            duration_s=duration,
+        )
+
+    assert reach(1e-5) >= reach(3e-5) >= reach(1e-4) > 0.0
+    assert reach(3e-5, rate=0.2) >= reach(3e-5)
+    assert reach(3e-5, duration=60.0) <= reach(3e-5)
+
+
+def test_zones_grow_from_unstable_to_stable_air_and_are_shorter_in_town() -> None:
+    def reach(stability: str, terrain: str) -> float:
+        return distance_to(2e-5, rate_kg_s=0.1, wind_10m_m_s=3.0, stability=stability, terrain=terrain)
+
+    rural = [reach(stability, "rural") for stability in "ABCDEF"]
+    assert all(nearer < farther for nearer, farther in pairwise(rural))
+    for stability, distance in zip("BCDEF", rural[1:], strict=True):
+        assert reach(stability, "urban") <= distance
+
+
+def test_a_level_never_reached_has_no_zone_and_an_endless_one_is_refused() -> None:
+    assert distance_to(1e9, rate_kg_s=0.1, wind_10m_m_s=3.0, stability="D", terrain="rural") == 0.0
+    with pytest.raises(ValueError, match="10 km"):
+        distance_to(1e-6, rate_kg_s=100.0, wind_10m_m_s=3.0, stability="F", terrain="rural", duration_s=1e6)
+    with pytest.raises(ValueError, match="above 0"):
+        distance_to(0.0, rate_kg_s=0.1, wind_10m_m_s=3.0, stability="D", terrain="rural")
+
+
+def test_a_calm_has_no_valid_answer() -> None:
+    with pytest.raises(ValueError, match="1 m/s"):
+        transport_wind(0.99, stability="D", terrain="rural")
+
+
+@pytest.mark.parametrize("stability", list("ABCDEF"))
+def test_the_wind_that_carries_is_slower_than_the_wind_at_ten_metres(stability: str) -> None:
+    rural = transport_wind(3.0, stability=stability, terrain="rural")
+    assert transport_wind(3.0, stability=stability, terrain="urban") < rural < 3.0
+    assert transport_wind(3.0, stability=stability, terrain="rural", height_m=10.0) == pytest.approx(3.0)

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drillsim.hazards.pool import (
+    Pool,
+    PoolSetting,
+    brighton_transfer,
+    mackay_matsugu_rate,
+    saturation_ratio,
+    sun_radiation,
+)
+from drillsim.hazards.substances import substance
+from drillsim.hazards.weather import Weather
+
+HOT = Weather(wind_from_deg=0.0, wind_speed_m_s=3.0, temperature_k=303.15)
+
+
+def pool(
+    *, weather: Weather = HOT, amount_kg: float = 160.0, area_m2: float = 30.0, outflow_s: float = 300.0
+) -> Pool:
+    return Pool(PoolSetting(substance("acrylonitrile"), amount_kg, area_m2, weather), 0.0, outflow_s)
+
+
+@pytest.mark.parametrize(
+    ("name", "celsius", "first_minute_kg", "hour_kg"),
+    [
+        ("acetone", 15, 2.58, 113.0),
+        ("methanol", 25, 1.28, 54.8),
+        ("benzene", 15, 1.29, 65.9),
+        ("toluene", 15, 0.427, 23.9),
+    ],
+)
+def test_rate_and_mass_of_a_pool_agree_with_aloha_within_15_percent(
+    name: str, celsius: float, first_minute_kg: float, hour_kg: float
+) -> None:
+    # Cases V6 to V9: 1 t on 10 m2 of concrete, 5 m/s, D, humidity 60 %, cloud 5/10, night.
+    weather = Weather(wind_from_deg=0.0, wind_speed_m_s=5.0, temperature_k=celsius + 273.15)
+    spill = Pool(PoolSetting(substance(name), 1000.0, 10.0, weather), 0.0, 1.0)
+    start, minute, hour = spill.evaporated_kg(np.array([1.0, 61.0, 3600.0]))
+    assert minute - start == pytest.approx(first_minute_kg, rel=0.15)
+    assert hour == pytest.approx(hour_kg, rel=0.15)
+
+
+def test_the_drum_evaporates_at_some_60_grams_a_second_with_cooling_and_120_without() -> None:
+    spill = pool(outflow_s=60.0)
+    rates = np.diff(spill.evaporated_kg(np.array([60.0, 120.0, 1200.0, 1260.0])))[::2] / 60.0
+    assert 0.05 < rates[0] < 0.08
+    assert 0.035 < rates[1] < rates[0]
+    isothermal = mackay_matsugu_rate(
+        area_m2=30.0,
+        wind_10m_m_s=3.0,
+        molar_mass_kg_mol=substance("acrylonitrile").molar_mass_kg_mol,
+        vapour_pressure_pa=substance("acrylonitrile").vapour_pressure_pa(303.15),
+        temperature_k=303.15,
+    )
+    assert isothermal == pytest.approx(0.12, rel=0.03)
+
+
+def test_the_sun_warms_the_pool_and_the_drum_is_gone_within_the_hour() -> None:
+    noon = pool(weather=HOT.model_copy(update={"sun_elevation_deg": 60.0}), outflow_s=60.0)
+    night = pool(outflow_s=60.0)
+    for spill in (noon, night):
+        spill.advance(1e6)
+        assert spill.gone()
+    assert noon.states[-1].time_s < 3600.0 < night.states[-1].time_s
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    amount=st.floats(1.0, 2000.0),
+    outflow=st.floats(1.0, 3000.0),
+    acts=st.lists(
+        st.tuples(st.floats(0.0, 5000.0), st.sampled_from(["plug", "cover", "collect"]), st.floats(0.0, 1.0)),
+        max_size=4,
+    ),
+    asked=st.lists(st.floats(0.0, 20_000.0), min_size=1, max_size=5),
+)
+def test_what_ran_out_lies_on_the_ground_evaporated_or_was_collected(
+    amount: float, outflow: float, acts: list[tuple[float, str, float]], asked: list[float]
+) -> None:
+    spill = pool(amount_kg=amount, outflow_s=outflow)
+    for time_s, act, factor in sorted(acts):
+        spill.advance(time_s + 1000.0)  # computed ahead: acts must be able to change what comes
+        if act == "cover":
+            spill.cover(time_s, factor)
+        else:
+            getattr(spill, act)(time_s)
+    spill.advance(1e6)
+    for state in spill.states:
+        parts = state.spilled_kg - state.evaporated_kg - state.collected_kg
+        assert parts >= -1e-9 * amount
+        assert 0.0 <= state.evaporated_kg <= state.spilled_kg + 1e-9
+        assert state.spilled_kg <= amount * (1.0 + 1e-12)
+    for total in list(zip(*spill.states, strict=True))[:4]:  # time, spilled, evaporated, collected
+        assert (np.diff(total) >= -1e-9 * amount).all()
+    evaporated = spill.evaporated_kg(np.sort(np.array(asked)))
+    assert (np.diff(evaporated) >= -1e-12).all()
+    for time_s in asked:
+        spilled, ground, gone, collected = spill.state(time_s)
+        assert spilled == pytest.approx(ground + gone + collected, abs=1e-9)
+        assert ground >= -1e-9 * amount
+
+
+def test_all_of_a_spill_left_alone_evaporates() -> None:
+    spill = pool()
+    spill.advance(1e6)
+    assert spill.states[-1].spilled_kg == pytest.approx(160.0)
+    assert spill.states[-1].evaporated_kg == pytest.approx(160.0)
+
+
+def test_a_plug_stops_the_inflow_and_not_the_evaporation() -> None:
+    spill, left_alone = pool(outflow_s=1200.0), pool(outflow_s=1200.0)
+    spill.plug(600.0)
+    times = np.array([600.0, 660.0])
+    plugged, running = (float(np.diff(each.evaporated_kg(times))[0]) for each in (spill, left_alone))
+    assert plugged > 0.8 * running
+    assert spill.state(3000.0)[0] == pytest.approx(80.0)
+
+
+def test_a_cover_lowers_the_rate_at_once_by_its_factor_and_covers_multiply() -> None:
+    spill = pool()
+    before = float(np.diff(spill.evaporated_kg(np.array([590.0, 600.0])))[0])
+    spill.cover(600.0, 0.2)
+    after = float(np.diff(spill.evaporated_kg(np.array([600.0, 610.0])))[0])
+    assert after == pytest.approx(0.2 * before, rel=0.05)
+    spill.cover(610.0, 0.5)
+    assert float(np.diff(spill.evaporated_kg(np.array([610.0, 620.0])))[0]) == pytest.approx(
+        0.1 * before, rel=0.08
+    )
+
+
+def test_collecting_ends_the_evaporation_and_books_what_was_taken_up() -> None:
+    spill = pool()
+    spill.collect(900.0)
+    spilled, ground, evaporated, collected = spill.state(5000.0)
+    assert ground == pytest.approx(0.0, abs=1e-9)
+    assert collected == pytest.approx(160.0 - evaporated)
+    assert float(spill.evaporated_kg(np.array([900.0]))[0]) == pytest.approx(evaporated)
+    assert spilled == pytest.approx(160.0)
+
+
+def test_nothing_evaporates_before_the_onset() -> None:
+    spill = Pool(PoolSetting(substance("acrylonitrile"), 160.0, 30.0, HOT), 100.0, 60.0)
+    assert spill.evaporated_kg(np.array([0.0, 100.0])).tolist() == [0.0, 0.0]
+
+
+def test_finer_steps_change_the_mass_by_less_than_two_percent(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = np.array([600.0, 1800.0, 3000.0])
+    usual = pool().evaporated_kg(times)
+    monkeypatch.setattr("drillsim.hazards.pool._STEP_GROWTH", 0.0)
+    assert usual == pytest.approx(pool().evaporated_kg(times), rel=0.02)
+
+
+def test_a_bigger_pool_of_the_same_mass_evaporates_faster() -> None:
+    minute = np.array([600.0])
+    masses = [float(pool(area_m2=area).evaporated_kg(minute)[0]) for area in (10.0, 20.0, 40.0)]
+    assert masses == sorted(masses)
+
+
+def test_a_liquid_that_boils_in_this_air_is_refused() -> None:
+    with pytest.raises(ValueError, match="chlorine boils"):
+        PoolSetting(substance("chlorine"), 10.0, 1.0, HOT).check()
+
+
+def test_a_liquid_without_vapour_pressure_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="nitric_acid_70"):
+        PoolSetting(substance("nitric_acid_70"), 10.0, 1.0, HOT).check()
+
+
+def test_a_pool_colder_than_the_fit_is_flagged_and_not_clipped() -> None:
+    cool = HOT.model_copy(update={"temperature_k": 288.15, "wind_speed_m_s": 5.0})
+    spill = Pool(PoolSetting(substance("benzene"), 1000.0, 10.0, cool), 0.0, 1.0)
+    spill.advance(3600.0)
+    assert len(spill.flags) == 1
+    assert "extrapolated" in spill.flags[0]
+
+
+def test_values_outside_the_range_of_the_formulas_are_refused() -> None:
+    with pytest.raises(ValueError, match="Pa"):
+        saturation_ratio(101325.0)
+    with pytest.raises(ValueError, match="wind"):
+        brighton_transfer(diameter_m=6.0, wind_10m_m_s=0.5, exponent=0.142, molar_mass_kg_mol=0.05)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        pool().cover(10.0, 1.5)
+    with pytest.raises(ValueError, match="at least 1 s"):
+        pool(outflow_s=0.0)
+
+
+def test_a_low_sun_gives_nothing_and_clouds_take_away() -> None:
+    assert sun_radiation(elevation_deg=5.0, cloud=0.0) == 0.0
+    assert sun_radiation(elevation_deg=60.0, cloud=1.0) < sun_radiation(elevation_deg=60.0, cloud=0.0)
