@@ -203,6 +203,9 @@ class _Commands(click.Group):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
+        except KeyboardInterrupt:
+            _tell("cli.interrupted")
+            return Exit.INTERRUPTED
         except BrokenPipeError:
             # Whoever read has gone, for example `drillsim list | head -1`.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -214,7 +217,9 @@ class _Commands(click.Group):
 
 
 @click.group(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    cls=_Commands,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(drillsim.__version__, prog_name="drillsim")
 def commands() -> None:

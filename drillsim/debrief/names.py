@@ -139,7 +139,7 @@ def unit_title(scenario: Scenario, unit: str, language: Language) -> str:
 
 
 def crew(scenario: Scenario, plan: str, task: Task, language: Language) -> str:
-    """Who does a task: ``2 × Chemical unit, Patrol``; the role that orders it where no unit works."""
+    """Who does a task: ``2 × Chemical unit, Patrol``; where no unit works, who orders it or whose it is."""
     parts = [
         f"{number} × {unit_title(scenario, unit, language)}"
         if number > 1
@@ -148,6 +148,8 @@ def crew(scenario: Scenario, plan: str, task: Task, language: Language) -> str:
     ]
     if not parts and task.order_by:
         return role_title(scenario, plan, task.order_by, language)
+    if not parts and (owner := agency_of_task(scenario, plan, task)):
+        return agency_title(scenario, owner, language)
     return ", ".join(parts)
 
 

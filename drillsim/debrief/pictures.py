@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from drillsim.debrief import charts, names
 from drillsim.debrief.charts import sitemap, style
 from drillsim.debrief.charts.milestones import timed_verdicts
+from drillsim.debrief.charts.timeline import timeline_parts
 from drillsim.debrief.maps import storeys_that_matter
 from drillsim.messages import Language, say
 from drillsim.simulation.prepare import prepare
@@ -64,12 +65,16 @@ def _of_plan(ensemble: Ensemble, trace: Trace, debrief: Debrief, suffix: str) ->
     language = debrief.language
     plan = names.title(ensemble.scenario.plans[ensemble.plan], ensemble.plan, language)
 
-    def picture(kind: Kind, figure: object) -> Picture:
+    def picture(kind: Kind, figure: object, *, number: str = "") -> Picture:
         alt = say(f"alt.{kind}", language, plan=plan)
-        return _picture(f"{kind}{suffix}", kind, ensemble.plan, alt, figure)
+        return _picture(f"{kind}{suffix}{number}", kind, ensemble.plan, alt, figure)
 
-    timeline = charts.draw_timeline(ensemble, trace=trace, start_s=debrief.start_s, language=language)
-    yield picture("timeline", timeline.figure)
+    parts = timeline_parts(ensemble, language=language)
+    for part in range(1, parts + 1):
+        ax = charts.draw_timeline(
+            ensemble, trace=trace, start_s=debrief.start_s, part=(part, parts), language=language
+        )
+        yield picture("timeline", ax.figure, number=f"-{part}" if parts > 1 else "")
     if timed_verdicts(ensemble):
         yield picture("milestones", charts.draw_milestones(ensemble, language=language).figure)
     if any(outcome.exit_times_s for outcome in ensemble.outcomes):

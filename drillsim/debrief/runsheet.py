@@ -57,8 +57,8 @@ def runsheet(
 ) -> list[SheetRow]:
     """Rows in the order of their likely time: STARTEX, injects, begins of tasks, milestones, end of the slot.
 
-    ``injects`` names those in use (default: all that are not ``off``). Tasks and milestones that no run
-    reached are left out.
+    ``injects`` names those in use (default: all that are not ``off``). Left out: tasks and milestones that
+    no run reached, and tasks without length that only stamp a milestone.
     """
     rows = [
         _fixed(ensemble, "startex", 0.0, language),
@@ -72,11 +72,17 @@ def runsheet(
     )
     for name, task in tasks.items():
         times = task_spread(ensemble, name, "started_s")
-        if times.reached:
+        if times.reached and not _is_a_moment(ensemble, name, task):
             rows.append(_task(ensemble, name, task, times, language))
     rows += [_milestone(ensemble, name, tasks, language) for name in milestone_names(ensemble)]
     order = {"startex": 0, "inject": 1, "milestone": 2, "task": 3, "slot": 4}
     return sorted(rows, key=lambda row: (row.likely_s, row.earliest_s, order[row.kind], row.name))
+
+
+def _is_a_moment(ensemble: Ensemble, name: str, task: Task) -> bool:
+    """A task without length that stamps a milestone: the milestone's row says it all."""
+    spans = [outcome.tasks[name] for outcome in ensemble.outcomes if name in outcome.tasks]
+    return task.milestone is not None and all(span.done_s == span.started_s for span in spans)
 
 
 def _fixed(

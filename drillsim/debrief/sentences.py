@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drillsim.study.results import Ensemble, Interval, Verdict
     from drillsim.study.sensitivity import Swing
 
-__all__ = ["headline", "interval_text", "objective_title", "sentence", "share_text", "summary"]
+__all__ = ["headline", "interval_text", "objective_title", "ranked", "sentence", "share_text", "summary"]
 
 
 def summary(ensemble: Ensemble, *, swings: Sequence[Swing] = (), language: Language = "en") -> list[str]:
@@ -25,12 +25,19 @@ def summary(ensemble: Ensemble, *, swings: Sequence[Swing] = (), language: Langu
 
     The first says *given these assumptions* for all.
     """
-    ranked = sorted(
+    told = [
+        sentence(ensemble, verdict, swings=swings, language=language, alone=False)
+        for verdict in ranked(ensemble)
+    ]
+    return [headline(ensemble, language=language), *told]
+
+
+def ranked(ensemble: Ensemble) -> list[Verdict]:
+    """Verdicts missed, undecided, met; within each the earliest target first."""
+    return sorted(
         ensemble.verdicts,
         key=lambda verdict: (_ORDER[verdict.verdict], verdict.target or 0.0, verdict.objective),
     )
-    told = [sentence(ensemble, verdict, swings=swings, language=language, alone=False) for verdict in ranked]
-    return [headline(ensemble, language=language), *told]
 
 
 _ORDER = {"missed": 0, "undecided": 1, "met": 2}
@@ -60,7 +67,8 @@ def sentence(
 ) -> str:
     """One objective: what holds in the share of runs asked for, its interval, verdict, what would turn it."""
     found = objective_interval(ensemble, verdict)
-    if verdict.target is None or found is None:
+    always = verdict.required_share >= 1.0 and verdict.unit != "s"
+    if verdict.target is None or found is None or always:
         text = _rule(ensemble, verdict, language)
     else:
         text = _target(ensemble, verdict, *found, language)
@@ -73,22 +81,29 @@ def sentence(
 
 def _flip(ensemble: Ensemble, verdict: Verdict, swings: Sequence[Swing], language: Language) -> str:
     """What would turn the verdict: the assumption whose turning value lies nearest the assumed one."""
+    # The few runs of a swing may judge otherwise than all runs; what turns their verdict is then no news.
     found = [
         (abs(math.log(swing.flips_at_s / swing.median)), swing.path, swing)
         for swing in swings
-        if swing.objective == verdict.objective and swing.flips_at_s and swing.median > 0.0
+        if swing.objective == verdict.objective
+        and swing.flips_at_s
+        and swing.median > 0.0
+        and _becomes(swing, verdict) != verdict.verdict
     ]
     if not found:
         return ""
     swing = min(found)[2]
-    becomes = "missed" if swing.base_share >= verdict.required_share - 1e-9 else "met"
     return say(
-        f"sentence.flip-{becomes}-{swing.direction or 'longer'}",
+        f"sentence.flip-{_becomes(swing, verdict)}-{swing.direction or 'longer'}",
         language,
         what=labels(ensemble, language).get(swing.path, swing.label),
         value=names.duration(swing.flips_at_s or math.nan, language),
         assumed=names.duration(swing.median, language),
     )
+
+
+def _becomes(swing: Swing, verdict: Verdict) -> str:
+    return "missed" if swing.base_share >= verdict.required_share - 1e-9 else "met"
 
 
 def _target(

@@ -10,7 +10,7 @@ from drillsim.debrief import names
 from drillsim.debrief.assumed import assumed, fixed_values, labels
 from drillsim.debrief.figures import criticality, objective_interval, slot_verdict
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
-from drillsim.debrief.sentences import interval_text, objective_title, share_text
+from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
 from drillsim.measures.critical_path import critical_path
 from drillsim.messages import Language, say
 from drillsim.study.objectives import SLOT
@@ -82,7 +82,7 @@ def sheet_table(rows: Sequence[SheetRow], *, start_s: float, language: Language 
 
 def verdict_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
     """Objectives with a number: target, quantile with interval, share of runs, verdict."""
-    found = [verdict for verdict in ensemble.verdicts if verdict.target is not None]
+    found = [verdict for verdict in ranked(ensemble) if verdict.target is not None]
     return _table(
         say("report.verdicts", language),
         ("objective", "target", "quantile", "ci", "share", "asked", "verdict"),

@@ -39,6 +39,7 @@ _STEFAN_BOLTZMANN: Final = 5.670374e-8
 _LN10: Final = math.log(10.0)
 _STEP_GROWTH: Final = 0.02  # of the pool's age beyond the first minute
 _STEP_MAX_S: Final = 3600.0
+_FILM_KG: Final = 1e-9  # less than this is no pool: while it is fed it waits, then it is gone
 _COLDER_K: Final = 15.0  # how far a cooling pool may leave the range of the vapour pressure, flagged
 
 WIND_EXPONENT: Final = {"A": 0.108, "B": 0.112, "C": 0.120, "D": 0.142, "E": 0.203, "F": 0.253}
@@ -298,6 +299,10 @@ class Pool:
         seconds = end_s - now.time_s
         middle = now.time_s + 0.5 * seconds
         feed = setting.amount_kg / self.outflow_s if now.time_s < self.inflow_end_s else 0.0
+        if now.on_ground_kg + feed * seconds < _FILM_KG:
+            spilled = now.spilled_kg + feed * seconds
+            dry = now.evaporated_kg if feed else spilled - now.collected_kg
+            return _State(end_s, spilled, dry, now.collected_kg, now.temperature_k)
         area = setting.area_m2 * min(1.0, (now.spilled_kg + 0.5 * feed * seconds) / setting.amount_kg)
         substance, air = setting.substance, setting.weather.temperature_k
         kelvin = now.temperature_k

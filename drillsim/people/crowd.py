@@ -8,14 +8,13 @@ person's rank. Both directions of a link share its one server.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Mapping
 from heapq import heappop, heappush, heapreplace
 from math import inf, nextafter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from drillsim.people.movement import SpeedLaw, speed_table_m_s
-from drillsim.people.network import GOAL, PENALTY_M, TIED, UNKNOWN, Destination, Hop, Network
+from drillsim.people.movement import SpeedLaw
+from drillsim.people.walkers import ARRIVED, HELD, REMOVED, STUCK, WAITING, Note, Walkers
 from drillsim.trace.log import CrowdLog
 
 if TYPE_CHECKING:
@@ -24,16 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Crowd", "Note", "Standstill"]
 
-_WAITING: Final = 0  # has not begun
-_MOVING: Final = 1  # walking, or queueing where ``due`` is negative
-_ARRIVED: Final = 2
-_HELD: Final = 3
-_STUCK: Final = 4
-_REMOVED: Final = 5
 _STATES: Final = ("waiting", "walking", "arrived", "held", "stuck", "removed")
-
-_WATCHED: Final = 1 << 20  # what one watch adds to ``special`` of a space; each blocked port adds 1
-_LIMITED_SLOTS: Final = 10**8  # spaces with more slots never fill and never slow anybody
 
 
 class Standstill(NamedTuple):
@@ -43,27 +33,7 @@ class Standstill(NamedTuple):
     heads: int  # waiting in it to get on
 
 
-class Note(NamedTuple):
-    """Something a person could not do as told: ``via`` had no way, so the nearest goal was taken."""
-
-    time_s: float
-    person: int
-    what: str
-
-
-class _Spot(NamedTuple):
-    """Where a leg that does not begin at a link began: metres to some links (-1: centre), and its length.
-
-    It holds as long as the leg it was made for: ``came`` and ``entry_s`` are the person's.
-    """
-
-    came: int
-    entry_s: float
-    marks: Mapping[int, float]
-    length_m: float
-
-
-class Crowd:
+class Crowd(Walkers):
     """All walkers of one run. Persons are the tokens of the population, by number."""
 
     def __init__(
@@ -75,60 +45,9 @@ class Crowd:
         log: CrowdLog | None = None,
         law: SpeedLaw = "sfpe",
     ) -> None:
-        count, links, spaces = len(population.heads), len(facility.links), len(facility.spaces)
-        self.now_s = 0.0
-        self.facility = facility
-        self.log = log if log is not None else CrowdLog()
-        self.notes: list[Note] = []
-        self.occupancy = [0] * spaces
-        for place, heads in zip(population.place, population.heads, strict=True):
-            self.occupancy[place] += heads
-        self._record = record
-        self._network = Network(facility)
-        self._population = population
-        self._count = count
-        # What never changes of a person: heads, own speed, rank.
-        self._who = list(zip(population.heads, population.speed_m_s, population.rank, strict=True))
-        self._state = [_WAITING] * count
-        self._came = [-1 - place for place in population.place]  # port entered by, or -1 - space: its centre
-        self._port = [-1] * count  # port walked to
-        self._entry_s = [0.0] * count  # when this leg began
-        self._due_s = [-1.0] * count  # when it ends at the port; -1 while not walking
-        self._asked_s = [0.0] * count  # when the person joined the queue
-        self._arrived_s: list[float | None] = [None] * count
-        self._spots: dict[int, _Spot] = {}
-        self._goal: list[Destination | None] = [None] * count
-        self._hops: list[list[Hop]] = [[]] * count  # of the person's destination
-        self._orders: dict[int, tuple[float, Destination]] = {}
-        # What never changes of a port: link, space left, space entered, headway, queue.
-        self._doors: list[tuple[int, int, int, float, deque[int]]] = [
-            (port >> 1, facility.port_from[port], facility.port_to[port], 1.0 / float(capacity), deque())
-            for port, capacity in enumerate(facility.link_capacity_p_s.repeat(2))
-        ]
-        self._busy_s = [-1.0] * links  # until when; inf while a service is pending
-        self._blocked = [False] * (2 * links)  # the head of the port's queue waits for a slot beyond
-        self._lines: list[list[int]] = [[] for _ in range(spaces)]  # ports blocked by the space
-        self._slots = list(facility.slots)
-        self._limit = list(facility.slots)  # slots, or -1 while somebody waits for one
-        self._special = [0] * spaces  # blocked ports + _WATCHED * watches
-        self._speeds = self._speed_tables(law)
+        super().__init__(facility, population, record=record, log=log, law=law)
         self._watches: dict[int, tuple[int, ...]] = {}
         self._watch_count = 0
-        # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
-        self._heap: list[tuple[float, float, int]] = []
-        self._passages: list[float] = []  # rows of the log, flat, until the end of an advance
-
-    def _speed_tables(self, law: SpeedLaw) -> list[list[float]]:
-        total = sum(heads for heads, _, _ in self._who)
-        unlimited = [inf] * (total + 1)
-        return [
-            unlimited
-            if slots > _LIMITED_SLOTS
-            else speed_table_m_s(
-                self.facility, space, heads=max(min(slots, total), self.occupancy[space], 1), law=law
-            )
-            for space, slots in enumerate(self._slots)
-        ]
 
     # -- orders ---------------------------------------------------------------------------------------
 
@@ -141,7 +60,7 @@ class Crowd:
         """
         if not self.now_s <= time_s < inf:
             raise ValueError(f"a start at {time_s} s; it is {self.now_s} s already")
-        if self._state[person] == _REMOVED:
+        if self._state[person] == REMOVED:
             raise ValueError(f"person {person} was removed")
         self._orders[person] = (time_s, self._network.destination(goals, via))
         # Ranks of starts lie below those of passages: decisions come first.
@@ -182,24 +101,24 @@ class Crowd:
 
     def hold(self, person: int) -> None:
         """The person stays where it is from now on and keeps its slot, until ``release``."""
-        if self._state[person] in (_HELD, _REMOVED):
+        if self._state[person] in (HELD, REMOVED):
             return
-        self._stand(person, _HELD, self.now_s)
+        self._stand(person, HELD, self.now_s)
 
     def release(self, person: int) -> None:
         """A held person goes on, to its last destination if it has one."""
-        if self._state[person] != _HELD:
+        if self._state[person] != HELD:
             return
-        self._state[person] = _WAITING
+        self._state[person] = WAITING
         if self._goal[person] is not None:
             self._plan(person, self.now_s)
 
     def remove(self, person: int) -> None:
         """The person is carried out of the facility now and frees its slot."""
-        if self._state[person] == _REMOVED:
+        if self._state[person] == REMOVED:
             return
         space = self.space_of(person)
-        self._stand(person, _REMOVED, self.now_s)
+        self._stand(person, REMOVED, self.now_s)
         self._orders.pop(person, None)
         self.occupancy[space] -= self._who[person][0]
         self._knock(space, self.now_s)
@@ -225,20 +144,13 @@ class Crowd:
             heappop(heap)
         return inf
 
-    def space_of(self, person: int) -> int:
-        """Space the person is in; -1 once removed."""
-        if self._state[person] == _REMOVED:
-            return -1
-        came = self._came[person]
-        return self.facility.port_to[came] if came >= 0 else -1 - came
-
     def state_of(self, person: int) -> str:
         """One of waiting, walking, queueing, arrived, held, stuck, removed."""
         return "queueing" if self._is_queueing(person) else _STATES[self._state[person]]
 
     def has_arrived(self, person: int) -> bool:
         """Whether the person is at the goal of its last order."""
-        return self._state[person] == _ARRIVED
+        return self._state[person] == ARRIVED
 
     def arrived_s(self, person: int) -> float | None:
         """When the person reached the goal of its last order, s; ``None`` while it has not."""
@@ -252,7 +164,7 @@ class Crowd:
 
     def stuck(self) -> list[tuple[int, int]]:
         """Persons who have a goal and no way to it, each with its space."""
-        return [(p, self.space_of(p)) for p, state in enumerate(self._state) if state == _STUCK]
+        return [(p, self.space_of(p)) for p, state in enumerate(self._state) if state == STUCK]
 
     def standstill(self) -> list[Standstill]:
         """Full spaces that wait for one another in a circle, if nothing is pending; else an empty list.
@@ -276,13 +188,13 @@ class Crowd:
         self._watch_count += 1
         self._watches[self._watch_count] = tuple(spaces)
         for space in self._watches[self._watch_count]:
-            self._special[space] += _WATCHED
+            self._watched[space] += 1
         return self._watch_count
 
     def unwatch(self, watch: int) -> None:
         """End a watch. Raises ``KeyError`` if there is none of that number."""
         for space in self._watches.pop(watch):
-            self._special[space] -= _WATCHED
+            self._watched[space] -= 1
 
     # -- the kernel -----------------------------------------------------------------------------------
 
@@ -297,13 +209,16 @@ class Crowd:
         end_s = nextafter(until_s, inf) if inclusive else until_s
         heap, who, doors, came, port = self._heap, self._who, self._doors, self._came, self._port
         entry_s, due_s, asked_s, hops = self._entry_s, self._due_s, self._asked_s, self._hops
-        occupancy, slots, limit, speeds = self.occupancy, self._slots, self._limit, self._speeds
-        busy_s, blocked, lines, special = self._busy_s, self._blocked, self._lines, self._special
+        occupancy, slots, speeds, lines = self.occupancy, self._slots, self._speeds, self._lines
+        busy_s, queues, watched, grouped = self._busy_s, self._queues, self._watched, self._grouped
+        watching = bool(self._watches)
         count, first_start = self._count, self._count + len(self._busy_s)
         pop, push, replace, never = heappop, heappush, heapreplace, inf
         enter, first_in_line = self._enter, self._first_in_line
-        passages = self._passages if self._record else None
-        todo: list[int] = []  # spaces with a slot to hand over, the latest last
+        record, log = self._record, self.log
+        note_time, note_asked, note_person = log.time_s.append, log.arrived_s.append, log.person.append
+        note_link, note_space = log.link.append, log.space.append
+        todo: list[int] = []  # more spaces that may have a slot to hand over, the latest last
         seen = False
         t = self.now_s
         while heap:
@@ -317,71 +232,76 @@ class Crowd:
                     pop(heap)
                     continue
                 q = port[person]
-                link, space, beyond, headway, queue = doors[q]
-                free_s = busy_s[link]
-                if free_s > t or queue:
+                queue = queues[q]
+                if queue:
                     asked_s[person] = t
                     due_s[person] = -1.0
                     queue.append(person)
-                    if free_s == never or blocked[q]:
+                    pop(heap)
+                    continue
+                link, space, beyond, headway, _ = doors[q]
+                free_s = busy_s[link]
+                if free_s > t:
+                    asked_s[person] = t
+                    due_s[person] = -1.0
+                    queue.append(person)
+                    if free_s == never:
                         pop(heap)
                     else:
                         busy_s[link] = never
                         replace(heap, (free_s, rank, count + link))
                     continue
-                heads, speed, rank = who[person]
+                heads, speed, _ = who[person]
                 inside = occupancy[beyond] + heads
-                asked = t
-                if inside > limit[beyond] and not (
-                    occupancy[beyond] < slots[beyond] and first_in_line(person, q, t)
+                if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
+                    person, q, t
                 ):
                     asked_s[person] = t
                     due_s[person] = -1.0
                     queue.append(person)
-                    pop(heap)
-                    blocked[q] = True
                     lines[beyond].append(q)
-                    special[beyond] += 1
-                    limit[beyond] = -1
+                    pop(heap)
                     continue
+                asked = t
                 other = False
             elif code < first_start:  # a link serves
                 link = code - count
                 busy_s[link] = t
                 q = link + link
-                queue = doors[q][4]
+                _, space, beyond, headway, queue = doors[q]
                 across = doors[q + 1][4]
-                other = bool(across) and not blocked[q + 1]
-                if not queue or blocked[q]:
-                    if not other:
+                other = False
+                if across:
+                    other = q + 1 not in lines[space]
+                    if queue and q not in lines[beyond]:
+                        head, rival = queue[0], across[0]
+                        if other and (asked_s[rival], who[rival][2]) < (asked_s[head], who[head][2]):
+                            q += 1
+                            queue, space, beyond = across, beyond, space
+                    elif other:
+                        q += 1
+                        queue, space, beyond = across, beyond, space
+                        other = False
+                    else:
                         pop(heap)
                         continue
-                    q += 1
-                    queue = across
-                    other = False
-                elif other and (asked_s[across[0]], who[across[0]][2]) < (
-                    asked_s[queue[0]],
-                    who[queue[0]][2],
-                ):
-                    q += 1
-                    queue = across
+                elif not queue:
+                    pop(heap)
+                    continue
                 person = queue[0]
-                _, space, beyond, headway, _ = doors[q]
                 heads, speed, rank = who[person]
                 inside = occupancy[beyond] + heads
                 asked = asked_s[person]
-                if inside > limit[beyond] and not (
-                    occupancy[beyond] < slots[beyond] and first_in_line(person, q, asked)
+                if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
+                    person, q, asked
                 ):
+                    if q not in lines[beyond]:
+                        lines[beyond].append(q)
                     if other:  # the other direction may still pass, at once
-                        replace(heap, (t, rank, code))
                         busy_s[link] = never
+                        replace(heap, (t, rank, code))
                     else:
                         pop(heap)
-                    blocked[q] = True
-                    lines[beyond].append(q)
-                    special[beyond] += 1
-                    limit[beyond] = -1
                     continue
                 queue.popleft()
             else:  # a person sets out
@@ -391,6 +311,7 @@ class Crowd:
                     break
                 continue
             first = True  # the event itself still tops the heap
+            lined = False  # the port is in the line of the space beyond
             while True:
                 # Take the slot beyond, leave the old space, fix the walking speed.
                 occupancy[beyond] = inside
@@ -415,87 +336,74 @@ class Crowd:
                         first = False
                     if enter(person, q, t):
                         seen = True
-                if passages is not None:
-                    passages += (t, asked, person, link, beyond)
+                if record:
+                    note_time(t)
+                    note_asked(asked)
+                    note_person(person)
+                    note_link(link)
+                    note_space(beyond)
                 # Busy for one headway a head; then the next in the queue, if there is a slot for it.
-                free_s = t + headway * heads
+                busy_s[link] = free_s = t + headway * heads
                 if queue:
-                    if occupancy[beyond] + who[queue[0]][0] <= slots[beyond]:
+                    if inside < slots[beyond] and inside + who[queue[0]][0] <= slots[beyond]:
+                        if lined:
+                            lines[beyond].remove(q)
                         busy_s[link] = never
                         push(heap, (free_s, rank, count + link))
                     else:
-                        busy_s[link] = free_s
-                        blocked[q] = True
-                        lines[beyond].append(q)
-                        special[beyond] += 1
-                        limit[beyond] = -1
+                        if not lined:
+                            lines[beyond].append(q)
                         if other:
                             busy_s[link] = never
                             push(heap, (free_s, rank, count + link))
-                elif other:
-                    busy_s[link] = never
-                    push(heap, (free_s, rank, count + link))
                 else:
-                    busy_s[link] = free_s
-                if special[space]:
-                    if special[space] >= _WATCHED:
-                        seen = True
-                    if lines[space]:
-                        todo.append(space)
+                    if lined:
+                        lines[beyond].remove(q)
+                    if other:
+                        busy_s[link] = never
+                        push(heap, (free_s, rank, count + link))
+                if watching and watched[space]:
+                    seen = True
                 # Hand the old slot to who has waited longest.
-                while todo:
-                    beyond = todo[-1]
+                beyond = space
+                person = -1
+                while True:
                     line = lines[beyond]
-                    if not line:
-                        todo.pop()
-                        continue
-                    q = line[0]
-                    if len(line) > 1:
-                        asked, rank = never, 0.0
-                        for candidate in line:
-                            head = doors[candidate][4][0]
-                            if asked_s[head] < asked or (asked_s[head] == asked and who[head][2] < rank):
-                                q, asked, rank = candidate, asked_s[head], who[head][2]
-                    link, space, _, headway, queue = doors[q]
-                    person = queue[0]
-                    heads, speed, rank = who[person]
-                    inside = occupancy[beyond] + heads
-                    if inside > slots[beyond] and occupancy[beyond]:
-                        todo.pop()
-                        continue
-                    blocked[q] = False
-                    line.remove(q)
-                    special[beyond] -= 1
-                    if not line:
-                        limit[beyond] = slots[beyond]
-                    free_s = busy_s[link]
-                    if free_s > t:
-                        if free_s < never:
-                            busy_s[link] = never
-                            push(heap, (free_s, rank, count + link))
-                        continue
-                    queue.popleft()
-                    asked = asked_s[person]
-                    other = False
+                    if line:
+                        q = line[0]
+                        if len(line) > 1:
+                            asked, rank = never, 0.0
+                            for candidate in line:
+                                head = queues[candidate][0]
+                                if asked_s[head] < asked or (asked_s[head] == asked and who[head][2] < rank):
+                                    q, asked, rank = candidate, asked_s[head], who[head][2]
+                        link, space, _, headway, queue = doors[q]
+                        heads, speed, rank = who[queue[0]]
+                        inside = occupancy[beyond] + heads
+                        if inside <= slots[beyond] or not occupancy[beyond]:
+                            free_s = busy_s[link]
+                            if free_s <= t:
+                                person = queue.popleft()
+                                break
+                            line.remove(q)  # its link is still busy; it will try again
+                            if free_s < never:
+                                busy_s[link] = never
+                                push(heap, (free_s, rank, count + link))
+                            continue
+                    if not todo:
+                        break
+                    beyond = todo.pop()
+                if person < 0:
                     break
-                else:
-                    break
+                if grouped:  # one slot may free room for several, or for none
+                    todo.append(beyond)
+                asked = asked_s[person]
+                lined = True
+                other = False
             if seen:
                 break
         self.now_s = t if seen or until_s == inf else until_s
-        if passages:
-            self._write(passages)
         return t if seen else None
-
-    def _write(self, passages: list[float]) -> None:
-        """Move the rows buffered by the kernel into the columns of the log."""
-        log = self.log
-        log.time_s.extend(passages[0::5])
-        log.arrived_s.extend(passages[1::5])
-        log.person.extend(map(int, passages[2::5]))
-        log.link.extend(map(int, passages[3::5]))
-        log.space.extend(map(int, passages[4::5]))
-        passages.clear()
 
     def _first_in_line(self, person: int, port: int, asked_s: float) -> bool:
         """Whether the head of a port fits into a space that others wait for, and has waited longest."""
@@ -504,212 +412,6 @@ class Crowd:
         if self.occupancy[beyond] + heads > self._slots[beyond] and self.occupancy[beyond]:
             return False
         return all((asked_s, rank) < self._seniority(other) for other in self._lines[beyond])
-
-    def _seniority(self, port: int) -> tuple[float, float]:
-        head = self._doors[port][4][0]
-        return self._asked_s[head], self._who[head][2]
-
-    # -- turns off the beaten track -------------------------------------------------------------------
-
-    def _enter(self, person: int, port: int, now_s: float) -> bool:
-        """Go on after a port whose next step was not plain. True if somebody watches the arrival."""
-        self._came[person] = port
-        self._entry_s[person] = now_s
-        self._due_s[person] = -1.0
-        space, goal = self.facility.port_to[port], self._goal[person]
-        assert goal is not None
-        hop = goal.hops[port]
-        if hop[0] == UNKNOWN:
-            hop = self._network.hop(goal, port)
-        if hop[0] == GOAL and goal.onward is None:
-            self._state[person] = _ARRIVED
-            self._arrived_s[person] = now_s
-            return self._special[space] >= _WATCHED
-        if hop[0] == TIED:
-            hop = self._network.choose(goal.ties[port], space, self._population.route[person])
-        if hop[0] < 0:
-            return self._plan(person, now_s)
-        speed = min(self._who[person][1], self._speeds[space][self.occupancy[space]])
-        self._port[person] = hop[0]
-        self._push(person, now_s + hop[1] / speed)
-        return False
-
-    def _set_out(self, person: int, now_s: float) -> bool:
-        """Act on an order that has come due. True if somebody watches an arrival by it."""
-        order = self._orders.get(person)
-        if order is None or order[0] != now_s:
-            return False
-        del self._orders[person]
-        self._goal[person] = order[1]
-        self._hops[person] = order[1].hops
-        state = self._state[person]
-        if state == _HELD:
-            return False
-        if state in (_WAITING, _ARRIVED) and self._record:
-            self._passages += (now_s, now_s, person, -1, self.space_of(person))
-        if state == _ARRIVED:
-            self._arrived_s[person] = None
-            self._state[person] = _WAITING
-        return self._plan(person, now_s)
-
-    def _replan(self) -> None:
-        """The ways have changed: everybody on the way looks again."""
-        now_s, network = self.now_s, self._network
-        for person, state in enumerate(self._state):
-            if state == _STUCK:
-                self._plan(person, now_s)
-            elif state == _MOVING:
-                goal = self._goal[person]
-                assert goal is not None
-                port, came = self._port[person], self._came[person]
-                if self._due_s[person] < 0.0:
-                    # In a queue: stay unless its way is shut or leads where one should not go.
-                    if network.distances(goal)[port] < PENALTY_M:
-                        continue
-                elif came >= 0 and not self._has_spot(person):
-                    hop = goal.hops[came] if goal.hops[came][0] != UNKNOWN else network.hop(goal, came)
-                    if hop[0] == port:
-                        continue
-                self._plan(person, now_s)
-
-    def _plan(self, person: int, now_s: float) -> bool:
-        """Take the best way from where the person is now. True if it arrives so and somebody watches."""
-        space, goal = self.space_of(person), self._goal[person]
-        assert goal is not None
-        marks = self._marks(person, now_s)
-        ways: list[Hop] = []
-        while True:
-            if space in goal.goals:
-                if goal.onward is None:
-                    return self._arrive(person, now_s)
-            else:
-                total, ways = self._network.ways(goal, space, marks)
-                if goal.onward is None or total < PENALTY_M:
-                    break
-                self.notes.append(Note(now_s, person, "via"))
-            goal = self._goal[person] = goal.onward
-            self._hops[person] = goal.hops
-        if not ways:
-            self._stand(person, _STUCK, now_s)
-        elif not self._keeps_way(person, ways):
-            way = self._network.choose(ways, space, self._population.route[person])
-            self._walk(person, marks, way, now_s)
-        return False
-
-    def _keeps_way(self, person: int, ways: list[Hop]) -> bool:
-        if self._state[person] != _MOVING or self._port[person] not in [way for way, _ in ways]:
-            return False
-        return self._due_s[person] >= 0.0 or self._is_queueing(person)
-
-    def _walk(self, person: int, marks: Mapping[int, float], way: Hop, now_s: float) -> None:
-        """Begin a leg in mid-space; who walks already keeps its speed."""
-        space = self.space_of(person)
-        speed = self._pace(person)
-        if self._is_queueing(person):
-            self._leave_queue(person, now_s)
-        if speed is None:
-            top = self._speeds[space][self.occupancy[space]]
-            speed = min(self._who[person][1], top) / self._network.slowness[space]
-        self._state[person] = _MOVING
-        self._port[person] = way[0]
-        self._entry_s[person] = now_s
-        self._spots[person] = _Spot(self._came[person], now_s, marks, way[1])
-        self._push(person, now_s + way[1] / speed)
-
-    def _push(self, person: int, due_s: float) -> None:
-        self._due_s[person] = due_s
-        heappush(self._heap, (due_s, self._who[person][2], person))
-
-    def _stand(self, person: int, state: int, now_s: float) -> None:
-        """Stop the person where it is, out of any queue."""
-        marks = self._marks(person, now_s)
-        if self._is_queueing(person):
-            self._leave_queue(person, now_s)
-        self._entry_s[person] = now_s
-        self._spots[person] = _Spot(self._came[person], now_s, marks, 0.0)
-        self._due_s[person] = -1.0
-        self._state[person] = state
-
-    def _arrive(self, person: int, now_s: float) -> bool:
-        self._stand(person, _ARRIVED, now_s)
-        self._arrived_s[person] = now_s
-        return self._special[self.space_of(person)] >= _WATCHED
-
-    def _leave_queue(self, person: int, now_s: float) -> None:
-        port = self._port[person]
-        queue, beyond = self._doors[port][4], self._doors[port][2]
-        queue.remove(person)
-        if self._blocked[port]:
-            if queue:
-                self._knock(beyond, now_s)
-            else:
-                self._unblock(port, beyond)
-
-    def _unblock(self, port: int, beyond: int) -> None:
-        self._blocked[port] = False
-        self._lines[beyond].remove(port)
-        self._special[beyond] -= 1
-        if not self._lines[beyond]:
-            self._limit[beyond] = self._slots[beyond]
-
-    def _knock(self, space: int, now_s: float) -> None:
-        """Let all who wait for a slot in a space try again now, who has waited longest first."""
-        for turn, port in enumerate(sorted(self._lines[space], key=self._seniority)):
-            self._unblock(port, space)
-            link = port >> 1
-            if self._busy_s[link] < inf:
-                time_s = max(self._busy_s[link], now_s)
-                self._busy_s[link] = inf
-                heappush(self._heap, (time_s, turn - 1e9, self._count + link))
-
-    # -- where people are -----------------------------------------------------------------------------
-
-    def _is_queueing(self, person: int) -> bool:
-        if self._state[person] != _MOVING or self._due_s[person] >= 0.0:
-            return False
-        return person in self._doors[self._port[person]][4]
-
-    def _has_spot(self, person: int) -> bool:
-        spot = self._spots.get(person)
-        return spot is not None and (spot.came, spot.entry_s) == (self._came[person], self._entry_s[person])
-
-    def _leg(self, person: int) -> tuple[Mapping[int, float], float]:
-        """Where the person's leg began (metres to links) and how long it is, m."""
-        if self._has_spot(person):
-            spot = self._spots[person]
-            return spot.marks, spot.length_m
-        came = self._came[person]
-        link = came >> 1 if came >= 0 else -1
-        if self._state[person] != _MOVING:
-            return {link: 0.0}, 0.0
-        return {link: 0.0}, self.facility.walk_m(self.space_of(person), link, self._port[person] >> 1)
-
-    def _marks(self, person: int, now_s: float) -> Mapping[int, float]:
-        """Where the person is: metres to some links of its space, back or on along its leg."""
-        marks, length_m = self._leg(person)
-        if self._is_queueing(person):
-            return {self._port[person] >> 1: 0.0}
-        if self._state[person] != _MOVING or self._due_s[person] < 0.0:
-            return marks
-        span_s = self._due_s[person] - self._entry_s[person]
-        share = min(1.0, max(0.0, (now_s - self._entry_s[person]) / span_s)) if span_s > 0.0 else 0.0
-        found = {mark: metres + share * length_m for mark, metres in marks.items()}
-        ahead, left_m = self._port[person] >> 1, (1.0 - share) * length_m
-        found[ahead] = min(found.get(ahead, inf), left_m)
-        return found
-
-    def _pace(self, person: int) -> float | None:
-        """Speed of a walker on its leg, m/s; ``None`` for who does not walk or has no way to go."""
-        if self._state[person] != _MOVING or self._due_s[person] <= self._entry_s[person]:
-            return None
-        return self._leg(person)[1] / (self._due_s[person] - self._entry_s[person])
-
-    def _walkers_in(self, space: int) -> list[int]:
-        return [
-            person
-            for person, state in enumerate(self._state)
-            if state == _MOVING and self._due_s[person] >= 0.0 and self.space_of(person) == space
-        ]
 
 
 def _reached(waits: Mapping[int, list[int]], start: int) -> set[int]:

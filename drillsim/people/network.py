@@ -31,16 +31,17 @@ Hop = tuple[int, float]  # next port, length to walk to it at full speed (m, lon
 class Destination:
     """Where somebody wants to go: the nearest of ``goals``, then on to ``onward``.
 
-    ``hops[port]`` is the next port after that port, or one of the codes of this module. ``distances`` is
+    ``hops[came]`` is the next port after that port, or one of the codes of this module; ``came`` of
+    -1 - space means from the centre of a space, and so counts from the end of the list. ``distances`` is
     ``None`` until asked for and after a change of ways.
     """
 
     __slots__ = ("distances", "goals", "hops", "onward", "ties")
 
-    def __init__(self, goals: frozenset[int], onward: Destination | None, ports: int) -> None:
+    def __init__(self, goals: frozenset[int], onward: Destination | None, places: int) -> None:
         self.goals = goals
         self.onward = onward
-        self.hops: list[Hop] = [(UNKNOWN, 0.0)] * ports
+        self.hops: list[Hop] = [(UNKNOWN, 0.0)] * places
         self.ties: dict[int, list[Hop]] = {}
         self.distances: list[float] | None = None
 
@@ -65,9 +66,9 @@ class Network:
         key = (frozenset(goals), frozenset(via))
         found = self._destinations.get(key)
         if found is None:
-            ports = len(self.facility.port_to)
+            places = len(self.facility.port_to) + len(self.facility.spaces)
             onward = self.destination(goals) if via else None
-            found = self._destinations[key] = Destination(key[1] or key[0], onward, ports)
+            found = self._destinations[key] = Destination(key[1] or key[0], onward, places)
         return found
 
     def set_link(self, link: int, *, forward_open: bool, backward_open: bool) -> bool:
@@ -136,22 +137,22 @@ class Network:
         limit = best * (1.0 + _TOLERANCE)
         return best, [(port, walk) for total, port, walk in found if total <= limit]
 
-    def hop(self, destination: Destination, port: int) -> Hop:
-        """Work out what comes after a port and remember it; TIED ways lie in ``destination.ties``."""
-        space = self.facility.port_to[port]
+    def hop(self, destination: Destination, came: int) -> Hop:
+        """Work out what comes after a port (-1 - space: from a centre); TIED ways lie in ``ties``."""
+        space, mark = (self.facility.port_to[came], came >> 1) if came >= 0 else (-1 - came, -1)
         slowness = self.slowness[space]
         if space in destination.goals:
             found: Hop = (GOAL, 0.0)
         else:
-            total, ways = self.ways(destination, space, {port >> 1: 0.0})
+            total, ways = self.ways(destination, space, {mark: 0.0})
             if not ways or (destination.onward is not None and total >= PENALTY_M):
                 found = (NO_WAY, 0.0)
             elif len(ways) == 1:
                 found = (ways[0][0], ways[0][1] * slowness)
             else:
                 found = (TIED, 0.0)
-                destination.ties[port] = [(way, metres * slowness) for way, metres in ways]
-        destination.hops[port] = found
+                destination.ties[came] = [(way, metres * slowness) for way, metres in ways]
+        destination.hops[came] = found
         return found
 
     def choose(self, ways: list[Hop], space: int, luck: float) -> Hop:

@@ -59,7 +59,7 @@ class Dangers:
     def _unfold(self, name: str) -> Process:
         """Wait for each crossing in turn; whatever changes the hazard makes the rest be asked for anew."""
         core, hazard = self._core, self.runs[name]
-        asked_s, cause = -1.0, -1
+        asked_s, cause = -math.inf, -1  # what began before STARTEX is noted at STARTEX
         while asked_s < core.scenario.horizon_s:
             until_s = min(max(asked_s, 0.0) + _LOOK_AHEAD_S, core.scenario.horizon_s)
             changed = self._changed[name]
@@ -114,8 +114,9 @@ class Dangers:
         self._wake(hazard, row)
 
     def wind(self, *, from_deg: float, over_s: float, cause: int) -> None:
-        row = self._core.note("wind", value=from_deg, unit="deg", cause=cause)
         self.weather.shift(self._core.now_s, from_deg, over_s)
+        drawn_deg = self.weather.at(math.inf).from_deg
+        row = self._core.note("wind", value=drawn_deg, unit="deg", cause=cause)
         for name, run in self.runs.items():
             run.wind_changed(self._core.now_s)
             self._wake(name, row)

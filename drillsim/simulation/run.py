@@ -108,11 +108,11 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
     if reason != "endex":
         for who, what, since_s in world.waiting():
             add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s")
-        for place, heads in world.evacuees.crowd.standstill():
+        for place, waiting in world.evacuees.crowd.standstill():
             add(
                 end_s,
                 "standstill",
-                task=f"{heads} people in {place}",
+                task=f"{waiting} people in {place}",
                 actor="a place beyond",
                 value=end_s,
                 unit="s",

@@ -27,7 +27,9 @@ def tower(*, storeys: int, rooms: int, wings: int = 1) -> Facility:
             for room in range(rooms):
                 x = east - 30.0 + 60.0 * (room + 0.5) / rooms
                 name = f"{floor}-room{room}"
-                spaces[name] = SpaceSpec(kind="room", at_m=(x, 5.0), size_m=(60.0 / rooms, 8.0), level_m=level)
+                spaces[name] = SpaceSpec(
+                    kind="room", at_m=(x, 5.0), size_m=(60.0 / rooms, 8.0), level_m=level
+                )
                 links[f"{name}-door"] = LinkSpec(
                     between=(name, corridor), kind="door", width_m=0.9, at_m=(x, 1.0)
                 )

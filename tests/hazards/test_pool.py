@@ -193,3 +193,21 @@ def test_values_outside_the_range_of_the_formulas_are_refused() -> None:
 def test_a_low_sun_gives_nothing_and_clouds_take_away() -> None:
     assert sun_radiation(elevation_deg=5.0, cloud=0.0) == 0.0
     assert sun_radiation(elevation_deg=60.0, cloud=1.0) < sun_radiation(elevation_deg=60.0, cloud=0.0)
+
+
+def test_a_plug_at_the_moment_of_the_onset_leaves_no_pool() -> None:
+    for moment in (0.0, 1e-12):
+        spill = pool()
+        spill.plug(moment)
+        spill.advance(1e6)
+        assert spill.gone()
+        assert spill.states[-1].evaporated_kg < 1e-9
+
+
+def test_more_wind_takes_up_more_vapour() -> None:
+    slow, fast = (
+        brighton_transfer(diameter_m=6.0, wind_10m_m_s=wind, exponent=0.142, molar_mass_kg_mol=0.053)
+        for wind in (1.0, 5.0)
+    )
+    assert slow > 0.0
+    assert slow * 1.0 < fast * 5.0

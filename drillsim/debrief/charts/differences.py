@@ -61,19 +61,25 @@ def draw_differences(comparison: Comparison, *, ax: Axes | None = None, language
     _legend(ax, comparison, plans, language)
     base = names.title(first.scenario.plans[first.plan], first.plan, language)
     heading = say("chart.differences", language, plan=readable(base, fallback=first.plan))
-    head(ax, heading, n=first.n, conditions=first.conditions, language=language)
+    more = say("chart.equal-left-out", language)
+    head(ax, heading, n=first.n, conditions=first.conditions, language=language, more=more)
     return ax
 
 
 def _measures(comparison: Comparison) -> list[str]:
-    """Measures of time that at least one pair of runs has, in the order of the first plan's median."""
+    """Times that differ in at least one pair of runs (all, if none does), by the first plan's median."""
     first = comparison.ensembles[0].summaries
-    found = {
-        difference.measure
+    timed = [
+        difference
         for differences in comparison.differences.values()
         for difference in differences
-        if difference.unit == "s" and difference.both and math.isfinite(difference.mean.estimate)
-    }
+        if difference.unit == "s"
+        and not difference.measure.startswith("margin.")
+        and difference.both
+        and math.isfinite(difference.mean.estimate)
+    ]
+    changed = {difference.measure for difference in timed if difference.equal < difference.n}
+    found = changed or {difference.measure for difference in timed}
     found -= {"endex"} if "milestone.endex" in found else set()
     return sorted(found, key=lambda name: (first[name].p50.estimate if name in first else math.inf, name))
 

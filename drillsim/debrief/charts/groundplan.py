@@ -134,6 +134,8 @@ def _name(ax: Axes, scenario: Scenario, facility: Facility, spaces: list[int], l
     for group in scenario.groups.values():
         heads[group.place] = heads.get(group.place, 0) + group.count
     labels = Labels(ax)
+    for link in range(len(facility.links)):
+        labels.reserve(float(facility.link_at[link][0]), float(facility.link_at[link][1]), 2.5)
     for space in _by_size(facility, spaces):
         name = facility.spaces[space]
         title = readable(names.title(facility.space_spec[space], name, language), fallback=name)

@@ -38,6 +38,7 @@ STRIP: Final = 0.17  # of the map's width, at its right, for north, wind and sca
 _LARGEST_PT2: Final = 900.0  # area of the largest queue's circle
 _NUMBERED: Final = 6  # queues whose amount is written out
 _SPOTS: Final = ((0.5, 0.5), (0.5, 0.75), (0.5, 0.25), (0.25, 0.5), (0.75, 0.5), (0.5, 0.88), (0.5, 0.12))
+_AIR_PX: Final = 2.0  # between a name and the ends of its footprint
 _HATCH: Final[dict[str, tuple[str, str]]] = {
     "noticed": ("...", "#d9dfe3"),
     "smoke": ("...", "#d9dfe3"),
@@ -82,7 +83,9 @@ class Labels:
                     x, y = west + across * (east - west), south + up * (north - south)
                     label = self._text(x, y, shape, size, rotation=rotation, color=color)
                     box = label.get_window_extent(self.renderer)
-                    fits = left <= box.x0 and box.x1 <= right and low <= box.y0 and box.y1 <= high
+                    across_px, up_px = (0.0, _AIR_PX) if rotation else (_AIR_PX, 0.0)
+                    fits = left + across_px <= box.x0 and box.x1 <= right - across_px
+                    fits = fits and low + up_px <= box.y0 and box.y1 <= high - up_px
                     if fits and not self._covered(box):
                         self.taken.append(box)
                         return
@@ -193,7 +196,7 @@ def draw_places(
         _sign(ax, labels, x, y, sign, shift)
         if words:
             title = readable(names.title(facility.space_spec[space], name, language), fallback=name)
-            labels.beside(x, y, f"{title}\n{words}", gap_pt=9 + shift)
+            labels.beside(x, y, f"{title}\n{words}", gap_pt=9 + shift, size=6.5)
 
 
 def _sign(ax: Axes, labels: Labels, x: float, y: float, sign: str, shift_pt: float) -> None:

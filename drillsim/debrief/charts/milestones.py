@@ -77,7 +77,7 @@ def draw_milestones(ensemble: Ensemble, *, ax: Axes | None = None, language: Lan
 def _label(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:
     objective = ensemble.scenario.objectives.get(verdict.objective)
     text = names.title(objective, verdict.title or verdict.objective, language)
-    return wrapped(readable(text, fallback=verdict.objective), 34)
+    return wrapped(readable(text, fallback=verdict.objective), 42)
 
 
 def _finite_min(ensemble: Ensemble, verdict: Verdict, summary: Summary) -> list[float]:

@@ -1,4 +1,4 @@
-"""Axes of time: minutes after STARTEX below, the wall clock above, a long tail pressed together."""
+"""Axes of time: minutes after STARTEX, the wall clock, a long tail pressed together."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["knee_min", "label_time", "minute_ticks", "press_tail"]
 
 _STEPS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 240.0, 480.0, 1440.0)
+_GAP: Final = 2.0  # from one end to the next: a tail worth pressing
 _TAIL_SHARE: Final = 0.22  # of the width, for what lies beyond the knee
 
 
@@ -27,12 +28,16 @@ def minute_ticks(last_min: float, *, most: int = 9) -> list[float]:
 
 
 def knee_min(ends_min: Sequence[float]) -> float | None:
-    """Where to press an axis together: most bars end before it, the last far beyond; else ``None``."""
-    ranked = sorted(end for end in ends_min if math.isfinite(end))
+    """Where to press an axis together: before the widest gap in the later half, if what follows is far off.
+
+    ``None`` where no end is at least twice the one before it, or there are fewer than five.
+    """
+    ranked = sorted(end for end in ends_min if math.isfinite(end) and end > 0.0)
     if len(ranked) < 5:
         return None
-    body = ranked[math.ceil(0.7 * len(ranked)) - 1]
-    return body * 1.08 if ranked[-1] > 2.5 * body > 0 else None
+    later = range(len(ranked) // 2, len(ranked) - 1)
+    gap = max(later, key=lambda at: ranked[at + 1] / ranked[at])
+    return 1.1 * ranked[gap] if ranked[gap + 1] >= _GAP * ranked[gap] else None
 
 
 def press_tail(ax: Axes, *, knee: float | None, last_min: float) -> list[float]:
@@ -60,16 +65,15 @@ def press_tail(ax: Axes, *, knee: float | None, last_min: float) -> list[float]:
 
 
 def label_time(ax: Axes, *, ticks: Sequence[float], start_s: float | None, language: Language) -> None:
-    """Minutes after STARTEX below; the wall clock above if ``start_s`` is given."""
-    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    """Minutes after STARTEX; with ``start_s`` the wall clock under each, above and below the axes."""
+    texts = [f"{tick:g}" for tick in ticks]
+    if start_s is not None:
+        texts = [
+            f"{text}\n{format_clock(start_s + 60.0 * tick, seconds_shown=False)}"
+            for text, tick in zip(texts, ticks, strict=True)
+        ]
+        ax.tick_params(axis="x", top=True, labeltop=True)
+    ax.set_xticks(ticks, texts)
     ax.minorticks_off()
-    ax.set_xlabel(say("chart.minutes", language))
+    ax.set_xlabel(say("chart.minutes" if start_s is None else "chart.minutes-clock", language))
     plain_ticks(ax)
-    if start_s is None:
-        return
-    upper = ax.secondary_xaxis("top")
-    texts = [format_clock(start_s + 60.0 * tick, seconds_shown=False) for tick in ticks]
-    upper.set_xticks(ticks, texts)
-    upper.minorticks_off()
-    upper.set_xlabel(say("chart.clock", language), fontsize=8)
-    upper.tick_params(labelsize=8)

@@ -67,7 +67,7 @@ def is_building(facility: Facility) -> bool:
 def site_figure(ensemble: Ensemble, *, trace: Trace, facility: Facility, language: Language = "en") -> Figure:
     """A figure of the size the site needs, with :func:`draw_site` in it."""
     box = _box(facility, range(len(facility.spaces)))
-    figure = new_figure(10.5, _panel_height_in(box, 9.6) + 1.9)
+    figure = new_figure(10.5, _panel_height_in(box, 9.6) + 1.55)
     draw_site(ensemble, trace=trace, facility=facility, ax=figure.add_subplot(), language=language)
     return figure
 

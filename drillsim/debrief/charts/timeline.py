@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from drillsim.study.results import Ensemble, Outcome
     from drillsim.trace.log import Trace
 
-__all__ = ["draw_timeline"]
+__all__ = ["draw_timeline", "timeline_parts"]
 
 _ROW_IN: Final = 0.25
+_LINES: Final = 42  # of one part
 _LABEL: Final = 44  # characters of a label before it is cut
 
 
@@ -53,6 +54,7 @@ def draw_timeline(
     *,
     trace: Trace | None = None,
     start_s: float | None = None,
+    part: tuple[int, int] = (1, 1),
     ax: Axes | None = None,
     language: Language = "en",
 ) -> Axes:
@@ -61,12 +63,14 @@ def draw_timeline(
     Solid: work; hatched: waiting for order, information or units; pale: donning and setting up.
     Diamonds: milestones. Whiskers: p10 to p90 of the end over all runs, clipped where a tenth never ended.
     ``trace`` is the trace of that run (it tells waits from preparation); ``start_s`` adds a wall clock.
+    ``part`` is which of how many parts to draw (see :func:`timeline_parts`), all on the same axis of time.
     """
     language = chart_language(language)
     outcome = nearest_median(ensemble)
-    lines = _lines(ensemble, outcome, language)
-    ax = axes(ax, 10.0, 1.9 + _ROW_IN * len(lines))
-    ends = _ends_min(ensemble, outcome, lines)
+    lanes = _lanes(ensemble, outcome, language)
+    ends = _ends_min(ensemble, outcome, [line for lane in lanes for line in lane])
+    lines = _packed(lanes)[part[0] - 1] if part[1] > 1 else [line for lane in lanes for line in lane]
+    ax = axes(ax, 10.0, 2.2 + _ROW_IN * len(lines))
     last = 1.04 * max([*ends, 1.0])
     knee = scales.knee_min(ends)
     ticks = scales.press_tail(ax, knee=knee, last_min=last)
@@ -80,11 +84,27 @@ def draw_timeline(
             _draw_milestone(ax, ensemble, outcome, milestone, row, whisker=line.task is None)
     _finish(ax, lines, knee, last, language)
     scales.label_time(ax, ticks=ticks, start_s=start_s, language=language)
-    _title(ax, ensemble, outcome, language)
+    _title(ax, ensemble, outcome, part, language)
     return ax
 
 
-def _lines(ensemble: Ensemble, outcome: Outcome, language: Language) -> list[_Line]:
+def timeline_parts(ensemble: Ensemble, *, language: Language = "en") -> int:
+    """In how many parts a timeline fits on paper: whole agencies, at most some forty lines each."""
+    return len(_packed(_lanes(ensemble, nearest_median(ensemble), language)))
+
+
+def _packed(lanes: list[list[_Line]]) -> list[list[_Line]]:
+    parts: list[list[_Line]] = []
+    for lane in lanes:
+        if parts and len(parts[-1]) + len(lane) <= _LINES:
+            parts[-1].extend(lane)
+        else:
+            parts.append(list(lane))
+    return parts
+
+
+def _lanes(ensemble: Ensemble, outcome: Outcome, language: Language) -> list[list[_Line]]:
+    """Each agency's heading and tasks, in the order in which the agencies begin; people last."""
     scenario = ensemble.scenario
     tasks = names.plan_tasks(scenario, ensemble.plan, conditions=ensemble.conditions)
     lanes: dict[str | None, list[tuple[float, str, Task]]] = {}
@@ -94,24 +114,23 @@ def _lines(ensemble: Ensemble, outcome: Outcome, language: Language) -> list[_Li
             begins = outcome.tasks[name].started_s if name in outcome.tasks else times.p50_s
             owner = names.agency_of_task(scenario, ensemble.plan, task)
             lanes.setdefault(owner, []).append((begins, name, task))
-    lines: list[_Line] = []
+    found: list[list[_Line]] = []
     for owner in sorted(lanes, key=lambda lane: (lane is None, min(lanes[lane])[:2], lane or "")):
-        lines.append(
-            _Line(
-                readable(names.agency_title(scenario, owner, language), fallback=owner or "–"), heading=True
-            )
-        )
+        heading = readable(names.agency_title(scenario, owner, language), fallback=owner or "–")
+        lane = [_Line(heading, heading=True)]
         for _, name, task in sorted(lanes[owner], key=lambda entry: entry[:2]):
             label = readable(names.title(task, name, language), fallback=name)
-            lines.append(_Line(_cut(label), task=name, milestones=_stamped(task)))
-    carried = {milestone for line in lines for milestone in line.milestones}
+            lane.append(_Line(_cut(label), task=name, milestones=_stamped(task)))
+        found.append(lane)
+    carried = {milestone for lane in found for line in lane for milestone in line.milestones}
     free = [name for name in milestone_names(ensemble) if name not in carried]
     if free:
-        lines.append(_Line(say("chart.people-lane", language), heading=True))
+        lane = [_Line(say("chart.people-lane", language), heading=True)]
         for name in free:
             label = readable(names.title(scenario.milestones.get(name), name, language), fallback=name)
-            lines.append(_Line(_cut(label), milestones=(name,)))
-    return lines
+            lane.append(_Line(_cut(label), milestones=(name,)))
+        found.append(lane)
+    return found
 
 
 def _stamped(task: Task) -> tuple[str, ...]:
@@ -243,8 +262,10 @@ def _finish(ax: Axes, lines: list[_Line], knee: float | None, last: float, langu
     plain_ticks(ax)
 
 
-def _title(ax: Axes, ensemble: Ensemble, outcome: Outcome, language: Language) -> None:
+def _title(ax: Axes, ensemble: Ensemble, outcome: Outcome, part: tuple[int, int], language: Language) -> None:
     plan = names.title(ensemble.scenario.plans[ensemble.plan], ensemble.plan, language)
     more = say("chart.one-run", language, run=outcome.replication)
     heading = say("chart.timeline", language, plan=readable(plan, fallback=ensemble.plan))
+    if part[1] > 1:
+        heading = f"{heading} ({say('chart.part', language, part=part[0], parts=part[1])})"
     head(ax, heading, n=ensemble.n, conditions=ensemble.conditions, language=language, more=more, width=84)

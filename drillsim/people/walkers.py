@@ -1,0 +1,351 @@
+"""Walkers off the beaten track: setting out, turning in mid-walk, leaving a queue, standing still.
+
+The kernel in ``crowd.py`` moves people from port to port; what happens seldom is here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from heapq import heappush
+from math import inf
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from drillsim.people.movement import SpeedLaw, speed_table_m_s
+from drillsim.people.network import GOAL, PENALTY_M, TIED, UNKNOWN, Destination, Hop, Network
+from drillsim.trace.log import CrowdLog
+
+if TYPE_CHECKING:
+    from drillsim.facility.graph import Facility
+    from drillsim.people.population import Population
+
+__all__ = ["ARRIVED", "HELD", "MOVING", "REMOVED", "STUCK", "WAITING", "Note", "Walkers"]
+
+WAITING: Final = 0  # has not begun
+MOVING: Final = 1  # walking, or queueing where ``due`` is negative
+ARRIVED: Final = 2
+HELD: Final = 3
+STUCK: Final = 4
+REMOVED: Final = 5
+
+_LIMITED_SLOTS: Final = 10**8  # spaces with more slots never fill and never slow anybody
+
+
+class Note(NamedTuple):
+    """Something a person could not do as told: ``via`` had no way, so the nearest goal was taken."""
+
+    time_s: float
+    person: int
+    what: str
+
+
+class _Spot(NamedTuple):
+    """Where a leg that does not begin at a link began: metres to some links (-1: centre), and its length.
+
+    It holds as long as the leg it was made for: ``came`` and ``entry_s`` are the person's.
+    """
+
+    came: int
+    entry_s: float
+    marks: Mapping[int, float]
+    length_m: float
+
+
+class Walkers:
+    """State of all walkers, queues and spaces of one run. Persons are the tokens of the population."""
+
+    def __init__(
+        self,
+        facility: Facility,
+        population: Population,
+        *,
+        record: bool = True,
+        log: CrowdLog | None = None,
+        law: SpeedLaw = "sfpe",
+    ) -> None:
+        count, links, spaces = len(population.heads), len(facility.links), len(facility.spaces)
+        self.now_s = 0.0
+        self.facility = facility
+        self.log = log if log is not None else CrowdLog()
+        self.notes: list[Note] = []
+        self.occupancy = [0] * spaces
+        for place, heads in zip(population.place, population.heads, strict=True):
+            self.occupancy[place] += heads
+        self._record = record
+        self._network = Network(facility)
+        self._population = population
+        self._count = count
+        # What never changes of a person: heads, own speed, rank.
+        self._who = list(zip(population.heads, population.speed_m_s, population.rank, strict=True))
+        self._state = [WAITING] * count
+        self._came = [-1 - place for place in population.place]  # port entered by, or -1 - space: its centre
+        self._port = [-1] * count  # port walked to
+        self._entry_s = [0.0] * count  # when this leg began
+        self._due_s = [-1.0] * count  # when it ends at the port; -1 while not walking
+        self._asked_s = [0.0] * count  # when the person joined the queue
+        self._arrived_s: list[float | None] = [None] * count
+        self._spots: dict[int, _Spot] = {}
+        self._goal: list[Destination | None] = [None] * count
+        self._hops: list[list[Hop]] = [[]] * count  # of the person's destination
+        self._orders: dict[int, tuple[float, Destination]] = {}
+        # What never changes of a port: link, space left, space entered, headway, queue.
+        self._doors: list[tuple[int, int, int, float, deque[int]]] = [
+            (port >> 1, facility.port_from[port], facility.port_to[port], 1.0 / float(capacity), deque())
+            for port, capacity in enumerate(facility.link_capacity_p_s.repeat(2))
+        ]
+        self._queues = [door[4] for door in self._doors]
+        self._busy_s = [-1.0] * links  # until when; inf while a service is pending
+        self._lines: list[list[int]] = [
+            [] for _ in range(spaces)
+        ]  # ports whose head waits for a slot in the space
+        self._slots = list(facility.slots)
+        self._watched = [0] * spaces  # watches on the space
+        self._grouped = max(population.heads, default=1) > 1
+        self._speeds = self._speed_tables(law)
+        # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
+        self._heap: list[tuple[float, float, int]] = []
+
+    def _speed_tables(self, law: SpeedLaw) -> list[list[float]]:
+        largest = max((heads for heads, _, _ in self._who), default=1)
+        total = sum(heads for heads, _, _ in self._who)
+        unlimited = [inf] * (total + 1)
+        return [
+            unlimited
+            if slots > _LIMITED_SLOTS
+            else speed_table_m_s(
+                self.facility, space, heads=max(min(slots, total), self.occupancy[space], largest), law=law
+            )
+            for space, slots in enumerate(self._slots)
+        ]
+
+    # -- turns off the beaten track -------------------------------------------------------------------
+
+    def _enter(self, person: int, port: int, now_s: float) -> bool:
+        """Go on after a port whose next step was not plain. True if somebody watches the arrival."""
+        self._came[person] = port
+        self._due_s[person] = -1.0
+        space = self.facility.port_to[port]
+        hop = self._next_hop(person, port, space)
+        if hop[0] >= 0:
+            self._depart(person, space, hop, now_s)
+            return False
+        self._entry_s[person] = now_s
+        goal = self._goal[person]
+        if hop[0] == GOAL and goal is not None and goal.onward is None:
+            self._state[person] = ARRIVED
+            self._arrived_s[person] = now_s
+            return self._watched[space] > 0
+        return self._plan(person, now_s)
+
+    def _next_hop(self, person: int, came: int, space: int) -> Hop:
+        goal = self._goal[person]
+        assert goal is not None
+        hop = goal.hops[came]
+        if hop[0] == UNKNOWN:
+            hop = self._network.hop(goal, came)
+        if hop[0] == TIED:
+            hop = self._network.choose(goal.ties[came], space, self._population.route[person])
+        return hop
+
+    def _depart(self, person: int, space: int, hop: Hop, now_s: float) -> None:
+        """Begin a plain leg, from a link or the centre of a space."""
+        _, speed, rank = self._who[person]
+        top = self._speeds[space][self.occupancy[space]]
+        due_s = now_s + hop[1] / (speed if speed < top else top)
+        self._entry_s[person] = now_s
+        self._port[person] = hop[0]
+        self._due_s[person] = due_s
+        heappush(self._heap, (due_s, rank, person))
+
+    def _set_out(self, person: int, now_s: float) -> bool:
+        """Act on an order that has come due. True if somebody watches an arrival by it."""
+        order = self._orders.get(person)
+        if order is None or order[0] != now_s:
+            return False
+        del self._orders[person]
+        goal = self._goal[person] = order[1]
+        self._hops[person] = goal.hops
+        state, came = self._state[person], self._came[person]
+        if state == HELD:
+            return False
+        if self._record and state in (WAITING, ARRIVED):
+            log = self.log
+            log.time_s.append(now_s)
+            log.arrived_s.append(now_s)
+            log.person.append(person)
+            log.link.append(-1)
+            log.space.append(self.space_of(person))
+        if state == WAITING and came < 0 and person not in self._spots:
+            hop = self._next_hop(person, came, -1 - came)
+            if hop[0] >= 0:
+                self._state[person] = MOVING
+                self._depart(person, -1 - came, hop, now_s)
+                return False
+        if state == ARRIVED:
+            self._arrived_s[person] = None
+            self._state[person] = WAITING
+        return self._plan(person, now_s)
+
+    def _replan(self) -> None:
+        """The ways have changed: everybody on the way looks again."""
+        now_s, network = self.now_s, self._network
+        for person, state in enumerate(self._state):
+            if state == STUCK:
+                self._plan(person, now_s)
+            elif state == MOVING:
+                goal = self._goal[person]
+                assert goal is not None
+                port, came = self._port[person], self._came[person]
+                if self._due_s[person] < 0.0:
+                    # In a queue: stay unless its way is shut or leads where one should not go.
+                    if network.distances(goal)[port] < PENALTY_M:
+                        continue
+                elif not self._has_spot(person):
+                    hop = goal.hops[came] if goal.hops[came][0] != UNKNOWN else network.hop(goal, came)
+                    if hop[0] == port:
+                        continue
+                self._plan(person, now_s)
+
+    def _plan(self, person: int, now_s: float) -> bool:
+        """Take the best way from where the person is now. True if it arrives so and somebody watches."""
+        space, goal = self.space_of(person), self._goal[person]
+        assert goal is not None
+        marks = self._marks(person, now_s)
+        ways: list[Hop] = []
+        while True:
+            if space in goal.goals:
+                if goal.onward is None:
+                    return self._arrive(person, now_s)
+            else:
+                total, ways = self._network.ways(goal, space, marks)
+                if goal.onward is None or total < PENALTY_M:
+                    break
+                self.notes.append(Note(now_s, person, "via"))
+            goal = self._goal[person] = goal.onward
+            self._hops[person] = goal.hops
+        if not ways:
+            self._stand(person, STUCK, now_s)
+        elif not self._keeps_way(person, ways):
+            way = self._network.choose(ways, space, self._population.route[person])
+            self._walk(person, marks, way, now_s)
+        return False
+
+    def _keeps_way(self, person: int, ways: list[Hop]) -> bool:
+        if self._state[person] != MOVING or self._port[person] not in [way for way, _ in ways]:
+            return False
+        return self._due_s[person] >= 0.0 or self._is_queueing(person)
+
+    def _walk(self, person: int, marks: Mapping[int, float], way: Hop, now_s: float) -> None:
+        """Begin a leg in mid-space; who walks already keeps its speed."""
+        space = self.space_of(person)
+        speed = self._pace(person)
+        if self._is_queueing(person):
+            self._leave_queue(person, now_s)
+        if speed is None:
+            top = self._speeds[space][self.occupancy[space]]
+            speed = min(self._who[person][1], top) / self._network.slowness[space]
+        self._state[person] = MOVING
+        self._port[person] = way[0]
+        self._entry_s[person] = now_s
+        self._spots[person] = _Spot(self._came[person], now_s, marks, way[1])
+        self._push(person, now_s + way[1] / speed)
+
+    def _push(self, person: int, due_s: float) -> None:
+        self._due_s[person] = due_s
+        heappush(self._heap, (due_s, self._who[person][2], person))
+
+    def _stand(self, person: int, state: int, now_s: float) -> None:
+        """Stop the person where it is, out of any queue."""
+        marks = self._marks(person, now_s)
+        if self._is_queueing(person):
+            self._leave_queue(person, now_s)
+        self._entry_s[person] = now_s
+        self._spots[person] = _Spot(self._came[person], now_s, marks, 0.0)
+        self._due_s[person] = -1.0
+        self._state[person] = state
+
+    def _arrive(self, person: int, now_s: float) -> bool:
+        self._stand(person, ARRIVED, now_s)
+        self._arrived_s[person] = now_s
+        return self._watched[self.space_of(person)] > 0
+
+    def _leave_queue(self, person: int, now_s: float) -> None:
+        port = self._port[person]
+        queue, beyond = self._doors[port][4], self._doors[port][2]
+        queue.remove(person)
+        if port in self._lines[beyond]:
+            if queue:
+                self._knock(beyond, now_s)
+            else:
+                self._lines[beyond].remove(port)
+
+    def _knock(self, space: int, now_s: float) -> None:
+        """Let all who wait for a slot in a space try again now, who has waited longest first."""
+        ports = sorted(self._lines[space], key=self._seniority)
+        self._lines[space].clear()
+        for turn, port in enumerate(ports):
+            link = port >> 1
+            if self._busy_s[link] < inf:
+                time_s = max(self._busy_s[link], now_s)
+                self._busy_s[link] = inf
+                heappush(self._heap, (time_s, turn - 1e9, self._count + link))
+
+    def _seniority(self, port: int) -> tuple[float, float]:
+        head = self._doors[port][4][0]
+        return self._asked_s[head], self._who[head][2]
+
+    # -- where people are -----------------------------------------------------------------------------
+
+    def space_of(self, person: int) -> int:
+        """Space the person is in; -1 once removed."""
+        if self._state[person] == REMOVED:
+            return -1
+        came = self._came[person]
+        return self.facility.port_to[came] if came >= 0 else -1 - came
+
+    def _is_queueing(self, person: int) -> bool:
+        if self._state[person] != MOVING or self._due_s[person] >= 0.0:
+            return False
+        return person in self._doors[self._port[person]][4]
+
+    def _has_spot(self, person: int) -> bool:
+        spot = self._spots.get(person)
+        return spot is not None and (spot.came, spot.entry_s) == (self._came[person], self._entry_s[person])
+
+    def _leg(self, person: int) -> tuple[Mapping[int, float], float]:
+        """Where the person's leg began (metres to links) and how long it is, m."""
+        if self._has_spot(person):
+            spot = self._spots[person]
+            return spot.marks, spot.length_m
+        came = self._came[person]
+        link = came >> 1 if came >= 0 else -1
+        if self._state[person] != MOVING:
+            return {link: 0.0}, 0.0
+        return {link: 0.0}, self.facility.walk_m(self.space_of(person), link, self._port[person] >> 1)
+
+    def _marks(self, person: int, now_s: float) -> Mapping[int, float]:
+        """Where the person is: metres to some links of its space, back or on along its leg."""
+        marks, length_m = self._leg(person)
+        if self._is_queueing(person):
+            return {self._port[person] >> 1: 0.0}
+        if self._state[person] != MOVING or self._due_s[person] < 0.0:
+            return marks
+        span_s = self._due_s[person] - self._entry_s[person]
+        share = min(1.0, max(0.0, (now_s - self._entry_s[person]) / span_s)) if span_s > 0.0 else 0.0
+        found = {mark: metres + share * length_m for mark, metres in marks.items()}
+        ahead, left_m = self._port[person] >> 1, (1.0 - share) * length_m
+        found[ahead] = min(found.get(ahead, inf), left_m)
+        return found
+
+    def _pace(self, person: int) -> float | None:
+        """Speed of a walker on its leg, m/s; ``None`` for who does not walk or has no way to go."""
+        if self._state[person] != MOVING or self._due_s[person] <= self._entry_s[person]:
+            return None
+        return self._leg(person)[1] / (self._due_s[person] - self._entry_s[person])
+
+    def _walkers_in(self, space: int) -> list[int]:
+        return [
+            person
+            for person, state in enumerate(self._state)
+            if state == MOVING and self._due_s[person] >= 0.0 and self.space_of(person) == space
+        ]

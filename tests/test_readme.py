@@ -1,0 +1,101 @@
+"""What the README promises."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import re
+from pathlib import Path
+
+import drillsim
+from drillsim.cli import Exit, commands, main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def write_first_scenario(folder: Path) -> Path:
+    (text,) = blocks("yaml")
+    folder.mkdir()
+    (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_first_scenario_has_no_error_and_no_warning(tmp_path):
+    scenario, problems = drillsim.check(write_first_scenario(tmp_path / "shop"))
+    assert scenario is not None
+    assert problems == ()
+
+
+def test_the_commands_of_the_first_ten_minutes_work(tmp_path, monkeypatch, capsys):
+    write_first_scenario(tmp_path / "shop")
+    monkeypatch.chdir(tmp_path)
+    few = ["--replications", "4", "--no-sensitivity", "--workers", "1"]
+    assert main(["check", "shop", "--draw", "shop.png"]) == Exit.OK
+    assert main(["run", "shop", "--out", "shop-debrief", *few]) == Exit.OK
+    assert (tmp_path / "shop-debrief" / "debrief.html").exists()
+    capsys.readouterr()
+    assert main(["run", "shop", "--set", "groups.customers.count=150", *few]) == Exit.OK
+    assert "4 of 4" in capsys.readouterr().out
+
+
+def test_taking_a_unit_off_is_found(tmp_path, capsys):
+    folder = write_first_scenario(tmp_path / "shop")
+    file = folder / "scenario.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("width: 1.0 m", "width: 1.0"), encoding="utf-8")
+    assert main(["check", str(folder)]) == Exit.INVALID
+    assert '"1.0" has no unit; write 1.0 m' in capsys.readouterr().out
+
+
+def test_the_five_lines_of_python_work(tmp_path, monkeypatch):
+    (text,) = blocks("python")
+    monkeypatch.chdir(tmp_path)
+    text = text.replace('"scenarios/terminal-leak"', '"terminal-leak"').replace("=200", "=3")
+    exec(compile(ast.parse(text), "README.md", "exec"), {})
+    assert (tmp_path / "debrief.html").stat().st_size > 10_000
+
+
+def test_every_command_and_only_commands_that_exist_are_in_the_table():
+    told = set(re.findall(r"^\| `drillsim (\w+)", README, re.MULTILINE))
+    assert told == set(commands.commands)
+
+
+def test_every_option_the_readme_names_exists():
+    known = {
+        option for command in commands.commands.values() for entry in command.params for option in entry.opts
+    }
+    told = set(re.findall(r"(--[a-z][a-z-]+)", README))
+    assert told <= known
+
+
+def test_every_exit_code_is_told():
+    told = set(map(int, re.findall(r"^\| (\d+) \|", README, re.MULTILINE)))
+    assert told == {int(code) for code in Exit}
+
+
+def test_pictures_and_links_of_the_readme_are_there():
+    places = re.findall(r"\]\(([^)#]+)\)", README)
+    assert not [place for place in places if "://" not in place and not (ROOT / place).exists()]
+
+
+def test_the_readme_says_which_python_is_needed():
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert parser["options"]["python_requires"] == ">=3.11"
+    assert "Python 3.11 or newer" in README
+
+
+def test_the_check_from_scratch_runs_the_test_commands_of_the_readme():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    commands_of_readme = [
+        line for block in blocks("sh") for line in block.splitlines() if line.startswith("python3")
+    ]
+    assert len(commands_of_readme) == 2
+    install, test = commands_of_readme[1].split(" && ")[1:]
+    assert install in script
+    assert test in script
+    assert commands_of_readme[0].split(" && ")[2] in script
