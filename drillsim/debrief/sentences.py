@@ -122,7 +122,11 @@ def _target(
         return say("sentence.unreached", language, **values) + end
     values["value"] = names.quantity(interval.estimate, verdict.unit, language)
     values["ci"] = interval_text(interval, verdict.unit, language, named=True)
+    objective = ensemble.scenario.objectives.get(verdict.objective)
     kind = "last_out" if verdict.measure == "last_out" else "time" if verdict.unit == "s" else "amount"
+    if objective is not None and objective.since is not None:
+        kind, since = "since", ensemble.scenario.milestones.get(objective.since)
+        values["since"] = names.title(since, objective.since, language)
     return say(f"sentence.{kind}", language, **values) + end
 
 
@@ -152,12 +156,14 @@ def objective_title(ensemble: Ensemble, verdict: Verdict, language: Language) ->
 def objective_subject(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:
     """What an objective's time or amount is of: the milestone, the measure, or the objective itself."""
     objective = ensemble.scenario.objectives.get(verdict.objective)
-    if objective is not None and objective.since is None and objective.milestone is not None:
+    if objective is not None and objective.milestone is not None:
         return names.title(
             ensemble.scenario.milestones.get(objective.milestone), objective.milestone, language
         )
-    if verdict.objective == SLOT:
+    if verdict.objective == SLOT and objective is None:
         return names.measure_title(ensemble.scenario, "endex", language)
+    if objective is not None and objective.since is not None and objective.measure is not None:
+        return names.measure_title(ensemble.scenario, objective.measure, language)
     return objective_title(ensemble, verdict, language)
 
 

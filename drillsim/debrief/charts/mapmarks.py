@@ -218,19 +218,26 @@ def _sign(ax: Axes, labels: Labels, x: float, y: float, sign: str, shift_pt: flo
     labels.reserve(x, y, 8)
 
 
-def draw_queues(ax: Axes, labels: Labels, facility: Facility, queues: Sequence[tuple[int, float]]) -> None:
-    """Circles at links, area in proportion to person-minutes."""
-    for link, area in _areas_pt2(queues):
+def draw_queues(
+    ax: Axes, labels: Labels, facility: Facility, queues: Sequence[tuple[int, float]], *, most: float
+) -> None:
+    """Circles at links, area in proportion to person-minutes; ``most`` makes the largest."""
+    for link, area in _areas_pt2(queues, most):
         x, y = map(float, facility.link_at[link])
         ax.scatter([x], [y], s=area, facecolor="#2f5d7c66", edgecolor=DARK, linewidth=1.1, zorder=5)
         labels.reserve(x, y, 0.9 * math.sqrt(area) / 2.0)
 
 
 def number_queues(
-    labels: Labels, facility: Facility, queues: Sequence[tuple[int, float]], language: Language
+    labels: Labels,
+    facility: Facility,
+    queues: Sequence[tuple[int, float]],
+    language: Language,
+    *,
+    most: float,
 ) -> None:
     """The amounts of the largest queues in words, beside their circles."""
-    for (link, amount), (_, area) in zip(queues[:_NUMBERED], _areas_pt2(queues), strict=False):
+    for (link, amount), (_, area) in zip(queues[:_NUMBERED], _areas_pt2(queues, most), strict=False):
         x, y = map(float, facility.link_at[link])
         words = say(
             "chart.person-min", language, amount=f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
@@ -238,8 +245,7 @@ def number_queues(
         labels.beside(x, y, words, gap_pt=math.sqrt(area) / 2.0 + 2.0, size=7)
 
 
-def _areas_pt2(queues: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    most = max((amount for _, amount in queues), default=1.0)
+def _areas_pt2(queues: Sequence[tuple[int, float]], most: float) -> list[tuple[int, float]]:
     return [(link, max(_LARGEST_PT2 * amount / most, 9.0)) for link, amount in queues]
 
 

@@ -33,11 +33,13 @@ __all__ = ["draw_milestones", "timed_verdicts"]
 
 
 def timed_verdicts(ensemble: Ensemble) -> list[tuple[Verdict, Summary]]:
-    """Objectives with a target in s on a measure that was summed up, earliest target first."""
+    """Objectives that ask for something within a time, with their measures; earliest target first."""
     pairs = [
         (verdict, ensemble.summaries[verdict.measure])
         for verdict in ensemble.verdicts
-        if verdict.target is not None and verdict.unit == "s" and verdict.measure in ensemble.summaries
+        if verdict.unit == "s"
+        and verdict.measure in ensemble.summaries
+        and objective_interval(ensemble, verdict) is not None
     ]
     return sorted(pairs, key=lambda pair: (pair[0].target or 0.0, pair[0].objective))
 
@@ -66,12 +68,19 @@ def draw_milestones(ensemble: Ensemble, *, ax: Axes | None = None, language: Lan
         ax.axvline(knee, color=INK, linewidth=1.0, linestyle=(0, (2, 2)))
         ax.axvspan(knee, last, facecolor="#00000010", zorder=0.5)
     scales.label_time(ax, ticks=ticks, start_s=None, language=language)
+    if any(_has_since(ensemble, verdict) for verdict, _ in pairs):
+        ax.set_xlabel(say("chart.minutes-since", language))
     plain_ticks(ax)
     _legend(ax, knee, language)
     head(
         ax, say("chart.milestones", language), n=ensemble.n, conditions=ensemble.conditions, language=language
     )
     return ax
+
+
+def _has_since(ensemble: Ensemble, verdict: Verdict) -> bool:
+    objective = ensemble.scenario.objectives.get(verdict.objective)
+    return objective is not None and objective.since is not None
 
 
 def _label(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:

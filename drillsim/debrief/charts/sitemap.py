@@ -84,11 +84,13 @@ def floors_figure(
     """One panel per storey, the highest on top."""
     panels = sorted(levels_m, reverse=True)
     boxes = [_box(facility, _on_storey(facility, level)) for level in panels]
-    heights = [_panel_height_in(box, 9.2) + 0.95 for box in boxes]
+    heights = [_panel_height_in(box, 9.2) + 0.85 for box in boxes]
     figure = new_figure(10.0, sum(heights) + 0.7)
     grid = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})
     for ax, level in zip(grid[:, 0], panels, strict=True):
         draw_floor(ensemble, level_m=level, trace=trace, facility=facility, ax=ax, language=language)
+        if ax is not grid[0, 0]:  # the caption stands once, over the highest
+            ax.set_title(ax.get_title(loc="left").splitlines()[0], fontsize=9.5, loc="left")
     return figure
 
 
@@ -173,9 +175,10 @@ def _draw_map(
     _legend(ax, facility, spaces, reached, queues, language)
     _settle(ax)
     labels = Labels(ax)
-    mapmarks.draw_queues(ax, labels, facility, queues)
+    most = max((amount for _, amount in queue_person_min(ensemble, facility)), default=1.0)
+    mapmarks.draw_queues(ax, labels, facility, queues, most=most)
     mapmarks.draw_places(ax, labels, ensemble, trace, facility, spaces, language)
-    mapmarks.number_queues(labels, facility, queues, language)
+    mapmarks.number_queues(labels, facility, queues, language, most=most)
     _name_spaces(labels, ensemble, facility, spaces, language)
 
 
@@ -187,12 +190,16 @@ def _settle(ax: Axes) -> None:
 
 
 def _queues(ensemble: Ensemble, facility: Facility, spaces: list[int]) -> list[tuple[int, float]]:
-    here = set(spaces)
-    return [
-        (link, amount)
-        for link, amount in queue_person_min(ensemble, facility)
-        if here & {int(end) for end in facility.link_spaces[link]}
-    ]
+    """Queues of the links of these spaces; a link between storeys belongs to the lower one."""
+    here, levels = set(spaces), storeys(facility)
+    found = []
+    for link, amount in queue_person_min(ensemble, facility):
+        ends = [int(end) for end in facility.link_spaces[link]]
+        if min(ends, key=lambda end: (storey_of(facility, end, levels), end)) in here or here.issuperset(
+            ends
+        ):
+            found.append((link, amount))
+    return found
 
 
 def _draw_spaces(ax: Axes, facility: Facility, spaces: list[int], reached: dict[str, str]) -> None:

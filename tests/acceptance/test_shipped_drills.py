@@ -1,0 +1,160 @@
+"""The two shipped drills: their headlines, what the plans change, and that the file's order changes nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+from statistics import median
+
+import pytest
+import yaml
+
+from drillsim.measures import evaluate
+from drillsim.scenario.load import load
+from drillsim.simulation.run import run
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+RUNS = 16
+
+
+@pytest.fixture(scope="module")
+def drills():
+    """Measures of RUNS replications by (scenario, plan, conditions), run when first asked for."""
+    loaded, known = {}, {}
+
+    def ask(name, plan, conditions):
+        if name not in loaded:
+            loaded[name] = load(SCENARIOS / name)
+        if (name, plan, conditions) not in known:
+            known[name, plan, conditions] = [
+                evaluate(run(loaded[name], plan=plan, conditions=conditions, replication=number))
+                for number in range(RUNS)
+            ]
+        return known[name, plan, conditions]
+
+    return ask
+
+
+def middle_min(outcomes, milestone, since=None):
+    zero = [0.0] * len(outcomes) if since is None else [o[f"milestone.{since}"].rank for o in outcomes]
+    return median((o[f"milestone.{milestone}"].rank - z) / 60.0 for o, z in zip(outcomes, zero, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("milestone", "conditions", "low", "high"),
+    [
+        ("engine_staged", "emergency", 10, 13),
+        ("downwind_clear", "emergency", 10, 16),
+        ("outer_cordon", "emergency", 18, 25),
+        ("first_entry", "emergency", 25, 35),
+        ("leak_stopped", "emergency", 50, 75),
+        ("leak_stopped", "exercise", 35, 50),
+        ("all_clear", "exercise", 75, 110),
+        ("all_clear", "emergency", 6 * 60, 16 * 60),
+    ],
+)
+def test_the_headlines_of_the_leak_as_practised_lie_in_their_bands(drills, milestone, conditions, low, high):
+    assert low <= middle_min(drills("terminal-leak", "joint", conditions), milestone) <= high
+
+
+@pytest.mark.parametrize(
+    ("plan", "milestone", "since", "conditions", "low", "high"),
+    [
+        ("alarm-at-once", "last_out", "alarm", "exercise", 4, 5),
+        ("alarm-at-once", "last_out", "alarm", "emergency", 5, 8),
+        ("confirm-first", "brigade_on_scene", "alarm_119", "emergency", 4, 9),
+    ],
+)
+def test_the_headlines_of_the_office_fire_lie_in_their_bands(
+    drills, plan, milestone, since, conditions, low, high
+):
+    assert low <= middle_min(drills("office-fire", plan, conditions), milestone, since) <= high
+
+
+def test_asking_for_the_hazmat_team_at_first_report_brings_it_earlier_and_changes_little_for_the_last_out(drills):
+    joint = drills("terminal-leak", "joint", "emergency")
+    forward = drills("terminal-leak", "staged-forward", "emergency")
+    assert middle_min(forward, "hazmat_staged") < middle_min(joint, "hazmat_staged") - 15
+    assert middle_min(forward, "first_entry") < middle_min(joint, "first_entry")
+    assert abs(middle_min(forward, "last_out") - middle_min(joint, "last_out")) < 3
+
+
+def test_the_terminals_own_foam_spares_the_public_and_exposes_responders_before_the_cargo_is_known(drills):
+    joint = drills("terminal-leak", "joint", "emergency")
+    alone = drills("terminal-leak", "single-agency-first", "emergency")
+
+    def total(outcomes, measure):
+        return sum(outcome[measure].number for outcome in outcomes)
+
+    assert total(alone, "exposed.aegl2.person_s") < total(joint, "exposed.aegl2.person_s")
+    assert total(alone, "responders.aegl2.person_s") > total(joint, "responders.aegl2.person_s")
+    assert any(o["milestone.first_entry"].rank < o["milestone.cargo_known"].rank for o in alone)
+    assert all(o["milestone.first_entry"].rank >= o["milestone.cargo_known"].rank for o in joint)
+
+
+def test_alarm_at_once_saves_the_time_of_confirming(drills):
+    saved = middle_min(drills("office-fire", "confirm-first", "emergency"), "last_out") - middle_min(
+        drills("office-fire", "alarm-at-once", "emergency"), "last_out"
+    )
+    assert 1.5 <= saved <= 3
+
+
+def test_a_shut_door_keeps_the_corridor_far_longer_than_it_moves_the_last_one_out(drills):
+    def margins(plan):
+        return median(o["margin.f3-corridor"].rank for o in drills("office-fire", plan, "emergency") if "margin.f3-corridor" in o)
+
+    assert margins("alarm-at-once") < 0 < margins("doors-and-stairs")
+    shift = middle_min(drills("office-fire", "alarm-at-once", "emergency"), "last_out") - middle_min(
+        drills("office-fire", "doors-and-stairs", "emergency"), "last_out"
+    )
+    assert abs(shift) < 3
+
+
+def test_in_the_base_case_the_stairs_are_not_shared_equally():
+    scenario = load(SCENARIOS / "office-fire")
+    trace = run(scenario, plan="confirm-first", conditions="emergency")
+    through = {"stair-a": set(), "stair-b": set()}
+    for person, space in zip(trace.crowd.person, trace.crowd.space, strict=True):
+        for stair, people in through.items():
+            if trace.header.spaces[space].startswith(stair):
+                people.add(person)
+    share = len(through["stair-a"]) / len(through["stair-a"] | through["stair-b"])
+    assert 0.58 <= share <= 0.72
+
+
+def shuffled(node, order):
+    if isinstance(node, dict):
+        items = list(node.items())
+        order.shuffle(items)
+        return {key: shuffled(value, order) for key, value in items}
+    if isinstance(node, list):
+        return [shuffled(value, order) for value in node]
+    return node
+
+
+@pytest.mark.parametrize(("name", "plan"), [("terminal-leak", "staged-forward"), ("office-fire", "confirm-first")])
+def test_another_order_of_a_scenarios_entries_and_table_rows_gives_the_same_trace(tmp_path, name, plan):
+    order = random.Random(7)
+    copy = tmp_path / name
+    shutil.copytree(SCENARIOS / name, copy)
+    source = copy / "scenario.yaml"
+    tree = shuffled(yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader), order)  # noqa: S506
+    source.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000), "utf-8")
+    for table in copy.glob("*.csv"):
+        head, *rows = table.read_text("utf-8-sig").splitlines()
+        order.shuffle(rows)
+        table.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    first, second = (run(load(folder), plan=plan) for folder in (SCENARIOS / name, copy))
+    assert first.digest() == second.digest()
+    assert first.header.digest == second.header.digest
+
+
+def test_the_fifteen_minute_chain_puts_water_on_the_fire_at_exactly_fifteen_minutes():
+    scenario = load(Path(__file__).parents[1] / "scenarios" / "fifteen-minutes")
+    (plan,) = scenario.plans
+    for conditions in ("exercise", "emergency"):
+        trace = run(scenario, plan=plan, conditions=conditions)
+        found = trace.first("milestone", task="first_water")
+        assert found is not None
+        assert found[1].time_s == 900.0

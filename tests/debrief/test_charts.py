@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import itertools
+import warnings
+
+import matplotlib
+import pytest
+
+from drillsim.debrief import charts
+from drillsim.debrief.charts import scales, sitemap, style
+from drillsim.debrief.figures import nearest_median
+from drillsim.facility.graph import Facility
+from drillsim.study.sensitivity import Swing
+from tests.debrief import fakes
+
+
+def swing(path: str, low: float, high: float, *, flips_at_s: float | None = None, **more) -> Swing:
+    entries = {
+        "path": path,
+        "label": f"{path}: takes",
+        "median": 900.0,
+        "median_unit": "s",
+        "objective": "contained",
+        "measure": "milestone.contained",
+        "unit": "s",
+        "target": 1800.0,
+        "low": low,
+        "base": 1950.0,
+        "high": high,
+        "low_share": 0.6,
+        "base_share": 0.4,
+        "high_share": 0.1,
+        "flips_at_s": flips_at_s,
+        "direction": "shorter" if flips_at_s else "",
+    }
+    return Swing(**(entries | more))
+
+
+SWINGS = (
+    swing("plug", 1500.0, float("inf"), flips_at_s=640.0),
+    swing("recon", 1700.0, 2400.0),
+    swing("isolate", 1950.0, 1950.0),
+)
+
+
+def drawn(name: str, language: str):
+    ensemble = fakes.fake_ensemble(more_tasks=30, unreached=tuple(range(9)))
+    trace = fakes.fake_trace(ensemble.scenario, replication=nearest_median(ensemble).replication)
+    facility = Facility.build(ensemble.scenario.facility)
+    if name == "timeline":
+        return charts.draw_timeline(ensemble, trace=trace, start_s=36_000.0, language=language)
+    if name == "milestones":
+        return charts.draw_milestones(ensemble, language=language)
+    if name == "evacuation":
+        return charts.draw_evacuation(ensemble, language=language)
+    if name == "differences":
+        return charts.draw_differences(fakes.fake_comparison(), language=language)
+    if name == "tornado":
+        return charts.draw_tornado(SWINGS, ensemble=ensemble, replications=8, language=language)
+    if name == "floor":
+        return charts.draw_floor(ensemble, level_m=0.0, trace=trace, facility=facility, language=language)
+    return sitemap.site_figure(ensemble, trace=trace, facility=facility, language=language).axes[0]
+
+
+CHARTS = ("timeline", "milestones", "evacuation", "differences", "tornado", "site", "floor")
+
+
+def boxes(artists, renderer):
+    return [artist.get_window_extent(renderer) for artist in artists if artist.get_text()]
+
+
+def in_view(axis) -> list:
+    """Labels of the ticks within the limits; others are not drawn."""
+    low, high = sorted(axis.get_view_interval())
+    ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    both = [label for tick in ticks for label in (tick.label1, tick.label2)]
+    return [label for label in both if label.get_visible()]
+
+
+def overlaps(found) -> list:
+    # One pixel is what rounding may take.
+    shrunk = [box.padded(-1.0) for box in found]
+    return [pair for pair in itertools.combinations(shrunk, 2) if pair[0].overlaps(pair[1])]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_tick_labels_do_not_overlap_and_nothing_is_cut(name, language):
+    ax = drawn(name, language)
+    with style.styled():
+        ax.figure.draw_without_rendering()
+        renderer = ax.figure.canvas.get_renderer()
+        every = [ax, *ax.child_axes]
+        for axis in [axis for one in every for axis in (one.xaxis, one.yaxis)]:
+            assert not overlaps(boxes(in_view(axis), renderer))
+        page = ax.figure.bbox.padded(1.5)
+        texts = [ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts]
+        texts += [*in_view(ax.xaxis), *in_view(ax.yaxis)]
+        texts += [text for legend in ax.figure.legends for text in legend.get_texts()]
+        for text in texts:
+            if text.get_text():
+                box = text.get_window_extent(renderer)
+                inside = page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
+                assert inside, text.get_text()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_says_n_conditions_and_its_units(name):
+    ax = drawn(name, "en")
+    assert "n = " in ax.get_title(loc="left")
+    assert "exercise conditions" in ax.get_title(loc="left")
+    assert any(unit in ax.get_xlabel() for unit in ("minutes", "(min)", "(m)"))
+    if name in ("site", "floor"):
+        assert ax.get_ylabel() == "north (m)"
+    if name == "evacuation":
+        assert ax.get_ylabel() == "people out (heads)"
+
+
+def test_labels_on_a_map_do_not_cover_each_other():
+    ax = drawn("site", "en")
+    with style.styled():
+        ax.figure.draw_without_rendering()
+        found = boxes(ax.texts, ax.figure.canvas.get_renderer())
+    assert len(found) > 6
+    assert not overlaps(found)
+
+
+def test_drawing_leaves_the_callers_parameters_alone():
+    before = dict(matplotlib.rcParams)
+    style.png(drawn("timeline", "en").figure)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_chart_goes_into_the_axes_it_is_given():
+    ax = style.new_figure(8.0, 4.0).add_subplot()
+    assert charts.draw_evacuation(fakes.fake_ensemble(n=10), ax=ax) is ax
+
+
+def test_equal_results_give_equal_pictures():
+    first, second = (charts.draw_milestones(fakes.fake_ensemble()).figure for _ in range(2))
+    assert style.svg(first) == style.svg(second)
+    assert style.png(first) == style.png(second)
+
+
+def test_a_dollar_sign_in_a_title_is_no_formula():
+    ensemble = fakes.fake_ensemble(title=r"a $\frac{1}$ <b>")
+    figure = sitemap.site_figure(
+        ensemble,
+        trace=fakes.fake_trace(ensemble.scenario),
+        facility=Facility.build(ensemble.scenario.facility),
+    )
+    assert style.svg(figure).startswith(b"<?xml")
+
+
+def test_without_a_chinese_font_labels_are_english_and_one_warning_is_given(monkeypatch):
+    monkeypatch.setattr(style, "cjk_family", lambda: None)
+    style._warn_once.cache_clear()
+    with pytest.warns(UserWarning, match="no font with Chinese characters"):
+        ax = charts.draw_milestones(fakes.fake_ensemble(), language="zh")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert charts.draw_milestones(fakes.fake_ensemble(), language="zh").get_xlabel() == ax.get_xlabel()
+    assert ax.get_xlabel() == "minutes after STARTEX"
+    assert style.readable("堆场", fallback="yard") == "yard"
+    style._warn_once.cache_clear()
+
+
+def test_the_timeline_is_tall_enough_for_all_its_lines():
+    small = charts.draw_timeline(fakes.fake_ensemble()).figure.get_figheight()
+    assert drawn("timeline", "en").figure.get_figheight() > small + 5.0
+
+
+def test_a_long_tail_presses_the_axis_together_and_says_so():
+    assert scales.knee_min([5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 600.0]) == pytest.approx(12.1)
+    assert scales.knee_min([1.0, 3.0, 9.0, 10.0, 15.0, 29.0]) is None
+    assert scales.knee_min([1.0, 600.0]) is None
+    ax = style.new_figure(8.0, 3.0).add_subplot()
+    ticks = scales.press_tail(ax, knee=60.0, last_min=600.0)
+    assert ticks[0] == 0.0
+    assert max(ticks) > 300.0
+    at = [ax.transData.transform((tick, 0.0))[0] for tick in (0.0, 60.0, 600.0)]
+    assert (at[2] - at[1]) / (at[2] - at[0]) == pytest.approx(0.22)
+
+
+def test_a_tornado_is_of_one_objective_only():
+    with pytest.raises(ValueError, match="2 objectives"):
+        charts.draw_tornado(
+            [SWINGS[0], swing("gate", 1.0, 2.0, objective="gate")],
+            ensemble=fakes.fake_ensemble(),
+            replications=4,
+        )
+
+
+def test_wrapping_counts_chinese_characters_twice():
+    assert style.wrapped("one two three", 8) == "one two\nthree"
+    assert style.wrapped("堆场泄漏演练", 8) == "堆场泄漏\n演练"

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from drillsim.debrief.figures import (
+    criticality,
+    event_spread,
+    nearest_median,
+    objective_interval,
+    slack_s,
+    slot_verdict,
+    spread,
+)
+from drillsim.study.results import Interval
+from tests.debrief import fakes
+
+
+def test_a_spread_ranks_what_was_not_reached_above_everything():
+    found = spread([30.0, 10.0, math.inf, 20.0])
+    assert (found.p10_s, found.p50_s, found.p90_s) == (10.0, 20.0, math.inf)
+    assert (found.reached, found.n) == (3, 4)
+
+
+def test_the_run_nearest_the_median_is_one_of_the_middle_ones():
+    ensemble = fakes.fake_ensemble()
+    chosen = nearest_median(ensemble).measures["milestone.endex"].number
+    summary = ensemble.summaries["milestone.endex"]
+    assert summary.p10 < chosen < summary.p90.estimate
+    assert abs(chosen - summary.p50.estimate) < 0.5 * (summary.p90.estimate - summary.p10)
+
+
+def test_a_run_that_did_not_end_is_not_taken_while_most_do():
+    ensemble = fakes.fake_ensemble(unreached=(nearest_median(fakes.fake_ensemble()).replication,))
+    assert nearest_median(ensemble).end == "endex"
+
+
+def test_an_ensemble_without_runs_has_no_median_run():
+    with pytest.raises(ValueError, match="without runs"):
+        nearest_median(replace(fakes.fake_ensemble(), outcomes=()))
+
+
+def test_criticality_is_the_share_of_runs_and_falls():
+    found = dict(criticality(fakes.fake_ensemble()))
+    assert found["plug"] == 1.0
+    assert found["recon: wait for units"] == pytest.approx(20 / 60)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_the_quantile_of_an_objective_is_taken_at_the_share_it_asks_for():
+    ensemble = fakes.fake_ensemble(n=100)
+    verdict = next(verdict for verdict in ensemble.verdicts if verdict.objective == "contained")
+    ranks = sorted(run.measures["milestone.contained"].rank for run in ensemble.outcomes)
+    share, interval = objective_interval(ensemble, verdict)
+    assert share == 0.9
+    assert interval == Interval(ranks[89], ranks[83], ranks[95])  # ranks 84 and 96 of 100: reference sheet
+
+
+def test_a_rule_has_no_quantile():
+    ensemble = fakes.fake_ensemble()
+    rule = next(verdict for verdict in ensemble.verdicts if verdict.objective == "order")
+    assert objective_interval(ensemble, rule) is None
+
+
+def test_the_slot_is_judged_also_where_it_is_no_objective():
+    found = slot_verdict(fakes.fake_ensemble())
+    assert (found.target, found.share.estimate) == (5400.0, 1.0)
+    assert objective_interval(fakes.fake_ensemble(), found) is not None
+
+
+def test_events_no_outcome_keeps_have_no_spread():
+    ensemble = fakes.fake_ensemble()
+    assert event_spread(ensemble, "hazard.drum.aegl2") is None
+    assert event_spread(ensemble, "startex", delay_s=5.0).p50_s == 5.0
+    assert event_spread(ensemble, "plug").p50_s == event_spread(ensemble, "contained").p50_s
+    assert math.isnan(slack_s(ensemble, "never"))

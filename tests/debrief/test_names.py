@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from drillsim.debrief import names
+from drillsim.debrief.assumed import assumed, distribution_text, fixed_values, labels
+from drillsim.distributions import Distribution, constant
+from tests.debrief import fakes
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("plug", "Plug the drum"),
+        ("recon: prepare", "Reconnaissance in gas-tight suits: donning and setting up"),
+        ("recon: wait for units", "Reconnaissance in gas-tight suits: waiting for units"),
+        ("chemical-unit-1: turnout", "Chemical unit: turnout"),
+        ("wind: inject", "Wind turns: inject"),
+        ("emptied: crowd movement", "Shed empty: people on the move"),
+        ("aegl2: hazard", "AEGL-2: hazard"),
+        ("hazard", "hazard"),
+    ],
+)
+def test_steps_of_the_critical_path_are_said_in_words(label, words):
+    assert names.step_title(fakes.fake_scenario(), "joint", label, "en") == words
+
+
+def test_only_waits_count_as_waits():
+    assert names.is_wait("recon: wait for order")
+    assert not names.is_wait("recon: prepare")
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [
+        ("last_out", "Last person out"),
+        ("milestone.gate", "Inbound gate closed"),
+        ("price.quay-cranes", "Quay cranes standing still"),
+        ("queue.shed-door", "Queue at shed-door"),
+        ("exposed.aegl2.person_s", "Exposure above AEGL-2"),
+        ("posts.aegl3", "Posts and musters reached by AEGL-3"),
+        ("margin.yard", "Margin at Yard (ASET − RSET)"),
+        ("peak.shed-door", "Longest queue at shed-door"),
+        ("objective.gate", "Gate closed within 7 min"),
+        ("something.else", "something.else"),
+    ],
+)
+def test_measures_are_said_in_words(measure, words):
+    assert names.measure_title(fakes.fake_scenario(), measure, "en") == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (370.0, "s", "6 min 10 s"),
+        (math.inf, "s", "not reached"),
+        (7200.0, "person_s", "120 person-min"),
+        (90.0, "person_s", "1.5 person-min"),
+        (3.0, "p", "3 people"),
+        (math.nan, "p", "—"),
+        (math.inf, "p", "not reached"),
+        (1.25, "kg", "1.25 kg"),
+    ],
+)
+def test_quantities_are_read_in_the_unit_people_use(value, unit, text):
+    assert names.quantity(value, unit, "en") == text
+
+
+def test_durations_are_said_in_chinese():
+    assert names.duration(370.0, "zh") == "6 分 10 秒"
+    assert names.duration(3660.0, "zh") == "1 小时 01 分"
+
+
+def test_a_plan_takes_over_the_tasks_it_is_based_on():
+    scenario = fakes.fake_scenario()
+    forward = names.plan_tasks(scenario, "forward", conditions="exercise")
+    assert set(forward) == set(scenario.plans["joint"].tasks)
+    assert forward["close-gate"].title == "Close the gate early"
+
+
+def test_a_task_belongs_to_its_units_agency_or_to_who_orders_it():
+    scenario = fakes.fake_scenario()
+    tasks = scenario.plans["joint"].tasks
+    assert names.agency_of_task(scenario, "joint", tasks["recon"]) == "fire"
+    assert names.agency_of_task(scenario, "joint", tasks["all-clear"]) == "terminal"
+    assert names.agency_of_unit(scenario, "chemical-unit-2") == "fire"
+    assert names.agency_of_unit(scenario, "nobody") is None
+
+
+def test_moments_are_said_in_words():
+    scenario = fakes.fake_scenario()
+    said = [
+        names.event_title(scenario, "joint", event, "en")
+        for event in ("startex", "inject.wind", "hazard.drum.aegl2", "gate", "plug")
+    ]
+    assert said == ["STARTEX", "Wind turns", "Drum: AEGL-2", "Inbound gate closed", "Plug the drum"]
+
+
+def test_a_distribution_is_said_with_its_units():
+    assert distribution_text(constant(30.0)) == "30 s"
+    assert (
+        distribution_text(Distribution("lognormal", (60.0, 150.0))) == "median 1 min, 90 % below 2 min 30 s"
+    )
+    assert distribution_text(Distribution("uniform", (1.0, 1.4)), speed=True) == "1 m/s to 1.4 m/s, evenly"
+    assert (
+        distribution_text(Distribution("triangular", (60.0, 120.0, 300.0))) == "1 min to 5 min, likely 2 min"
+    )
+    assert distribution_text(Distribution("normal", (60.0, 6.0))) == "mean 1 min, sd 6 s"
+    assert (
+        distribution_text(Distribution("empirical", (60.0, 61.0))) == "2 observed values, median 1 min 01 s"
+    )
+
+
+def test_the_table_of_assumptions_begins_with_the_doubtful_and_names_sources():
+    rows = assumed(fakes.fake_ensemble())
+    ranks = [("low", "unstated", "medium", "high").index(row.confidence) for row in rows]
+    assert ranks == sorted(ranks)
+    plug = next(row for row in rows if row.path == "plans.joint.tasks.plug.takes")
+    assert (plug.value, plug.source) == ("median 15 min, 90 % below 30 min", "two-drills.md, task list")
+
+
+def test_labels_of_assumptions_are_chinese_where_the_scenario_is():
+    found = labels(fakes.fake_ensemble(), "zh")
+    assert found["plans.joint.tasks.tell-control.takes"].endswith("报告码头控制室: 用时")
+
+
+def test_the_choices_of_the_movement_model_and_the_weather_are_listed():
+    values = {row.path: row.value for row in fixed_values(fakes.fake_scenario())}
+    assert values["facility.movement.specific_flow"] == "1.3 p/s/m"
+    assert values["weather"].startswith("from 135°, spread over runs 12°")

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drillsim.debrief.sentences import headline, sentence, summary
+from drillsim.study.results import Interval
+from tests.debrief import fakes
+from tests.debrief.test_charts import swing
+
+
+def verdict(ensemble, objective):
+    return next(verdict for verdict in ensemble.verdicts if verdict.objective == objective)
+
+
+def said(objective, **more):
+    ensemble = fakes.fake_ensemble(n=200)
+    return sentence(ensemble, verdict(ensemble, objective), **more)
+
+
+def test_the_last_person_out_is_said_with_its_share_interval_and_target():
+    text = said("last-out")
+    assert text.startswith("Given these assumptions, the last person is out within ")
+    assert "in 95 % of runs (95 % CI " in text
+    assert text.endswith("the 8 min target is met.")
+
+
+def test_a_missed_target_says_how_many_runs_keep_it():
+    text = said("contained")
+    assert '"Leak stopped" comes within' in text
+    assert text.endswith(
+        "the 30 min target is missed: only 40 % (28 to 53 %) of runs keep it, 90 % are asked."
+    )
+
+
+def test_an_undecided_target_asks_for_more_runs():
+    assert "undecided with 200 runs" in said("gate")
+
+
+def test_a_rule_of_order_says_whether_it_ever_failed():
+    ensemble = fakes.fake_ensemble()
+    rule = verdict(ensemble, "order")
+    assert sentence(ensemble, rule) == (
+        'Given these assumptions, "Told before entry" holds in all 60 runs (100 % (94 to 100 %)): met.'
+    )
+    broken = replace(rule, share=Interval(0.95, 0.86, 0.98), verdict="missed")
+    assert "fails in 3 of 60 runs" in sentence(ensemble, broken)
+
+
+def test_what_would_turn_a_verdict_is_said_in_the_units_of_the_assumption():
+    met = swing("plans.joint.tasks.isolate.takes", 1.0, 2.0, objective="last-out", base_share=1.0)
+    met = replace(met, flips_at_s=210.0, direction="longer", median=60.0)
+    assert said("last-out", swings=[met]).endswith(
+        'It would be missed if "Initial isolation 50 m: takes" were longer than 3 min 30 s (assumed: 1 min).'
+    )
+    missed = swing("plans.joint.tasks.plug.takes", 1.0, 2.0, flips_at_s=640.0)
+    assert "It would be met if" in said("contained", swings=[missed])
+
+
+def test_a_turn_that_says_what_already_holds_is_left_out():
+    few_runs_met_it = swing("plug", 1.0, 2.0, flips_at_s=640.0, base_share=1.0)
+    assert "would be" not in said("contained", swings=[few_runs_met_it])
+
+
+def test_a_count_that_must_always_hold_is_said_as_a_rule():
+    ensemble = fakes.fake_ensemble()
+    always = replace(
+        verdict(ensemble, "gate"),
+        unit="p",
+        required_share=1.0,
+        share=Interval(0.9, 0.8, 0.95),
+        verdict="missed",
+    )
+    assert "fails in 6 of 60 runs" in sentence(ensemble, always)
+
+
+def test_of_several_turning_values_the_nearest_to_the_assumed_one_is_said():
+    near = swing("near", 1.0, 2.0, flips_at_s=800.0)
+    far = swing("far", 1.0, 2.0, flips_at_s=300.0)
+    assert "near: takes" in said("contained", swings=[far, near])
+
+
+def test_a_target_most_runs_never_reach_is_said_as_such():
+    ensemble = fakes.fake_ensemble(unreached=tuple(range(30)))
+    assert "is not reached in 90 % of runs" in sentence(ensemble, verdict(ensemble, "contained"))
+
+
+def test_too_few_runs_are_given_as_the_reason_for_no_interval():
+    ensemble = fakes.fake_ensemble(n=8)
+    assert "too few runs for an interval" in sentence(ensemble, verdict(ensemble, "contained"))
+
+
+def test_the_summary_counts_first_and_then_tells_the_missed_before_the_met():
+    lines = summary(fakes.fake_ensemble())
+    assert lines[0] == (
+        'Given these assumptions, under exercise conditions, plan "Joint, as practised" meets 3 of 5 '
+        "objectives, misses 1 and leaves 1 undecided (60 runs)."
+    )
+    assert "Leak stopped" in lines[1]
+    assert "Inbound gate" in lines[2]
+    assert len(lines) == 6
+
+
+def test_the_summary_speaks_chinese():
+    lines = summary(fakes.fake_ensemble(), language="zh")
+    assert lines[0] == headline(fakes.fake_ensemble(), language="zh")
+    assert lines[0].startswith('在这些假设下, 按演练条件, 预案"联合处置"')
+    assert any("最后一人在 6 分 10 秒 内撤出" in line for line in lines)
