@@ -50,7 +50,7 @@ def sources() -> dict[str, str]:
 
 
 def imports(module: str, text: str, known: set[str]) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of whatever ``module`` imports, at the top or inside functions, but not for types."""
+    """Line and dotted name of whatever ``module`` imports, at the top or in functions, but not for types."""
     nodes: list[ast.AST] = [ast.parse(text)]
     while nodes:
         node = nodes.pop()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from drillsim import messages
 from drillsim.messages import LANGUAGES, say
 
 PACKAGE = Path(__file__).resolve().parents[1] / "drillsim"
@@ -60,3 +61,20 @@ def test_values_are_filled_in() -> None:
 def test_an_unknown_message_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="no-such-message"):
         say("no-such-message")
+
+
+def test_a_message_defined_twice_is_found_and_other_files_are_passed_over(tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "data" / "messages"
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").write_text("not a table", encoding="utf-8")
+    (folder / "a.csv").write_text('id,en,zh\nhello,"hello, {name}",你好 {name}\n', encoding="utf-8")
+    monkeypatch.setattr("drillsim.messages.resources.files", lambda _: tmp_path)
+    messages._catalogue.cache_clear()
+    try:
+        assert say("hello", "zh", name="A") == "你好 A"
+        (folder / "b.csv").write_text("id,en,zh\nhello,again,再次\n", encoding="utf-8")
+        messages._catalogue.cache_clear()
+        with pytest.raises(ValueError, match="message hello is defined twice"):
+            say("hello")
+    finally:
+        messages._catalogue.cache_clear()

@@ -65,7 +65,10 @@ def test_numbers_of_one_stream_and_over_replications_are_uniform() -> None:
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "4711"])
 def test_the_hash_seed_of_the_process_changes_nothing(hash_seed: str) -> None:
-    code = "from drillsim.streams import Streams; s = Streams(1); print(repr(s.uniform('a', 'b')), s.uniforms('组', 'x', 2).tolist())"
+    code = (
+        "from drillsim.streams import Streams; s = Streams(1); "
+        "print(repr(s.uniform('a', 'b')), s.uniforms('组', 'x', 2).tolist())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONIOENCODING": "utf-8"},

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 
 from drillsim.study.objectives import SLOT, slot
 from drillsim.study.objectives import value as objective_value
+from drillsim.study.results import Interval
 from drillsim.study.statistics import quantile, quantile_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from drillsim.study.results import Ensemble, Interval, Outcome, Verdict
+    from drillsim.study.results import Ensemble, Outcome, Verdict
+    from drillsim.study.sensitivity import Swing
 
 __all__ = [
     "Spread",
     "criticality",
     "event_spread",
+    "is_from_below",
     "milestone_names",
+    "moves",
     "nearest_median",
     "objective_interval",
     "slack_s",
@@ -122,20 +126,38 @@ def criticality(ensemble: Ensemble) -> list[tuple[str, float]]:
 
 
 def objective_interval(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Interval] | None:
-    """The quantile that speaks for an objective, as (share of runs, interval), in the measure's unit.
+    """The value kept in the share of runs an objective asks for, as (share, interval), in the measure's unit.
 
-    It is the one at the share the objective asks for, 95 % where it asks for all. ``None`` for rules of order
-    and for targets from below (``above``), where a high value is good.
+    The value is an upper one; for a target from below (``above``) a lower one. The share is 95 % where the
+    objective asks for all runs. ``None`` for rules of order.
     """
     share = verdict.required_share if verdict.required_share < 1.0 else 0.95
-    if verdict.objective == SLOT:
+    if verdict.objective == SLOT and SLOT not in ensemble.scenario.objectives:
         return share, quantile_interval([run.measures["endex"].rank for run in ensemble.outcomes], share)
     objective = ensemble.scenario.objectives.get(verdict.objective)
-    if objective is None or objective.above is not None or verdict.target is None:
+    if objective is None or verdict.target is None:
         return None
     values = [objective_value(objective, run) for run in ensemble.outcomes]
     ranks = [found.rank for found in values if found is not None]
-    return (share, quantile_interval(ranks, share)) if ranks else None
+    if not ranks:
+        return None
+    if is_from_below(ensemble, verdict):
+        low = quantile_interval([-rank for rank in ranks], share)
+        lowest, highest = (None if end is None else -end for end in (low.high, low.low))
+        return share, Interval(-low.estimate, lowest, highest, low.level)
+    return share, quantile_interval(ranks, share)
+
+
+def moves(swing: Swing) -> bool:
+    """Whether halving or doubling the assumption changes the measure by more than half a percent."""
+    size = max(abs(swing.base) if math.isfinite(swing.base) else 0.0, abs(swing.target or 0.0))
+    return swing.width > 0.005 * size
+
+
+def is_from_below(ensemble: Ensemble, verdict: Verdict) -> bool:
+    """Whether the objective asks for more than its target, not for less."""
+    objective = ensemble.scenario.objectives.get(verdict.objective)
+    return objective is not None and objective.above is not None
 
 
 def slot_verdict(ensemble: Ensemble) -> Verdict:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ __all__ = ["csv_bytes", "harmless", "write_atomically", "xlsx_bytes"]
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BOM: Final = b"\xef\xbb\xbf"  # Excel on Chinese Windows takes the file for GBK without it
 _WIDEST: Final = 60
+_CREATED: Final = datetime(2000, 1, 1)  # equal studies give equal files, whenever they are written
 
 
 def harmless(cell: object) -> str:
@@ -53,6 +55,7 @@ def xlsx_bytes(
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": _CREATED})
         bold = book.add_format(
             {"bold": True, "bg_color": "#EAF0F4", "text_wrap": True, "valign": "top", "border": 1}
         )

@@ -29,6 +29,7 @@ __all__ = [
     "plan_tasks",
     "quantity",
     "role_title",
+    "signed",
     "step_title",
     "threshold_title",
     "title",
@@ -338,4 +339,10 @@ def quantity(number: float, unit: str, language: Language) -> str:
         return say("debrief.not-reached", language)
     value, word = in_unit(number, unit, language)
     text = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
-    return f"{text} {word}".rstrip()
+    return f"{text} {word}".rstrip().replace("-", "−", 1) if value < 0 else f"{text} {word}".rstrip()
+
+
+def signed(number: float, unit: str, language: Language) -> str:
+    """A difference: as :func:`quantity`, with its sign also where it is more."""
+    text = quantity(number, unit, language)
+    return f"+{text}" if text[:1].isdigit() and text[:2] not in ("0", "0 ") else text

@@ -9,6 +9,7 @@ from drillsim.debrief import charts, names
 from drillsim.debrief.charts import sitemap, style
 from drillsim.debrief.charts.milestones import timed_verdicts
 from drillsim.debrief.charts.timeline import timeline_parts
+from drillsim.debrief.figures import moves
 from drillsim.debrief.maps import storeys_that_matter
 from drillsim.messages import Language, say
 from drillsim.simulation.prepare import prepare
@@ -94,7 +95,7 @@ def _moving(swings: Sequence[Swing]) -> list[tuple[str, list[Swing]]]:
     """Objectives that anything moves, those with a turning verdict first, with their moving swings."""
     by_objective: dict[str, list[Swing]] = {}
     for swing in swings:
-        if swing.width > 0.0:
+        if moves(swing):
             by_objective.setdefault(swing.objective, []).append(swing)
     ranked = sorted(
         by_objective.items(),

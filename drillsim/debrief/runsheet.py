@@ -111,9 +111,8 @@ def _inject(ensemble: Ensemble, name: str, inject: Inject, language: Language) -
     notes = [say("sheet.cue", language, cue=_bare(inject.cue))]
     if inject.after is not None and inject.at_s is None:
         after = names.event_title(ensemble.scenario, ensemble.plan, inject.after, language)
-        notes.append(
-            say("sheet.after", language, event=after, delay=names.duration(inject.delay_s, language))
-        )
+        kind = "sheet.after" if inject.delay_s else "sheet.at-event"
+        notes.append(say(kind, language, event=after, delay=names.duration(inject.delay_s, language)))
     if inject.fallback:
         notes.append(say("sheet.fallback", language, fallback=_bare(inject.fallback)))
     return SheetRow(

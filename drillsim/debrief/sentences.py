@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drillsim.debrief import names
 from drillsim.debrief.assumed import labels
-from drillsim.debrief.figures import objective_interval
+from drillsim.debrief.figures import is_from_below, objective_interval
 from drillsim.messages import Language, say
 from drillsim.study.objectives import SLOT
 
@@ -68,7 +68,10 @@ def sentence(
     """One objective: what holds in the share of runs asked for, its interval, verdict, what would turn it."""
     found = objective_interval(ensemble, verdict)
     always = verdict.required_share >= 1.0 and verdict.unit != "s"
-    if verdict.target is None or found is None or always:
+    unbounded = (
+        found is not None and is_from_below(ensemble, verdict) and not math.isfinite(found[1].estimate)
+    )
+    if verdict.target is None or found is None or always or unbounded:
         text = _rule(ensemble, verdict, language)
     else:
         text = _target(ensemble, verdict, *found, language)
@@ -124,7 +127,9 @@ def _target(
     values["ci"] = interval_text(interval, verdict.unit, language, named=True)
     objective = ensemble.scenario.objectives.get(verdict.objective)
     kind = "last_out" if verdict.measure == "last_out" else "time" if verdict.unit == "s" else "amount"
-    if objective is not None and objective.since is not None:
+    if is_from_below(ensemble, verdict):
+        kind = "above"
+    elif objective is not None and objective.since is not None:
         kind, since = "since", ensemble.scenario.milestones.get(objective.since)
         values["since"] = names.title(since, objective.since, language)
     return say(f"sentence.{kind}", language, **values) + end
@@ -162,7 +167,8 @@ def objective_subject(ensemble: Ensemble, verdict: Verdict, language: Language) 
         )
     if verdict.objective == SLOT and objective is None:
         return names.measure_title(ensemble.scenario, "endex", language)
-    if objective is not None and objective.since is not None and objective.measure is not None:
+    from_measure = objective is not None and (objective.since is not None or objective.above is not None)
+    if objective is not None and objective.measure is not None and from_measure:
         return names.measure_title(ensemble.scenario, objective.measure, language)
     return objective_title(ensemble, verdict, language)
 

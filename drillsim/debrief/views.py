@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from drillsim.debrief import names
 from drillsim.debrief.assumed import assumed, fixed_values, labels
-from drillsim.debrief.figures import criticality, objective_interval, slot_verdict
+from drillsim.debrief.figures import criticality, is_from_below, moves, objective_interval, slot_verdict
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
 from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
 from drillsim.measures.critical_path import critical_path
 from drillsim.messages import Language, say
-from drillsim.study.objectives import SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,8 +107,8 @@ def _verdict_cells(ensemble: Ensemble, verdict: Verdict, language: Language) -> 
 def _target(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:
     objective = ensemble.scenario.objectives.get(verdict.objective)
     value = names.quantity(verdict.target or 0.0, verdict.unit, language)
-    below = verdict.objective == SLOT or objective is None or objective.above is None
-    text = say("debrief.at-most" if below else "debrief.above", language, value=value)
+    kind = "debrief.above" if is_from_below(ensemble, verdict) else "debrief.at-most"
+    text = say(kind, language, value=value)
     if objective is not None and objective.since is not None:
         since = names.title(ensemble.scenario.milestones.get(objective.since), objective.since, language)
         text = f"{text} {say('debrief.since', language, since=since)}"
@@ -259,7 +258,7 @@ def difference_table(comparison: Comparison, plan: str, *, language: Language = 
         rows.append(
             [
                 names.measure_title(first.scenario, found.measure, language),
-                signed(found.mean.estimate, found.unit, language),
+                names.signed(found.mean.estimate, found.unit, language),
                 interval_text(found.mean, found.unit, language),
                 say("debrief.of-runs", language, reached=found.equal, n=found.n),
                 f"{found.both}",
@@ -288,18 +287,10 @@ def _listed(ensemble: Ensemble, measure: str) -> bool:
     return measure == _KEPT or not measure.startswith(_SINGLE)
 
 
-def signed(value: float, unit: str, language: Language) -> str:
-    """A difference with its sign, also where it is more."""
-    text = names.quantity(value, unit, language)
-    return (
-        f"+{text}" if value > 0 and text[:1].isdigit() else text.replace("-", "−", 1) if value < 0 else text
-    )
-
-
 def swing_table(ensemble: Ensemble, swings: Sequence[Swing], *, language: Language = "en") -> Table:
     """Doubtful assumptions that move an objective, and where its verdict turns over."""
     named = labels(ensemble, language)
-    moving = [swing for swing in swings if swing.width > 0.0]
+    moving = [swing for swing in swings if moves(swing)]
     rows = []
     for swing in moving:
         objective = ensemble.scenario.objectives.get(swing.objective)

@@ -215,30 +215,27 @@ class Crowd(Walkers):
         count, first_start = self._count, self._count + len(self._busy_s)
         pop, push, replace, never = heappop, heappush, heapreplace, inf
         enter, first_in_line = self._enter, self._first_in_line
-        record, log = self._record, self.log
-        note_time, note_asked, note_person = log.time_s.append, log.arrived_s.append, log.person.append
-        note_link, note_space = log.link.append, log.space.append
+        record, passages = self._record, self._passages
         todo: list[int] = []  # more spaces that may have a slot to hand over, the latest last
         seen = False
         t = self.now_s
         while heap:
-            now, rank, code = heap[0]
-            if now >= end_s:
+            t, rank, code = heap[0]
+            if t >= end_s:
                 break
-            t = now
             if code < count:  # a person arrives at its port
-                person = code
-                if due_s[person] != t:
+                if due_s[code] != t:
                     pop(heap)
                     continue
-                q = port[person]
+                q = port[code]
                 queue = queues[q]
                 if queue:
-                    asked_s[person] = t
-                    due_s[person] = -1.0
-                    queue.append(person)
+                    asked_s[code] = t
+                    due_s[code] = -1.0
+                    queue.append(code)
                     pop(heap)
                     continue
+                person = code
                 link, space, beyond, headway, _ = doors[q]
                 free_s = busy_s[link]
                 if free_s > t:
@@ -312,7 +309,7 @@ class Crowd(Walkers):
                 continue
             first = True  # the event itself still tops the heap
             lined = False  # the port is in the line of the space beyond
-            while True:
+            while person >= 0:
                 # Take the slot beyond, leave the old space, fix the walking speed.
                 occupancy[beyond] = inside
                 occupancy[space] -= heads
@@ -337,13 +334,9 @@ class Crowd(Walkers):
                     if enter(person, q, t):
                         seen = True
                 if record:
-                    note_time(t)
-                    note_asked(asked)
-                    note_person(person)
-                    note_link(link)
-                    note_space(beyond)
+                    passages += (t, asked, person, q)
                 # Busy for one headway a head; then the next in the queue, if there is a slot for it.
-                busy_s[link] = free_s = t + headway * heads
+                busy_s[link] = free_s = t + headway if heads == 1 else t + headway * heads
                 if queue:
                     if inside < slots[beyond] and inside + who[queue[0]][0] <= slots[beyond]:
                         if lined:
@@ -384,6 +377,11 @@ class Crowd(Walkers):
                             free_s = busy_s[link]
                             if free_s <= t:
                                 person = queue.popleft()
+                                asked = asked_s[person]
+                                lined = True
+                                other = False
+                                if grouped:  # one slot may free room for several, or for none
+                                    todo.append(beyond)
                                 break
                             line.remove(q)  # its link is still busy; it will try again
                             if free_s < never:
@@ -393,17 +391,25 @@ class Crowd(Walkers):
                     if not todo:
                         break
                     beyond = todo.pop()
-                if person < 0:
-                    break
-                if grouped:  # one slot may free room for several, or for none
-                    todo.append(beyond)
-                asked = asked_s[person]
-                lined = True
-                other = False
             if seen:
                 break
         self.now_s = t if seen or until_s == inf else until_s
+        if passages:
+            self._write()
         return t if seen else None
+
+    def _write(self) -> None:
+        """Move what the kernel gathered, four entries a passage or start, into the columns of the log."""
+        log, passages = self.log, self._passages
+        came = passages[3::4]
+        log.time_s.extend(passages[0::4])
+        log.arrived_s.extend(passages[1::4])
+        log.person.extend(passages[2::4])
+        # A start has -1 - space in place of a port.
+        log.link.extend([port >> 1 if port >= 0 else -1 for port in came])
+        port_to = self.facility.port_to
+        log.space.extend([port_to[port] if port >= 0 else -1 - port for port in came])
+        passages.clear()
 
     def _first_in_line(self, person: int, port: int, asked_s: float) -> bool:
         """Whether the head of a port fits into a space that others wait for, and has waited longest."""

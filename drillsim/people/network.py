@@ -102,12 +102,14 @@ class Network:
     def distances(self, destination: Destination) -> list[float]:
         """Metres left after each port, with ``PENALTY_M`` for each avoided space entered; inf for no way."""
         if destination.distances is None:
+            # Nobody leaves by the goal to come in again by a familiar way.
+            past = destination.onward.goals - destination.goals if destination.onward else frozenset()
             destination.distances = port_distances(
                 self.facility,
                 goals=destination.goals,
                 forward_open=self.forward_open,
                 backward_open=self.backward_open,
-                avoid=self.avoided,
+                avoid=self.avoided | past,
                 avoid_penalty_m=PENALTY_M,
             )
         return destination.distances

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from heapq import heappush
 from math import inf
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from drillsim.people.movement import SpeedLaw, speed_table_m_s
 from drillsim.people.network import GOAL, PENALTY_M, TIED, UNKNOWN, Destination, Hop, Network
@@ -104,6 +104,7 @@ class Walkers:
         self._speeds = self._speed_tables(law)
         # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
         self._heap: list[tuple[float, float, int]] = []
+        self._passages: list[Any] = []  # rows on their way to the log, flat: time, arrival, person, port
 
     def _speed_tables(self, law: SpeedLaw) -> list[list[float]]:
         largest = max((heads for heads, _, _ in self._who), default=1)
@@ -169,12 +170,7 @@ class Walkers:
         if state == HELD:
             return False
         if self._record and state in (WAITING, ARRIVED):
-            log = self.log
-            log.time_s.append(now_s)
-            log.arrived_s.append(now_s)
-            log.person.append(person)
-            log.link.append(-1)
-            log.space.append(self.space_of(person))
+            self._passages += (now_s, now_s, person, -1 - self.space_of(person))
         if state == WAITING and came < 0 and person not in self._spots:
             hop = self._next_hop(person, came, -1 - came)
             if hop[0] >= 0:

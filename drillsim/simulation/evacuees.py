@@ -50,6 +50,7 @@ class Evacuees:
         # Who is not to leave: ordered to stay or shelter, or collapsed.
         self._remaining = {person for person, stays in enumerate(self._stays) if stays}
         self._outside = frozenset(i for i, kind in enumerate(core.facility.kind) if kind == "muster")
+        self._open_air = frozenset(i for i, kind in enumerate(core.facility.kind) if kind == "outside")
         self._watches: list[_Watch] = []
         self._returning: dict[int, int] = {}
 
@@ -148,7 +149,7 @@ class Evacuees:
         goals = self._goals(musters or spec.musters)
         first = self.members[group][0]
         for person in people:
-            if not self._free(person) or self._stays[person]:
+            if not self._free(person) or self._stays[person] or self._is_out(person, moved=bool(musters)):
                 continue
             ways = self._via(person, via or spec.exits)
             start_s = now_s + float(delays[person - first])
@@ -262,6 +263,13 @@ class Evacuees:
 
     def _free(self, person: int) -> bool:
         return self.well[person] and self.state[person] != "sheltered"
+
+    def _is_out(self, person: int, *, moved: bool) -> bool:
+        """Whether an order to leave comes too late to matter; one that names musters still moves those outside."""
+        at = self._at(person)
+        if moved:
+            return False
+        return at in self._outside or (self.starts_s[person] < math.inf and at in self._open_air)
 
     def _at(self, person: int) -> int:
         return self.crowd.space_of(person)

@@ -25,7 +25,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TaskSpan:
-    """When one task was ready, started and ended in one run, s; NaN never occurs: unfinished tasks are absent."""
+    """When one task was ready, started and ended in one run, s. Never NaN: unfinished tasks are absent."""
 
     ready_s: float
     started_s: float
@@ -62,7 +62,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Estimate with its confidence interval; ``None`` ends where n is too small, ``inf`` for 'not reached'."""
+    """Estimate with its confidence interval; ends ``None`` where n is too small, ``inf``: not reached."""
 
     estimate: float
     low: float | None

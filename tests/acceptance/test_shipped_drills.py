@@ -61,9 +61,10 @@ def test_the_headlines_of_the_leak_as_practised_lie_in_their_bands(drills, miles
 @pytest.mark.parametrize(
     ("plan", "milestone", "since", "conditions", "low", "high"),
     [
-        ("alarm-at-once", "last_out", "alarm", "exercise", 4, 5),
-        ("alarm-at-once", "last_out", "alarm", "emergency", 5, 8),
-        ("confirm-first", "brigade_on_scene", "alarm_119", "emergency", 4, 9),
+        ("alarm-at-once", "last_out", "detected", "exercise", 4, 5),
+        ("confirm-first", "last_out", "detected", "emergency", 5.5, 8),
+        ("confirm-first", "brigade_on_scene", "detected", "emergency", 8, 9),
+        ("confirm-first", "water", "detected", "emergency", 11, 13),
     ],
 )
 def test_the_headlines_of_the_office_fire_lie_in_their_bands(

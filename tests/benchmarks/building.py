@@ -14,7 +14,7 @@ MOVEMENT = MovementSpec(specific_flow_p_s_m=1.3, door_boundary_m=0.15, max_densi
 
 
 def tower(*, storeys: int, rooms: int, wings: int = 1) -> Facility:
-    """``wings`` towers of ``storeys`` storeys with a corridor, ``rooms`` rooms and two stairs, and one outside."""
+    """``wings`` towers; each storey has a corridor, ``rooms`` rooms and two stair flights. One outside."""
     spaces = {"outside": SpaceSpec(kind="outside", at_m=(0.0, -60.0), size_m=(100.0, 40.0))}
     links: dict[str, LinkSpec] = {}
     for wing in range(wings):

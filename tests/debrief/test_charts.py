@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from dataclasses import replace
 
 import matplotlib
 import pytest
 
 from drillsim.debrief import charts
-from drillsim.debrief.charts import scales, sitemap, style
+from drillsim.debrief.charts import scales, sitemap, style, timeline
 from drillsim.debrief.figures import nearest_median
 from drillsim.facility.graph import Facility
 from drillsim.study.sensitivity import Swing
@@ -194,3 +195,51 @@ def test_a_tornado_is_of_one_objective_only():
 def test_wrapping_counts_chinese_characters_twice():
     assert style.wrapped("one two three", 8) == "one two\nthree"
     assert style.wrapped("堆场泄漏演练", 8) == "堆场泄漏\n演练"
+
+
+def test_an_evacuation_nobody_takes_part_in_says_so():
+    ensemble = fakes.fake_ensemble(n=10)
+    nobody = tuple(replace(run, exit_times_s=(), leavers=0) for run in ensemble.outcomes)
+    ax = charts.draw_evacuation(replace(ensemble, outcomes=nobody))
+    assert [text.get_text() for text in ax.texts] == ["nobody was to leave"]
+
+
+def test_a_target_of_the_last_person_out_stands_in_the_evacuation_chart():
+    ax = charts.draw_evacuation(fakes.fake_ensemble())
+    assert "target, last person out: 8 min" in [text.get_text() for text in ax.figure.legends[0].get_texts()]
+    assert ax.get_xlim()[1] > 8.0
+
+
+def test_an_objective_counted_from_a_milestone_is_named_so_on_the_axis():
+    ensemble = fakes.fake_ensemble()
+    objectives = dict(ensemble.scenario.objectives)
+    objectives["gate"] = objectives["gate"].model_copy(update={"since": "told"})
+    scenario = ensemble.scenario.model_copy(update={"objectives": objectives})
+    ax = charts.draw_milestones(replace(ensemble, scenario=scenario))
+    assert ax.get_xlabel() == "minutes after STARTEX, or after the moment the objective names"
+
+
+def test_a_long_plan_is_drawn_in_parts_on_one_axis_of_time():
+    ensemble = fakes.fake_ensemble(more_tasks=60)
+    parts = timeline.timeline_parts(ensemble)
+    assert parts == 2
+    drawn_parts = [charts.draw_timeline(ensemble, part=(part, parts)) for part in (1, 2)]
+    assert drawn_parts[0].get_xlim() == drawn_parts[1].get_xlim()
+    labels = [label.get_text() for ax in drawn_parts for label in ax.get_yticklabels()]
+    whole = charts.draw_timeline(ensemble)
+    assert labels == [label.get_text() for label in whole.get_yticklabels()]
+    assert "part 2 of 2" in drawn_parts[1].get_title(loc="left")
+
+
+def test_a_font_that_matplotlib_does_not_list_is_added_by_its_path(monkeypatch, tmp_path):
+    import shutil
+
+    from matplotlib import font_manager
+
+    file = tmp_path / "font.ttf"
+    shutil.copy(font_manager.findfont("DejaVu Sans"), file)
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    monkeypatch.setattr(style, "CJK_FILES", (str(tmp_path / "missing.ttc"), str(file)))
+    style.cjk_family.cache_clear()
+    assert style.cjk_family() == "DejaVu Sans"
+    style.cjk_family.cache_clear()

@@ -14,6 +14,7 @@ from drillsim.debrief.figures import (
     slot_verdict,
     spread,
 )
+from drillsim.debrief.sentences import sentence
 from drillsim.study.results import Interval
 from tests.debrief import fakes
 
@@ -56,6 +57,21 @@ def test_the_quantile_of_an_objective_is_taken_at_the_share_it_asks_for():
     share, interval = objective_interval(ensemble, verdict)
     assert share == 0.9
     assert interval == Interval(ranks[89], ranks[83], ranks[95])  # ranks 84 and 96 of 100: reference sheet
+
+
+def test_a_target_from_below_is_kept_by_a_lower_quantile():
+    ensemble = fakes.fake_ensemble(n=100)
+    scenario = ensemble.scenario
+    changed = {"within_s": None, "milestone": None, "measure": "last_out", "above": 60.0}
+    margin = scenario.objectives["gate"].model_copy(update=changed)
+    scenario = scenario.model_copy(update={"objectives": scenario.objectives | {"gate": margin}})
+    ensemble = replace(ensemble, scenario=scenario)
+    verdict = next(verdict for verdict in ensemble.verdicts if verdict.objective == "gate")
+    _, interval = objective_interval(ensemble, verdict)
+    ranks = sorted(run.measures["last_out"].rank for run in ensemble.outcomes)
+    assert interval == Interval(ranks[10], ranks[4], ranks[16])
+    assert sum(rank >= interval.estimate for rank in ranks) == 90
+    assert "is at least" in sentence(ensemble, verdict)
 
 
 def test_a_rule_has_no_quantile():

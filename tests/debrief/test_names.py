@@ -62,10 +62,18 @@ def test_measures_are_said_in_words(measure, words):
         (math.nan, "p", "—"),
         (math.inf, "p", "not reached"),
         (1.25, "kg", "1.25 kg"),
+        (-180.0, "person_s", "−3 person-min"),
     ],
 )
 def test_quantities_are_read_in_the_unit_people_use(value, unit, text):
     assert names.quantity(value, unit, "en") == text
+
+
+def test_a_difference_has_its_sign():
+    assert names.signed(60.0, "s", "en") == "+1 min"
+    assert names.signed(-60.0, "s", "en") == "−1 min"
+    assert names.signed(0.0, "s", "en") == "0 s"
+    assert names.signed(0.2, "p", "en") == "+0.2 people"
 
 
 def test_durations_are_said_in_chinese():

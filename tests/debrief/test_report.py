@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from drillsim.debrief import files
 from drillsim.debrief.figures import nearest_median, objective_interval
 from drillsim.debrief.names import quantity
 from drillsim.debrief.report import Debrief, debrief
@@ -133,6 +132,11 @@ def test_page_table_and_json_give_the_same_numbers(single):
         assert clock in single.html
 
 
+def test_an_assumption_that_moves_nothing_has_no_bar_and_no_line(single):
+    assert "plug: takes" in single.html
+    assert "isolate: takes" not in single.html
+
+
 def test_the_start_moves_the_wall_clock(single):
     later = made(fakes.fake_ensemble(), start_s=9.5 * 3600)
     assert "09:30:00" in later.html
@@ -232,9 +236,3 @@ def test_a_run_that_comes_out_differently_is_refused(office):
     )
     with pytest.raises(DrillsimError, match="came out differently"):
         debrief(wrong).trace(wrong)
-
-
-def test_files_of_one_study_do_not_depend_on_when_they_are_made(monkeypatch):
-    first = files.xlsx_bytes("a", ["h"], [["x"]])
-    monkeypatch.setattr("time.time", lambda: 0.0)
-    assert files.xlsx_bytes("a", ["h"], [["x"]]) == first

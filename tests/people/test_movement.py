@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from drillsim.people.movement import (
@@ -20,9 +22,17 @@ from tests.people.cases import site
 
 @pytest.mark.parametrize(
     ("density", "speed", "flow"),
-    [(0.54, 1.199, 0.647), (1.0, 1.028, 1.028), (1.5, 0.841, 1.262), (1.88, 0.700, 1.316), (3.5, 0.097, 0.338)],
+    [
+        (0.54, 1.199, 0.647),
+        (1.0, 1.028, 1.028),
+        (1.5, 0.841, 1.262),
+        (1.88, 0.700, 1.316),
+        (3.5, 0.097, 0.338),
+    ],
 )
-def test_sfpe_speed_and_flow_are_those_of_the_reference_table(density: float, speed: float, flow: float) -> None:
+def test_sfpe_speed_and_flow_are_those_of_the_reference_table(
+    density: float, speed: float, flow: float
+) -> None:
     assert sfpe_speed_m_s(density) == pytest.approx(speed, abs=6e-4)
     assert sfpe_specific_flow_p_s_m(density) == pytest.approx(flow, abs=6e-4)
 
@@ -54,7 +64,7 @@ def test_the_speed_table_falls_to_that_of_a_full_space_and_never_further() -> No
     table = speed_table_m_s(facility, 0, heads=600)
     assert len(table) == 601
     assert table[200] == pytest.approx(0.6552)
-    assert all(later <= earlier for earlier, later in zip(table, table[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(table))
     assert table[275] == pytest.approx(table[600]) == pytest.approx(1.4 * (1 - 0.266 * 2.75))
 
 
@@ -70,7 +80,12 @@ def test_the_law_called_free_sets_no_limit() -> None:
 
 def test_imo_worked_path_takes_142_seconds() -> None:
     """Circ.1166: door 1, corridor 1, stair, corridor 2, doors 2A and 2B (clear widths)."""
-    components = [(1.4, "door", 165), (4.2, "corridor", 165), (3.5, "stair-down", 165), (3.0, "corridor", 200)]
+    components = [
+        (1.4, "door", 165),
+        (4.2, "corridor", 165),
+        (3.5, "stair-down", 165),
+        (3.0, "corridor", 200),
+    ]
     flow = [
         imo_flow_time(persons, flow_p_s_m=IMO_MAX_FLOW_P_S_M[kind], clear_width_m=width)
         for width, kind, persons in [*components, (1.4, "door", 100)]

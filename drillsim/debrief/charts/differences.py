@@ -103,7 +103,7 @@ def _draw_row(ax: Axes, y: float, difference: Difference, number: int, language:
     if difference.equal == difference.n:
         words = say("chart.no-difference", language, n=difference.n)
     else:
-        words = say("chart.mean-minutes", language, mean=f"{mean.estimate / 60.0:+.1f}".replace("-", "−"))
+        words = names.signed(mean.estimate, difference.unit, language)
     ax.annotate(
         words,
         (1.0, y),

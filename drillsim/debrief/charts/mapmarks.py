@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from drillsim.debrief import names
 from drillsim.debrief.charts.style import DARK, INK, readable
 from drillsim.messages import Language, say
-from drillsim.units import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,7 +182,8 @@ def draw_places(
     for _, row in trace.of("post"):
         opened.setdefault(row.place, row.time_s)
     signs += [
-        (name, "P", say("chart.post-at", language, time=format_duration(at))) for name, at in opened.items()
+        (name, "P", say("chart.post-at", language, time=names.duration(at, language)))
+        for name, at in opened.items()
     ]
     used: dict[str, int] = {}
     for name, sign, words in signs:
@@ -294,7 +294,9 @@ def _draw_wind(
             },
         )
     words = [
-        say("chart.wind-from", language, degrees=f"{value % 360.0:.0f}", time=format_duration(time_s))
+        say(
+            "chart.wind-from", language, degrees=f"{value % 360.0:.0f}", time=names.duration(time_s, language)
+        )
         for time_s, value in shown
     ]
     words.append(say("chart.wind-speed", language, speed=f"{weather.wind_speed_m_s:g}"))

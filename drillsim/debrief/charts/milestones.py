@@ -19,7 +19,7 @@ from drillsim.debrief.charts.style import (
     readable,
     wrapped,
 )
-from drillsim.debrief.figures import objective_interval
+from drillsim.debrief.figures import is_from_below, objective_interval
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def timed_verdicts(ensemble: Ensemble) -> list[tuple[Verdict, Summary]]:
         for verdict in ensemble.verdicts
         if verdict.unit == "s"
         and verdict.measure in ensemble.summaries
+        and not is_from_below(ensemble, verdict)
         and objective_interval(ensemble, verdict) is not None
     ]
     return sorted(pairs, key=lambda pair: (pair[0].target or 0.0, pair[0].objective))
