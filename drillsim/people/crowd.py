@@ -14,6 +14,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.people.movement import SpeedLaw
+from drillsim.people.network import GOAL
 from drillsim.people.walkers import ARRIVED, HELD, REMOVED, STUCK, WAITING, Note, Walkers
 from drillsim.trace.log import CrowdLog
 
@@ -208,14 +209,17 @@ class Crowd(Walkers):
             raise ValueError(f"advance to {until_s} s; it is {self.now_s} s already")
         end_s = nextafter(until_s, inf) if inclusive else until_s
         heap, who, doors, came, port = self._heap, self._who, self._doors, self._came, self._port
-        entry_s, due_s, asked_s, hops = self._entry_s, self._due_s, self._asked_s, self._hops
+        entry_s, due_s, asked_s = self._entry_s, self._due_s, self._asked_s
         occupancy, slots, speeds, lines = self.occupancy, self._slots, self._speeds, self._lines
         busy_s, queues, watched, grouped = self._busy_s, self._queues, self._watched, self._grouped
         watching = bool(self._watches)
+        state, arrived_s = self._state, self._arrived_s
         count, first_start = self._count, self._count + len(self._busy_s)
         pop, push, replace, never = heappop, heappush, heapreplace, inf
         enter, first_in_line = self._enter, self._first_in_line
-        record, passages = self._record, self._passages
+        record, log = self._record, self.log
+        note_time, note_asked, note_person = log.time_s.append, log.arrived_s.append, log.person.append
+        note_link, note_space = log.link.append, log.space.append
         todo: list[int] = []  # more spaces that may have a slot to hand over, the latest last
         seen = False
         t = self.now_s
@@ -248,7 +252,7 @@ class Crowd(Walkers):
                         busy_s[link] = never
                         replace(heap, (free_s, rank, count + link))
                     continue
-                heads, speed, _ = who[person]
+                heads, speed, _, hops = who[person]
                 inside = occupancy[beyond] + heads
                 if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
                     person, q, t
@@ -286,7 +290,7 @@ class Crowd(Walkers):
                     pop(heap)
                     continue
                 person = queue[0]
-                heads, speed, rank = who[person]
+                heads, speed, rank, hops = who[person]
                 inside = occupancy[beyond] + heads
                 asked = asked_s[person]
                 if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
@@ -313,7 +317,7 @@ class Crowd(Walkers):
                 # Take the slot beyond, leave the old space, fix the walking speed.
                 occupancy[beyond] = inside
                 occupancy[space] -= heads
-                onward, length = hops[person][q]
+                onward, length = hops[q]
                 if onward >= 0:
                     top = speeds[beyond][inside]
                     if speed > top:
@@ -331,10 +335,21 @@ class Crowd(Walkers):
                     if first:
                         pop(heap)
                         first = False
-                    if enter(person, q, t):
+                    if onward == GOAL:
+                        came[person] = q
+                        entry_s[person] = arrived_s[person] = t
+                        due_s[person] = -1.0
+                        state[person] = ARRIVED
+                        if watching and watched[beyond]:
+                            seen = True
+                    elif enter(person, q, t):
                         seen = True
                 if record:
-                    passages += (t, asked, person, q)
+                    note_time(t)
+                    note_asked(asked)
+                    note_person(person)
+                    note_link(link)
+                    note_space(beyond)
                 # Busy for one headway a head; then the next in the queue, if there is a slot for it.
                 busy_s[link] = free_s = t + headway if heads == 1 else t + headway * heads
                 if queue:
@@ -371,7 +386,7 @@ class Crowd(Walkers):
                                 if asked_s[head] < asked or (asked_s[head] == asked and who[head][2] < rank):
                                     q, asked, rank = candidate, asked_s[head], who[head][2]
                         link, space, _, headway, queue = doors[q]
-                        heads, speed, rank = who[queue[0]]
+                        heads, speed, rank, hops = who[queue[0]]
                         inside = occupancy[beyond] + heads
                         if inside <= slots[beyond] or not occupancy[beyond]:
                             free_s = busy_s[link]
@@ -394,27 +409,12 @@ class Crowd(Walkers):
             if seen:
                 break
         self.now_s = t if seen or until_s == inf else until_s
-        if passages:
-            self._write()
         return t if seen else None
-
-    def _write(self) -> None:
-        """Move what the kernel gathered, four entries a passage or start, into the columns of the log."""
-        log, passages = self.log, self._passages
-        came = passages[3::4]
-        log.time_s.extend(passages[0::4])
-        log.arrived_s.extend(passages[1::4])
-        log.person.extend(passages[2::4])
-        # A start has -1 - space in place of a port.
-        log.link.extend([port >> 1 if port >= 0 else -1 for port in came])
-        port_to = self.facility.port_to
-        log.space.extend([port_to[port] if port >= 0 else -1 - port for port in came])
-        passages.clear()
 
     def _first_in_line(self, person: int, port: int, asked_s: float) -> bool:
         """Whether the head of a port fits into a space that others wait for, and has waited longest."""
         beyond = self._doors[port][2]
-        heads, _, rank = self._who[person]
+        heads, _, rank, _ = self._who[person]
         if self.occupancy[beyond] + heads > self._slots[beyond] and self.occupancy[beyond]:
             return False
         return all((asked_s, rank) < self._seniority(other) for other in self._lines[beyond])

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["GOAL", "NO_WAY", "TIED", "UNKNOWN", "Destination", "Hop", "Network"]
 
 UNKNOWN: Final = -1  # not worked out yet
-GOAL: Final = -2  # the port leads into a goal
+GOAL: Final = -2  # the port leads into a goal, the last one
 TIED: Final = -3  # several ways are equally long
-NO_WAY: Final = -4
+NO_WAY: Final = -4  # from here on nothing is plain
 
 PENALTY_M: Final = 1e6
 _TOLERANCE: Final = 1e-9  # relative: ways no further apart are equal
@@ -144,7 +144,7 @@ class Network:
         space, mark = (self.facility.port_to[came], came >> 1) if came >= 0 else (-1 - came, -1)
         slowness = self.slowness[space]
         if space in destination.goals:
-            found: Hop = (GOAL, 0.0)
+            found: Hop = (GOAL if destination.onward is None else NO_WAY, 0.0)
         else:
             total, ways = self.ways(destination, space, {mark: 0.0})
             if not ways or (destination.onward is not None and total >= PENALTY_M):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from heapq import heappush
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.people.movement import SpeedLaw, speed_table_m_s
 from drillsim.people.network import GOAL, PENALTY_M, TIED, UNKNOWN, Destination, Hop, Network
@@ -75,8 +75,13 @@ class Walkers:
         self._network = Network(facility)
         self._population = population
         self._count = count
-        # What never changes of a person: heads, own speed, rank.
-        self._who = list(zip(population.heads, population.speed_m_s, population.rank, strict=True))
+        # Heads, own speed, rank and (the only thing that changes) the hops of the destination.
+        self._who: list[tuple[int, float, float, list[Hop]]] = [
+            (heads, speed, rank, [])
+            for heads, speed, rank in zip(
+                population.heads, population.speed_m_s, population.rank, strict=True
+            )
+        ]
         self._state = [WAITING] * count
         self._came = [-1 - place for place in population.place]  # port entered by, or -1 - space: its centre
         self._port = [-1] * count  # port walked to
@@ -86,7 +91,6 @@ class Walkers:
         self._arrived_s: list[float | None] = [None] * count
         self._spots: dict[int, _Spot] = {}
         self._goal: list[Destination | None] = [None] * count
-        self._hops: list[list[Hop]] = [[]] * count  # of the person's destination
         self._orders: dict[int, tuple[float, Destination]] = {}
         # What never changes of a port: link, space left, space entered, headway, queue.
         self._doors: list[tuple[int, int, int, float, deque[int]]] = [
@@ -104,11 +108,10 @@ class Walkers:
         self._speeds = self._speed_tables(law)
         # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
         self._heap: list[tuple[float, float, int]] = []
-        self._passages: list[Any] = []  # rows on their way to the log, flat: time, arrival, person, port
 
     def _speed_tables(self, law: SpeedLaw) -> list[list[float]]:
-        largest = max((heads for heads, _, _ in self._who), default=1)
-        total = sum(heads for heads, _, _ in self._who)
+        heads = self._population.heads
+        largest, total = max(heads, default=1), sum(heads)
         unlimited = [inf] * (total + 1)
         return [
             unlimited
@@ -131,8 +134,7 @@ class Walkers:
             self._depart(person, space, hop, now_s)
             return False
         self._entry_s[person] = now_s
-        goal = self._goal[person]
-        if hop[0] == GOAL and goal is not None and goal.onward is None:
+        if hop[0] == GOAL:
             self._state[person] = ARRIVED
             self._arrived_s[person] = now_s
             return self._watched[space] > 0
@@ -150,7 +152,7 @@ class Walkers:
 
     def _depart(self, person: int, space: int, hop: Hop, now_s: float) -> None:
         """Begin a plain leg, from a link or the centre of a space."""
-        _, speed, rank = self._who[person]
+        _, speed, rank, _ = self._who[person]
         top = self._speeds[space][self.occupancy[space]]
         due_s = now_s + hop[1] / (speed if speed < top else top)
         self._entry_s[person] = now_s
@@ -164,15 +166,22 @@ class Walkers:
         if order is None or order[0] != now_s:
             return False
         del self._orders[person]
-        goal = self._goal[person] = order[1]
-        self._hops[person] = goal.hops
+        goal = order[1]
+        self._aim(person, goal)
         state, came = self._state[person], self._came[person]
         if state == HELD:
             return False
         if self._record and state in (WAITING, ARRIVED):
-            self._passages += (now_s, now_s, person, -1 - self.space_of(person))
+            log = self.log
+            log.time_s.append(now_s)
+            log.arrived_s.append(now_s)
+            log.person.append(person)
+            log.link.append(-1)
+            log.space.append(self.space_of(person))
         if state == WAITING and came < 0 and person not in self._spots:
-            hop = self._next_hop(person, came, -1 - came)
+            hop = goal.hops[came]
+            if hop[0] < 0:
+                hop = self._next_hop(person, came, -1 - came)
             if hop[0] >= 0:
                 self._state[person] = MOVING
                 self._depart(person, -1 - came, hop, now_s)
@@ -181,6 +190,10 @@ class Walkers:
             self._arrived_s[person] = None
             self._state[person] = WAITING
         return self._plan(person, now_s)
+
+    def _aim(self, person: int, goal: Destination) -> None:
+        self._goal[person] = goal
+        self._who[person] = (*self._who[person][:3], goal.hops)
 
     def _replan(self) -> None:
         """The ways have changed: everybody on the way looks again."""
@@ -217,8 +230,8 @@ class Walkers:
                 if goal.onward is None or total < PENALTY_M:
                     break
                 self.notes.append(Note(now_s, person, "via"))
-            goal = self._goal[person] = goal.onward
-            self._hops[person] = goal.hops
+            goal = goal.onward
+            self._aim(person, goal)
         if not ways:
             self._stand(person, STUCK, now_s)
         elif not self._keeps_way(person, ways):

@@ -510,3 +510,54 @@ def test_orders_that_cannot_be_are_refused() -> None:
     crowd.remove(0)
     with pytest.raises(ValueError, match="was removed"):
         crowd.start(0, 0.0, goals=(0,))
+
+
+def both_ways(*, slots: int) -> Facility:
+    """A large room ``a`` and a small room ``b`` with one door (1 p/s), and ``c`` that leads into ``b``."""
+    return site(
+        {
+            "a": {"at_m": (-10, 0), "size_m": (20, 20)},
+            "b": {"at_m": (4, 0), "size_m": (8, 2), "area_m2": slots / 2.75},
+            "c": {"at_m": (20, 0), "size_m": (20, 20)},
+        },
+        {
+            "door": {"between": ("a", "b"), "at_m": (0, 0), "flow_p_s": 1.0},
+            "side": {"between": ("c", "b"), "at_m": (20, 0), "flow_p_s": 1.0},
+        },
+    )
+
+
+def send(crowd: Crowd, people: range, goal: str, time_s: float = 0.0) -> None:
+    for person in people:
+        crowd.start(person, time_s, goals=(crowd.facility.space_index[goal],))
+
+
+def passages(crowd: Crowd) -> list[tuple[float, str]]:
+    names = crowd.facility.spaces
+    return [
+        (round(t, 9), names[space])
+        for t, link, space in zip(crowd.log.time_s, crowd.log.link, crowd.log.space, strict=True)
+        if link >= 0
+    ]
+
+
+def test_a_blocked_direction_of_a_door_does_not_block_the_other() -> None:
+    facility = both_ways(slots=3)
+    crowd = Crowd(facility, people_at(facility, ["b"] * 3 + ["a"] * 2, speed=10.0), law="free")
+    crowd.hold(2)
+    send(crowd, range(0, 2), "a", time_s=5.0)
+    send(crowd, range(3, 5), "b")
+    crowd.advance(inf)
+    # Those of a wait from 1.0 on. The first of b passes at 5.4; then the door is theirs in turn.
+    assert passages(crowd) == [(5.4, "a"), (6.4, "b"), (7.4, "a"), (8.4, "b")]
+
+
+def test_the_other_direction_passes_at_once_when_the_slot_has_gone() -> None:
+    facility = both_ways(slots=3)
+    crowd = Crowd(facility, people_at(facility, ["b"] * 3 + ["a", "c"], speed=10.0), law="free")
+    crowd.hold(2)
+    send(crowd, range(0, 2), "a", time_s=5.0)
+    send(crowd, range(3, 4), "b")
+    send(crowd, range(4, 5), "b", time_s=6.0)  # stands at the side door and takes the slot
+    crowd.advance(inf)
+    assert passages(crowd) == [(5.4, "a"), (6.0, "b"), (6.4, "a"), (7.4, "b")]
