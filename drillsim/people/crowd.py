@@ -202,8 +202,9 @@ class Crowd(Walkers):
     def advance(self, until_s: float, *, inclusive: bool = False) -> float | None:
         """Process events earlier than ``until_s`` (or at it, if ``inclusive``) and set the clock to it.
 
-        Stops right after the first event that somebody watches and returns its time, else ``None``. With an
-        infinite ``until_s`` the clock stays at the last event. Raises ``ValueError`` for a time gone by.
+        Stops right after the first event that somebody watches and returns its time, else ``None``;
+        ``seen_person`` then says whose event it was. With an infinite ``until_s`` the clock stays at the
+        last event. Raises ``ValueError`` for a time gone by.
         """
         if not until_s >= self.now_s:
             raise ValueError(f"advance to {until_s} s; it is {self.now_s} s already")
@@ -309,6 +310,7 @@ class Crowd(Walkers):
                 pop(heap)
                 seen = self._set_out(code - first_start, t)
                 if seen:
+                    self.seen_person = code - first_start
                     break
                 continue
             first = True  # the event itself still tops the heap
@@ -341,9 +343,9 @@ class Crowd(Walkers):
                         due_s[person] = -1.0
                         state[person] = ARRIVED
                         if watching and watched[beyond]:
-                            seen = True
+                            seen, self.seen_person = True, person
                     elif enter(person, q, t):
-                        seen = True
+                        seen, self.seen_person = True, person
                 if record:
                     note_time(t)
                     note_asked(asked)
@@ -371,7 +373,7 @@ class Crowd(Walkers):
                         busy_s[link] = never
                         push(heap, (free_s, rank, count + link))
                 if watching and watched[space]:
-                    seen = True
+                    seen, self.seen_person = True, person
                 # Hand the old slot to who has waited longest.
                 beyond = space
                 person = -1

@@ -44,6 +44,7 @@ class Evacuees:
         self.well = [True] * count
         self.rescued = [False] * count
         self.starts_s = [math.inf] * count
+        self._told_row = [-1] * count
         self._groups = self.population.groups
         self.members = {name: self.population.members(name) for name in self._groups}
         self._stays = [scenario.groups[self._groups[group]].stays for group in self.population.group]
@@ -157,6 +158,7 @@ class Evacuees:
                 self.starts_s[person] = start_s
             elif not (musters or via):
                 continue
+            self._told_row[person] = cause
             self.crowd.start(person, max(now_s, self.starts_s[person]), goals=goals, via=ways)
 
     def _goals(self, musters: Sequence[str]) -> tuple[int, ...]:
@@ -203,6 +205,7 @@ class Evacuees:
         row = self._core.note("went-back", actor=group, place=place, value=1.0, unit="p", cause=cause)
         self.crowd.start(person, self._core.now_s, goals=(goal,))
         self._returning[person] = goal
+        self._told_row[person] = row
         self.crowd.watch((goal,))
         self.look(cause=row)
 
@@ -213,7 +216,9 @@ class Evacuees:
             there = [p for p, well in enumerate(self.well) if well and self._at(p) == index[muster]]
             self._core.note("headcount", place=muster, value=self._heads(there), unit="p", cause=cause)
         counted = frozenset(index[muster] for muster in musters)
-        missing = [p for p in range(len(self.state)) if p not in self._remaining and self._at(p) not in counted]
+        missing = [
+            p for p in range(len(self.state)) if p not in self._remaining and self._at(p) not in counted
+        ]
         missing += [p for p, well in enumerate(self.well) if not well and not self.rescued[p]]
         self._core.note("missing", task="headcount", value=self._heads(missing), unit="p", cause=cause)
 
@@ -226,8 +231,12 @@ class Evacuees:
         self._watches.append(_Watch(milestone, spaces, self.crowd.watch(tuple(sorted(spaces))), cause))
         self.look(cause=cause)
 
-    def look(self, *, cause: int = -1) -> None:
-        """After a passage somebody watches, or a change of who is to leave."""
+    def passed(self) -> None:
+        """After a passage somebody watches: the order that set this person going let it happen."""
+        self.look(cause=self._told_row[self.crowd.seen_person])
+
+    def look(self, *, cause: int) -> None:
+        """Stamp the milestones of people that have come about: after a passage, or a change of who leaves."""
         for person in self._arrived_on_errand():
             goals = self._goals(
                 self._core.scenario.groups[self._groups[self.population.group[person]]].musters
@@ -265,7 +274,7 @@ class Evacuees:
         return self.well[person] and self.state[person] != "sheltered"
 
     def _is_out(self, person: int, *, moved: bool) -> bool:
-        """Whether an order to leave comes too late to matter; one that names musters still moves those outside."""
+        """Whether an order to leave comes too late to matter; one that names musters moves those outside too."""
         at = self._at(person)
         if moved:
             return False

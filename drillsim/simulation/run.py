@@ -89,7 +89,7 @@ def _drive(world: SimWorld) -> str:
     core, crowd = world.core, world.evacuees.crowd
     horizon_s = core.scenario.horizon_s
     end = core.moments.of(core.plan.end)
-    while core.clock.turn(crowd, until_s=horizon_s, watched=world.evacuees.look):
+    while core.clock.turn(crowd, until_s=horizon_s, watched=world.evacuees.passed):
         if crowd.next_time() < math.inf:
             continue
         if end.processed:
@@ -160,7 +160,8 @@ def _header(
         groups=tuple((name, group.count, group.stays) for name, group in sorted(scenario.groups.items())),
         group_places=tuple(group.place for _, group in sorted(scenario.groups.items())),
         group_tokens=tuple(
-            min(group.count, 1) if group.together else group.count for _, group in sorted(scenario.groups.items())
+            min(group.count, 1) if group.together else group.count
+            for _, group in sorted(scenario.groups.items())
         ),
         spaces=facility.spaces,
         links=facility.links,
