@@ -274,7 +274,7 @@ class Evacuees:
         return self.well[person] and self.state[person] != "sheltered"
 
     def _is_out(self, person: int, *, moved: bool) -> bool:
-        """Whether an order to leave comes too late to matter; one that names musters moves those outside too."""
+        """Whether an order to leave comes too late to matter; one naming musters moves those outside too."""
         at = self._at(person)
         if moved:
             return False
