@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["END_REASONS", "EVENTS", "PERSON_STATES", "UNIT_STATES"]
+__all__ = ["EVENTS", "STATES"]
 
 # event -> what the row says. Columns used: see drillsim.trace.log.Trace.
 EVENTS: Final[dict[str, str]] = {
@@ -46,16 +46,11 @@ EVENTS: Final[dict[str, str]] = {
     "end": "task = endex, standstill or horizon",
 }
 
-PERSON_STATES: Final = ("inside", "sheltered", "evacuated", "trapped")
-UNIT_STATES: Final = (
-    "standby",
-    "dispatched",
-    "turnout",
-    "travelling",
-    "staged",
-    "donning",
-    "working",
-    "on-air",
-    "posted",
-)
-END_REASONS: Final = ("endex", "standstill", "horizon")
+# event -> what its rows may say in the column `task`.
+STATES: Final[dict[str, frozenset[str]]] = {
+    "person": frozenset({"inside", "sheltered", "evacuated", "trapped", "rescued"}),
+    "unit-state": frozenset(
+        {"dispatched", "turnout", "travelling", "staged", "donning", "working", "on-air", "posted"}
+    ),
+    "end": frozenset({"endex", "standstill", "horizon"}),
+}

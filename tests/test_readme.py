@@ -7,6 +7,8 @@ import configparser
 import re
 from pathlib import Path
 
+import pytest
+
 import drillsim
 from drillsim.cli import Exit, commands, main
 
@@ -51,6 +53,7 @@ def test_taking_a_unit_off_is_found(tmp_path, capsys):
     assert '"1.0" has no unit; write 1.0 m' in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_five_lines_of_python_work(tmp_path, monkeypatch):
     (text,) = blocks("python")
     monkeypatch.chdir(tmp_path)

@@ -49,6 +49,7 @@ def stair_parts(name: str, stair: StairSpec, *, ground_m: float = 0.0) -> Parts:
             level_m=ground_m,
             height_m=stair.storey_m,
             area_m2=2.0 * stair.width_m**2,
+            **_titles(stair, "foot", "底层平台"),
         )
     }
     links: dict[str, LinkSpec] = {}
@@ -64,6 +65,7 @@ def stair_parts(name: str, stair: StairSpec, *, ground_m: float = 0.0) -> Parts:
             area_m2=stair.width_m * length,
             riser_m=stair.riser_m,
             tread_m=stair.tread_m,
+            **_titles(stair, f"flight {storey}", f"第{storey}梯段"),
         )
         links[f"{name}-opening-{storey}"] = LinkSpec(
             between=(flight, foot if storey == 1 else f"{name}-{storey - 1}"),
@@ -73,6 +75,14 @@ def stair_parts(name: str, stair: StairSpec, *, ground_m: float = 0.0) -> Parts:
         )
     links |= _stair_doors(name, stair, foot)
     return Parts(spaces, links)
+
+
+def _titles(stair: StairSpec, part: str, part_zh: str) -> dict[str, str]:
+    """What a part of the stair is called; nothing where the stair has no title."""
+    return {
+        "title": stair.title and f"{stair.title}, {part}",
+        "title_zh": stair.title_zh and f"{stair.title_zh}{part_zh}",
+    }
 
 
 def _stair_doors(name: str, stair: StairSpec, foot: str) -> dict[str, LinkSpec]:

@@ -104,6 +104,8 @@ class StairSpec(Spec):
     exit_to: Annotated[Name, Ref("space")] | None = Field(
         None, description="space outside that the lowest flight opens to"
     )
+    title: Text = Field("", description="flights are called by it and their number, counted from below")
+    title_zh: Text = ""
 
 
 class RoadSpec(Spec):

@@ -108,6 +108,7 @@ class Milestone(Spec):
     title: Text
     title_zh: Text = ""
     observed: Text = Field(description="what an observer sees at that very moment")
+    observed_zh: Text = ""
     observe_from: SpaceName | None = None
     owner: Annotated[Name, Ref("agency")] | None = None
     when: Emptied | None = None
@@ -182,8 +183,10 @@ class Inject(Spec):
     after: EventName | None = None
     delay_s: Time = Field(0.0, ge=0)
     cue: Text = Field(description="what the controller says or does")
+    cue_zh: Text = ""
     latest_s: Time | None = Field(None, description="latest useful time")
     fallback: Text = ""
+    fallback_zh: Text = ""
     effects: tuple[Effect, ...] = ()
     off: Flag = Field(False, description="kept in the file, not used unless asked for")
 

@@ -13,10 +13,9 @@ from simpy.events import NORMAL, Event, Timeout
 if TYPE_CHECKING:
     from drillsim.people.crowd import Crowd
 
-__all__ = ["Clock", "Moment", "Process"]
+__all__ = ["Clock", "Process"]
 
 Process = Generator[Event, Any, None]
-Moment = Event
 
 
 class Clock(simpy.Environment):
@@ -43,15 +42,17 @@ class Clock(simpy.Environment):
     def _ended(self, _: Event) -> None:
         self.busy -= 1
 
-    def wake_at(self, time_s: float, call: Callable[[], None]) -> Event:
-        """Call back at exactly ``time_s``: no rounding by now + (time - now)."""
+    def wake_at(self, time_s: float, call: Callable[[], None], *, counts: bool = False) -> None:
+        """Call back at exactly ``time_s``, without the rounding of now + (time - now); may count as work."""
         event = Event(self)
         event._ok = True
         event._value = None
         assert event.callbacks is not None
         event.callbacks.append(lambda _: call())
+        if counts:
+            self.busy += 1
+            event.callbacks.append(self._ended)
         heappush(self._queue, (time_s, NORMAL, next(self._eid), event))
-        return event
 
     def turn(self, crowd: Crowd, *, until_s: float, watched: Callable[[], None]) -> bool:
         """One turn: crowd events earlier than SimPy's next, or else that next event.
@@ -64,9 +65,12 @@ class Clock(simpy.Environment):
         if first_s > until_s or first_s == math.inf:
             return False
         # The crowd's own clock follows even where nobody moves.
+        moving = crowd.next_time() < next_s
         seen_s = crowd.advance(next_s) if next_s <= until_s else crowd.advance(until_s, inclusive=True)
         if seen_s is not None:
             self.wake_at(seen_s, watched)
-        if seen_s is not None or (next_s <= until_s and next_s < math.inf):
+            self.step()
+        elif next_s <= until_s and next_s < math.inf and not (moving and crowd.next_time() == math.inf):
+            # A crowd that has just come to rest may end the run before the next event.
             self.step()
         return True

@@ -1,9 +1,11 @@
-"""What all parts of one run share: clock, trace, luck, moments."""
+"""What all parts of one run share: clock, trace, luck, moments, and who waits for what."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
@@ -11,11 +13,20 @@ if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
     from drillsim.simulation.clock import Clock
     from drillsim.simulation.moments import Moments
+    from drillsim.simulation.resources import Key, Resources
     from drillsim.spec import Conditions, Draw
     from drillsim.streams import Streams
     from drillsim.trace.log import Trace
 
-__all__ = ["Core"]
+__all__ = ["Core", "Wait"]
+
+
+class Wait(NamedTuple):
+    """What somebody waits for, since when; ``wanted`` names the pools, if it is for members of pools."""
+
+    what: str
+    since_s: float
+    wanted: Mapping[Key, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +42,10 @@ class Core:
     trace: Trace
     streams: Streams
     moments: Moments
+    resources: Resources
     tasks: dict[str, Task]  # those in play in this run
     injects: frozenset[str]  # those in use in this run
+    waits: dict[str, Wait] = field(default_factory=dict)  # by who waits
 
     @property
     def now_s(self) -> float:
@@ -65,3 +78,30 @@ class Core:
         if not self.moments.happened(name):
             row = self.note("milestone", task=name, actor=actor, place=place, cause=cause)
             self.moments.stamp(name, row)
+
+    @contextmanager
+    def waiting(self, who: str, what: str, wanted: Mapping[Key, int] | None = None) -> Iterator[None]:
+        """While the block lasts, ``who`` waits; a standstill names it."""
+        self.waits[who] = Wait(what, self.now_s, wanted or {})
+        yield
+        del self.waits[who]
+
+    def stands_for(self, event: str) -> tuple[str, ...]:
+        """The moments to wait for in place of ``event``.
+
+        An event this run lacks (a task or inject not in play, a milestone only such tasks make) gives way to
+        what that task itself would have waited for; a left-out inject to nothing.
+        """
+        return tuple(sorted(self._resolve(event, frozenset())))
+
+    def _resolve(self, event: str, seen: frozenset[str]) -> set[str]:
+        if event in seen:
+            return set()
+        if event.startswith("inject."):
+            return {event} if event.removeprefix("inject.") in self.injects else set()
+        tasks = self.plan.tasks
+        makers = [name for name, task in tasks.items() if event in (name, task.milestone, task.starts)]
+        if not makers or any(name in self.tasks for name in makers):
+            return {event}
+        before = {earlier for name in makers for earlier in tasks[name].after}
+        return {moment for earlier in before for moment in self._resolve(earlier, seen | {event})}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
-
-from simpy.events import Event
 
 from drillsim.hazards.protocol import WHOLE
 from drillsim.hazards.weather import WeatherRecord
 
 if TYPE_CHECKING:
     from drillsim.hazards.protocol import Crossing, HazardRun
-    from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
     from drillsim.simulation.evacuees import Evacuees
 
@@ -21,22 +20,31 @@ __all__ = ["PERCEIVED", "Dangers"]
 
 # Threshold -> the cue by which people perceive it.
 PERCEIVED: Final = {"smoke": "smoke", "noticed": "gas"}
-# Thresholds that close a space to those who know: responders, and evacuees once told.
-AVOIDED: Final = frozenset({"smoke", "aegl2"})
+# Thresholds beyond which responders keep out of a space, and people who have been told of it.
+KEPT_OUT: Final = frozenset({"smoke", "aegl2"})
 _LOOK_AHEAD_S: Final = 1800.0
 
 
+@dataclass(slots=True)
+class _Outlook:
+    """What one hazard will do as things stand: crossings to come, each with the row that causes it."""
+
+    until_s: float = -math.inf
+    version: int = 0
+    pending: deque[tuple[Crossing, int]] = field(default_factory=deque)
+
+
 class Dangers:
-    """Runs every hazard's crossings as background; the plan acts on them through :meth:`treat`."""
+    """Follows every hazard's crossings in the background; the plan acts on hazards through :meth:`treat`."""
 
     def __init__(self, core: Core, evacuees: Evacuees) -> None:
         self._core = core
         self._evacuees = evacuees
         self.weather = WeatherRecord.begin(core.scenario.weather, core.streams)
         self.runs: dict[str, HazardRun] = {}
-        self._changed: dict[str, Event] = {}
+        self._outlooks: dict[str, _Outlook] = {}
         self._above: dict[tuple[str, int], set[str]] = {}
-        self.all_told = False
+        self._somebody_told = False
         for name, spec in sorted(core.scenario.hazards.items()):
             self.runs[name] = spec.begin(
                 name,
@@ -46,37 +54,56 @@ class Dangers:
                 streams=core.streams,
                 drawn=partial(self._drawn, name),
             )
-            self._changed[name] = Event(core.clock)
+            self._outlooks[name] = _Outlook()
 
     def _drawn(self, hazard: str, path: str, value: float) -> None:
         self._core.note("drawn", task=path, actor=hazard, value=value)
 
     def start(self, cause: int) -> None:
+        """From STARTEX on; what began before it is noted at STARTEX."""
         self._core.note("wind", value=self.weather.at(0.0).from_deg, unit="deg", cause=cause)
         for name in self.runs:
-            self._core.clock.process(self._unfold(name))
+            self._forecast(name, after_s=-math.inf, cause=cause)
 
-    def _unfold(self, name: str) -> Process:
-        """Wait for each crossing in turn; whatever changes the hazard makes the rest be asked for anew."""
-        core, hazard = self._core, self.runs[name]
-        asked_s, cause = -math.inf, -1  # what began before STARTEX is noted at STARTEX
-        while asked_s < core.scenario.horizon_s:
-            until_s = min(max(asked_s, 0.0) + _LOOK_AHEAD_S, core.scenario.horizon_s)
-            changed = self._changed[name]
-            for crossing in hazard.crossings(asked_s, until_s):
-                yield core.clock.timeout(max(0.0, crossing.time_s - core.now_s)) | changed
-                if changed.triggered:
-                    break
-                self._crossed(name, crossing, cause=cause)
-            if not changed.triggered:
-                yield core.clock.timeout(max(0.0, until_s - core.now_s)) | changed
-            if changed.triggered:
-                cause = int(changed.value or 0)
-                self._changed[name] = Event(core.clock)
-                # What falls on this very moment is asked for again; states already known are passed over.
-                asked_s = math.nextafter(core.now_s, -math.inf)
-            else:
-                asked_s = until_s
+    # -- crossings to come ----------------------------------------------------------------------------
+
+    def _forecast(self, name: str, *, after_s: float, cause: int) -> None:
+        """Ask for the crossings after ``after_s``; those already expected at that time keep their cause."""
+        outlook = self._outlooks[name]
+        expected = {(c.space, c.threshold, c.above): (c.time_s, why) for c, why in outlook.pending}
+        outlook.version += 1
+        outlook.until_s = min(max(after_s, 0.0) + _LOOK_AHEAD_S, self._core.scenario.horizon_s)
+        outlook.pending = deque()
+        for crossing in self.runs[name].crossings(after_s, outlook.until_s):
+            time_s, why = expected.get(
+                (crossing.space, crossing.threshold, crossing.above), (math.nan, cause)
+            )
+            outlook.pending.append((crossing, why if time_s == crossing.time_s else cause))
+        self._arm(name, cause)
+
+    def _arm(self, name: str, cause: int) -> None:
+        """Be woken for the next crossing, or to look further ahead; a changed outlook makes that void."""
+        outlook = self._outlooks[name]
+        next_s = outlook.pending[0][0].time_s if outlook.pending else outlook.until_s
+        self._core.clock.wake_at(
+            max(next_s, self._core.now_s), partial(self._turn, name, outlook.version, cause)
+        )
+
+    def _turn(self, name: str, version: int, cause: int) -> None:
+        outlook = self._outlooks[name]
+        if version != outlook.version:
+            return
+        if outlook.pending:
+            crossing, why = outlook.pending.popleft()
+            self._crossed(name, crossing, cause=why)
+            if version == outlook.version:
+                self._arm(name, cause)
+        elif outlook.until_s < self._core.scenario.horizon_s:
+            self._forecast(name, after_s=outlook.until_s, cause=cause)
+
+    def _changed(self, name: str, cause: int) -> None:
+        # What falls on this very moment is asked for again; states already known are passed over.
+        self._forecast(name, after_s=math.nextafter(self._core.now_s, -math.inf), cause=cause)
 
     def _crossed(self, name: str, crossing: Crossing, *, cause: int) -> None:
         core = self._core
@@ -94,41 +121,50 @@ class Dangers:
         event = "threshold" if crossing.above else "threshold-over"
         place = core.facility.spaces[crossing.space]
         row = core.note(event, actor=name, task=crossing.threshold, place=place, cause=cause)
-        acts = core.conditions == "emergency"
-        if crossing.threshold in AVOIDED and (acts or self.all_told):
-            self.people_avoid()
-        if crossing.above and acts and crossing.threshold in PERCEIVED:
+        self._people_keep_out()
+        if crossing.above and core.conditions == "emergency" and crossing.threshold in PERCEIVED:
             self._evacuees.perceive(crossing.space, mode=PERCEIVED[crossing.threshold], cause=row)
 
-    def people_avoid(self) -> None:
-        """People keep out of the spaces known to be dangerous where there is another way."""
-        self._evacuees.crowd.set_avoid(self.avoided(), hard=False)
+    # -- who keeps out --------------------------------------------------------------------------------
 
-    def avoided(self) -> frozenset[int]:
-        """Spaces that are known to be dangerous now."""
-        return frozenset(space for (_, space), held in self._above.items() if held & AVOIDED)
+    def kept_out(self) -> frozenset[int]:
+        """Spaces that responders keep out of now."""
+        return self._spaces_above(KEPT_OUT)
+
+    def told(self) -> None:
+        """Somebody has been told: from now on people keep out of the spaces they are warned of."""
+        if not self._somebody_told:
+            self._somebody_told = True
+            self._people_keep_out()
+
+    def _people_keep_out(self) -> None:
+        """In an emergency people keep out of what they perceive or were told of; in an exercise, nothing."""
+        if self._core.conditions == "emergency":
+            known = KEPT_OUT | PERCEIVED.keys() if self._somebody_told else PERCEIVED.keys()
+            self._evacuees.crowd.set_avoid(self._spaces_above(frozenset(known)), hard=False)
+
+    def _spaces_above(self, thresholds: frozenset[str]) -> frozenset[int]:
+        return frozenset(space for (_, space), held in self._above.items() if held & thresholds)
+
+    # -- what is done to hazards ----------------------------------------------------------------------
 
     def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
         row = self._core.note("hazard", actor=hazard, task=action, value=factor, cause=cause)
         self.runs[hazard].act(action, factor, self._core.now_s)
-        self._wake(hazard, row)
+        self._changed(hazard, row)
 
     def wind(self, *, from_deg: float, over_s: float, cause: int) -> None:
+        """The wind turns; the row's value is the direction it comes to, this run's deviation included."""
         self.weather.shift(self._core.now_s, from_deg, over_s)
-        drawn_deg = self.weather.at(math.inf).from_deg
-        row = self._core.note("wind", value=drawn_deg, unit="deg", cause=cause)
+        row = self._core.note("wind", value=self.weather.at(math.inf).from_deg, unit="deg", cause=cause)
         for name, run in self.runs.items():
             run.wind_changed(self._core.now_s)
-            self._wake(name, row)
+            self._changed(name, row)
 
     def link_changed(self, link: int, *, open_share: float, cause: int) -> None:
         for name, run in self.runs.items():
             run.link_changed(link, open_share, self._core.now_s)
-            self._wake(name, cause)
-
-    def _wake(self, name: str, row: int) -> None:
-        if not self._changed[name].triggered:
-            self._changed[name].succeed(row)
+            self._changed(name, cause)
 
     def pending(self) -> bool:
         """Whether any hazard will still cross a threshold before the horizon."""

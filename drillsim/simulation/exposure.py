@@ -46,6 +46,8 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
     person, space, start, until = stays(
         core.trace.crowd, places=np.asarray(population.place, dtype=np.int64), end_s=end_s
     )
+    gone_s = evacuees.carried_s()[person]  # a casualty that was handed over is nowhere any more
+    start, until = np.minimum(start, gone_s), np.minimum(until, gone_s)
     group_of = np.asarray(population.group, dtype=np.int64)
     heads = np.asarray(population.heads, dtype=np.float64)
     units, unit_space, unit_from, unit_until = _unit_stays(world, end_s)

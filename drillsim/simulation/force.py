@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from simpy.events import Event
 
 from drillsim.facility.routes import drive_s, foot_route, vehicle_route
-from drillsim.simulation.pools import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from drillsim.response.spec import Unit
     from drillsim.simulation.clock import Process
@@ -25,50 +25,53 @@ WALK_M_S: Final = 1.2  # in PPE (two-drills.md, people of the terminal; confiden
 
 @dataclass(slots=True)
 class UnitState:
-    """One crew or vehicle."""
+    """One crew or vehicle: where it is, and whether it has been called."""
 
     kind: str
     agency: str
     spec: Unit
     space: int
-    state: str
     called: bool
 
 
 class Force:
-    """All units by instance name; ``pools`` by unit name."""
+    """All units of one run by instance name; their pools lie with the run's resources."""
 
     def __init__(
-        self, core: Core, *, danger: Callable[[], frozenset[int]], closed: Callable[[], frozenset[int]]
+        self,
+        core: Core,
+        *,
+        danger: Callable[[], frozenset[int]],
+        closed: Callable[[], frozenset[int]],
+        hazards_at: tuple[int, ...] = (),
+        wind_from_deg: Callable[[], float] | None = None,
     ) -> None:
         self._core = core
         self._danger = danger
         self._closed = closed
-        self.units: dict[str, UnitState] = {}
-        self.pools: dict[str, Pool] = {}
-        self.disabled: set[str] = set()
+        self._hazards_at = hazards_at
+        self._wind_from_deg = wind_from_deg
+        self._ways_changed = Event(core.clock)
+        self._units: dict[str, UnitState] = {}
+        self._dismissed: set[str] = set()
         for agency, entry in sorted(core.scenario.agencies.items()):
             for kind, unit in sorted(entry.units.items()):
                 names = instances(kind, unit.count)
                 here = core.facility.space_index[unit.station]
                 for name in names:
-                    self.units[name] = UnitState(kind, agency, unit, here, "standby", unit.on_site)
-                self.pools[kind] = Pool(core.clock, kind, names if unit.on_site else ())
-
-    def knows(self, name: str) -> bool:
-        return name in self.units
+                    self._units[name] = UnitState(kind, agency, unit, here, unit.on_site)
+                core.resources.add(("unit", kind), names if unit.on_site else ())
 
     def people(self, names: Iterable[str]) -> int:
-        return sum(self.units[name].spec.people for name in names)
+        return sum(self._units[name].spec.people for name in names)
 
     def set_state(self, names: Iterable[str], state: str, *, place: str | None, cause: int) -> int:
         """Every change is a row; returns the last one's number."""
         row = cause
         for name in names:
-            unit = self.units[name]
+            unit = self._units[name]
             if place is not None:
                 unit.space = self._core.facility.space_index[place]
-            unit.state = state
             where = self._core.facility.spaces[unit.space]
             row = self._core.note(
                 "unit-state",
@@ -81,9 +84,18 @@ class Force:
             )
         return row
 
+    def dismiss(self, kind: str) -> None:
+        """Units of this kind do not come any more; what they are at they finish."""
+        self._dismissed.add(kind)
+
+    def ways_changed(self, *, cause: int) -> None:
+        """A gate opened or shut: whoever stands before one looks again."""
+        changed, self._ways_changed = self._ways_changed, Event(self._core.clock)
+        changed.succeed(cause)
+
     def call_out(self, kinds: Sequence[str], *, cause: int) -> None:
         """Start the way of every unit of these kinds that has not been called yet."""
-        for name, unit in self.units.items():
+        for name, unit in self._units.items():
             if unit.kind in kinds and not unit.called:
                 unit.called = True
                 self._core.clock.process(self._come(name, unit, cause))
@@ -92,103 +104,98 @@ class Force:
         core, spec = self._core, unit.spec
         cause = core.note("called", actor=name, cause=cause)
         path = f"agencies.{unit.agency}.units.{unit.kind}"
-        for state, draw in (
-            ("dispatched", spec.dispatch),
-            ("turnout", spec.turnout),
-            ("travelling", spec.travel),
-        ):
+        steps = (("dispatched", "dispatch", spec.dispatch), ("turnout", "turnout", spec.turnout))
+        for state, purpose, draw in (*steps, ("travelling", "travel", spec.travel)):
+            if unit.kind in self._dismissed:
+                return
             if draw is not None:
                 cause = self.set_state((name,), state, place=None, cause=cause)
-                purpose = {"dispatched": "dispatch", "travelling": "travel"}.get(state, state)
-                drawn_s = core.draw(draw, path=f"{path}.{purpose}", entity=f"unit.{name}", purpose=purpose)
-                yield core.clock.pause(drawn_s)
+                yield core.clock.pause(
+                    core.draw(draw, path=f"{path}.{purpose}", entity=f"unit.{name}", purpose=purpose)
+                )
         if spec.travel is None and spec.distance_m > 0.0:
             cause = self.set_state((name,), "travelling", place=None, cause=cause)
             yield core.clock.pause(spec.distance_m / spec.speed_m_s)
         staging = self._staging(unit)
         if staging != unit.space:
             cause = self.set_state((name,), "travelling", place=None, cause=cause)
-            yield core.clock.pause(self._way(unit, staging).seconds)
+            yield core.clock.pause(self._way_s(unit, staging))
+        if unit.kind in self._dismissed:
+            return
         cause = self.set_state((name,), "staged", place=core.facility.spaces[staging], cause=cause)
         core.moments.stamp(f"staged.{unit.kind}", cause)
-        if unit.kind not in self.disabled:
-            self.pools[unit.kind].release((name,), cause=cause)
+        core.resources.release(("unit", unit.kind), (name,), cause=cause)
 
     def _staging(self, unit: UnitState) -> int:
-        """The plan's nearest candidate upwind of every hazard, else the one farthest from them."""
+        """The plan's nearest candidate upwind of every hazard, else the reachable one farthest from them."""
         facility = self._core.facility
-        candidates = [facility.space_index[place] for place in self._core.plan.staging]
-        if not candidates:
+        ways = {
+            space: self._way_s(unit, space)
+            for space in (facility.space_index[place] for place in self._core.plan.staging)
+        }
+        reach = {space: seconds for space, seconds in ways.items() if math.isfinite(seconds)}
+        if not reach:
             return unit.space
-        reach = {space: self._way(unit, space).seconds for space in candidates}
-        safe = [space for space in candidates if self.upwind(space) and math.isfinite(reach[space])]
+        safe = [space for space in reach if self.upwind(space)]
         if safe:
             return min(safe, key=lambda space: (reach[space], facility.spaces[space]))
-        return max(candidates, key=lambda space: (self._clearance_m(space), facility.spaces[space]))
-
-    # Set by the world: where hazards are and where the wind comes from.
-    hazards_at: tuple[int, ...] = ()
-    wind_from_deg: Callable[[], float] | None = None
+        return max(reach, key=lambda space: (self._clearance_m(space), facility.spaces[space]))
 
     def upwind(self, space: int) -> bool:
         """Whether the space lies, seen from every hazard, within ±90° of where the wind comes from."""
         if space in self._danger():
             return False
-        if self.wind_from_deg is None:
+        if self._wind_from_deg is None:
             return True
-        angle = math.radians(self.wind_from_deg())
+        angle = math.radians(self._wind_from_deg())
         origin = np.array([math.sin(angle), math.cos(angle)])
         centre = self._core.facility.centre
-        return all(float((centre[space] - centre[at]) @ origin) >= 0.0 for at in self.hazards_at)
+        return all(float((centre[space] - centre[at]) @ origin) >= 0.0 for at in self._hazards_at)
 
     def _clearance_m(self, space: int) -> float:
         centre = self._core.facility.centre
-        return min((float(np.hypot(*(centre[space] - centre[at]))) for at in self.hazards_at), default=0.0)
+        return min((float(np.hypot(*(centre[space] - centre[at]))) for at in self._hazards_at), default=0.0)
 
-    def _way(self, unit: UnitState, space: int) -> Way:
-        """By road if it drives and can, round the dangerous spaces if there is a way round, else on foot."""
-        facility = self._core.facility
-        closed, danger = self._closed(), self._danger()
-        for avoid in (danger, frozenset[int]()) if danger else (danger,):
-            if unit.spec.vehicle:
-                found = vehicle_route(facility, unit.space, space, avoid=avoid, closed=closed)
-                if math.isfinite(found.length_m):
-                    return Way(drive_s(facility, found), found.spaces)
-            found = foot_route(facility, unit.space, space, avoid=avoid, closed=closed)
-            if math.isfinite(found.length_m):
-                return Way(found.length_m / WALK_M_S, found.spaces)
-        return Way(math.inf, ())
+    def _way_s(self, unit: UnitState, space: int) -> float:
+        """Time to a space, inf if there is no way: by road if it drives and can, else on foot.
 
-    def travel(self, names: Sequence[str], place: str | None, *, cause: int) -> Process:
-        """Bring units to a task's place; they are there together."""
+        It goes round the dangerous spaces if there is a way round.
+        """
+        facility, closed, danger = self._core.facility, self._closed(), self._danger()
+        detours = (danger, frozenset[int]()) if danger else (danger,)
+        for avoid in detours if unit.spec.vehicle else ():
+            road = vehicle_route(facility, unit.space, space, avoid=avoid, closed=closed)
+            if math.isfinite(road.length_m):
+                return drive_s(facility, road)
+        for avoid in detours:
+            path = foot_route(facility, unit.space, space, avoid=avoid, closed=closed)
+            if math.isfinite(path.length_m):
+                return path.length_m / WALK_M_S
+        return math.inf
+
+    def travel(
+        self, names: Sequence[str], place: str | None, *, who: str, cause: int
+    ) -> Generator[Event, int, int]:
+        """Bring units to a task's place; they are there together. Before a shut gate they wait.
+
+        The way is fixed when they set out. Returns the row that let them arrive.
+        """
         if place is None:
-            return
+            return cause
         there = self._core.facility.space_index[place]
-        longest_s = 0.0
-        for name in names:
-            unit = self.units[name]
-            if unit.space != there:
-                seconds = self._way(unit, there).seconds
-                if not math.isfinite(seconds):
-                    here = self._core.facility.spaces[unit.space]
-                    self._core.note(
-                        "standstill", task=name, actor=f"a way from {here} to {place}", cause=cause
-                    )
-                    yield self._core.clock.event()
-                longest_s = max(longest_s, seconds)
-                self.set_state((name,), "travelling", place=None, cause=cause)
-        if longest_s > 0.0:
+        away = [name for name in names if self._units[name].space != there]
+        while not math.isfinite(
+            longest_s := max((self._way_s(self._units[name], there) for name in away), default=0.0)
+        ):
+            here = self._core.facility.spaces[self._units[away[0]].space]
+            with self._core.waiting(who, f"a way from {here} to {place}"):
+                cause = max(cause, (yield self._ways_changed))
+        if away:
+            self.set_state(away, "travelling", place=None, cause=cause)
             yield self._core.clock.pause(longest_s)
-        for name in names:
-            self.units[name].space = there
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How long a unit travels on the site, and through which spaces."""
-
-    seconds: float
-    spaces: tuple[int, ...]
+            for name in away:
+                self._units[name].space = there
+        return cause
 
 
 def instances(kind: str, count: int) -> tuple[str, ...]:

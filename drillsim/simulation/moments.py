@@ -35,9 +35,3 @@ class Moments:
             return False
         event.succeed(row)
         return True
-
-    def awaited(self) -> tuple[str, ...]:
-        """Names somebody waits for that have not happened."""
-        return tuple(
-            sorted(name for name, event in self._events.items() if not event.triggered and event.callbacks)
-        )

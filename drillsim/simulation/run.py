@@ -12,6 +12,7 @@ from drillsim.simulation.exposure import note_exposure
 from drillsim.simulation.force import instances
 from drillsim.simulation.moments import Moments
 from drillsim.simulation.prepare import fingerprint, package_version, prepare
+from drillsim.simulation.resources import Resources
 from drillsim.simulation.world import SimWorld
 from drillsim.streams import Streams
 from drillsim.trace.log import RunHeader, Trace
@@ -74,6 +75,7 @@ def run(
         trace=trace,
         streams=Streams(seed, replication),
         moments=Moments(clock),
+        resources=Resources(clock),
         tasks=tasks,
         injects=frozenset(chosen),
     )
@@ -102,28 +104,25 @@ def _drive(world: SimWorld) -> str:
 
 
 def _close(world: SimWorld, reason: str, *, record: bool) -> None:
-    core = world.core
-    end_s = max(core.now_s, core.trace.rows[-1].time_s, world.evacuees.crowd.now_s)
+    core, evacuees = world.core, world.evacuees
+    end_s = core.scenario.horizon_s
+    if reason != "horizon":
+        end_s = max(core.now_s, core.trace.rows[-1].time_s, evacuees.last_arrival_s())
     add = core.trace.add
     if reason != "endex":
         for who, what, since_s in world.waiting():
             add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s")
-        for place, waiting in world.evacuees.crowd.standstill():
-            add(
-                end_s,
-                "standstill",
-                task=f"{waiting} people in {place}",
-                actor="a place beyond",
-                value=end_s,
-                unit="s",
-            )
-    for group, states in world.evacuees.totals().items():
+        for place, heads in evacuees.stuck().items():
+            add(end_s, "standstill", task=f"{heads:.0f} people", place=place, actor="a way out")
+        for place, waiting in evacuees.crowd.standstill():
+            add(end_s, "standstill", task=f"{waiting} people", place=place, actor="room in the next space")
+    for group, states in evacuees.totals().items():
         for state, heads in sorted(states.items()):
             add(end_s, "person", actor=group, task=state, value=heads, unit="p")
     if record:
         note_exposure(world, end_s)
     reached = core.trace.first("milestone", task=core.plan.end)
-    add(end_s, "end", task=reason, cause=reached[0] if reached else -1)
+    add(end_s, "end", task=reason, cause=reached[0] if reached else 0)
 
 
 def _header(

@@ -6,18 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drillsim.simulation.pools import Grant
+from drillsim.simulation.resources import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from simpy.events import Event
 
     from drillsim.response.spec import Air, Task
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
-    from drillsim.simulation.force import Force
-    from drillsim.simulation.pools import Pool
+    from drillsim.simulation.resources import Key
     from drillsim.simulation.world import SimWorld
 
 __all__ = ["Crew", "air_stints", "carry_out"]
@@ -27,11 +26,12 @@ __all__ = ["Crew", "air_stints", "carry_out"]
 class Crew:
     """Who and what a task holds while it works."""
 
-    members: tuple[tuple[Pool, tuple[str, ...]], ...]
+    members: Mapping[Key, tuple[str, ...]]
     cause: int
 
-    def units(self, force: Force) -> tuple[str, ...]:
-        return tuple(name for _, names in self.members for name in names if force.knows(name))
+    @property
+    def units(self) -> tuple[str, ...]:
+        return tuple(name for (kind, _), names in self.members.items() if kind == "unit" for name in names)
 
 
 def air_stints(air: Air, *, work_s: float) -> int:
@@ -48,62 +48,53 @@ def air_stints(air: Air, *, work_s: float) -> int:
 def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     """The life of a task: ready, informed, ordered, crewed, on the spot, prepared, at work, done."""
     core = world.core
-    cause = yield from _prerequisites(core, task)
+    cause = yield from _prerequisites(core, name, task)
     cause = core.note("task-ready", task=name, cause=cause)
-    cause = yield from _information(world, task, cause)
+    cause = yield from _information(world, name, task, cause)
     if task.order_by:
-        cause = yield from _order(world, name, task, cause)
-    crew = yield from _crew(world, name, task, cause)
+        cause = yield from _order(core, name, task, cause)
+    crew = yield from _crew(core, name, task, cause)
     cause = crew.cause
-    units = crew.units(world.force)
-    if units:
-        yield from world.force.travel(units, task.at, cause=cause)
+    if crew.units:
+        cause = yield from world.force.travel(crew.units, task.at, who=name, cause=cause)
     if task.prepare:
-        world.force.set_state(units, "donning", place=task.at, cause=cause)
+        world.force.set_state(crew.units, "donning", place=task.at, cause=cause)
         path = f"plans.{core.plan_name}.tasks.{name}.prepare"
         yield core.clock.pause(core.draw(task.prepare, path=path, entity=f"task.{name}", purpose="prepare"))
+    # What was known may have proved wrong meanwhile.
+    cause = yield from _information(world, name, task, cause)
     done = yield from _work(world, name, task, crew, cause)
     _finish(world, name, task, done)
     _release(world, task, crew, cause=done)
 
 
-def _prerequisites(core: Core, task: Task) -> Generator[Event, int, int]:
-    cause = -1
-    for event in task.after:
-        if event in core.tasks or not _left_out(core, event):
-            cause = max(cause, (yield core.moments.of(event)))
+def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, int]:
+    cause = yield core.moments.of("startex")
+    for moment in sorted({moment for event in task.after for moment in core.stands_for(event)}):
+        with core.waiting(name, moment):
+            cause = max(cause, (yield core.moments.of(moment)))
     return cause
 
 
-def _left_out(core: Core, event: str) -> bool:
-    """Whether this run lacks it: a task or inject not in play, or a milestone only such tasks make."""
-    tasks = core.plan.tasks
-    if event.startswith("inject."):
-        return event.removeprefix("inject.") not in core.injects
-    if event in tasks:
-        return event not in core.tasks
-    makers = [name for name, task in tasks.items() if event in (task.milestone, task.starts)]
-    return bool(makers) and not any(name in core.tasks for name in makers)
-
-
-def _information(world: SimWorld, task: Task, cause: int) -> Generator[Event, int, int]:
-    for item in sorted(task.needs):
-        while not world.known(item):
-            cause = max(cause, (yield world.news(item)))
+def _information(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event, int, int]:
+    while missing := [item for item in sorted(task.needs) if not world.known(item)]:
+        with world.core.waiting(name, f"knowledge of {missing[0]}"):
+            cause = max(cause, (yield world.news(missing[0])))
     return cause
 
 
-def _order(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event, object, int]:
-    core = world.core
+def _order(core: Core, name: str, task: Task, cause: int) -> Generator[Event, object, int]:
     assert task.order_by is not None
     role = core.plan.roles[task.order_by]
-    if role.takes_office and not core.moments.happened(role.takes_office):
-        office = yield core.moments.of(role.takes_office)
-        assert isinstance(office, int)
-        cause = max(cause, office)
+    for office in core.stands_for(role.takes_office) if role.takes_office else ():
+        with core.waiting(name, f"{task.order_by} to take office at {office}"):
+            taken = yield core.moments.of(office)
+        assert isinstance(taken, int)
+        cause = max(cause, taken)
     asked = core.note("order-asked", actor=task.order_by, task=name, cause=cause)
-    pool = world.roles[task.order_by]
-    grant = yield pool.request(1, priority=task.priority, who=name)
+    wanted = {("role", task.order_by): 1}
+    with core.waiting(name, f"an order of {task.order_by}", wanted):
+        grant = yield core.resources.request(wanted, priority=task.priority, who=name)
     assert isinstance(grant, Grant)
     decides_s = core.draw(
         role.decides,
@@ -113,30 +104,26 @@ def _order(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Even
     )
     yield core.clock.pause(decides_s)
     given = core.note("order-given", actor=task.order_by, task=name, cause=max(asked, grant.cause))
-    pool.release(grant.members, cause=given)
+    for key, members in grant.members.items():
+        core.resources.release(key, members, cause=given)
     return given
 
 
-def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event, object, Crew]:
-    """Units, then capacities, each in order of name: two tasks never wait for each other in a ring."""
-    if not task.by and not task.uses:
-        return Crew((), cause)
-    held: list[tuple[Pool, tuple[str, ...]]] = []
-    latest = cause
-    wanted = [(world.force.pools[unit], count) for unit, count in sorted(task.by.items())]
-    wanted += [(world.capacities[use], count) for use, count in sorted(task.uses.items())]
-    for pool, count in wanted:
-        grant = yield pool.request(count, priority=task.priority, who=name)
-        assert isinstance(grant, Grant)
-        held.append((pool, grant.members))
-        latest = max(latest, grant.cause)
-    row = world.core.note("units-granted", task=name, cause=latest)
-    return Crew(tuple(held), row)
+def _crew(core: Core, name: str, task: Task, cause: int) -> Generator[Event, object, Crew]:
+    wanted = {("unit", unit): count for unit, count in sorted(task.by.items())}
+    wanted |= {("capacity", use): count for use, count in sorted(task.uses.items())}
+    if not wanted:
+        return Crew({}, cause)
+    what = ", ".join(f"{count} x {kind} {pool}" for (kind, pool), count in wanted.items())
+    with core.waiting(name, what, wanted):
+        grant = yield core.resources.request(wanted, priority=task.priority, who=name)
+    assert isinstance(grant, Grant)
+    return Crew(grant.members, core.note("units-granted", task=name, cause=max(cause, grant.cause)))
 
 
 def _work(world: SimWorld, name: str, task: Task, crew: Crew, cause: int) -> Generator[Event, object, int]:
     core = world.core
-    units = crew.units(world.force)
+    units = crew.units
     who = ", ".join(units) or task.order_by or ""
     started = core.note(
         "task-started",
@@ -172,7 +159,8 @@ def _reliefs_s(core: Core, name: str, air: Air, *, work_s: float) -> float:
 
 def _finish(world: SimWorld, name: str, task: Task, done: int) -> None:
     core = world.core
-    core.moments.stamp(name, done)
+    if task.milestone != name:
+        core.moments.stamp(name, done)
     for effect in task.effects:
         effect.apply(world, cause=done)
     if task.milestone:
@@ -180,11 +168,10 @@ def _finish(world: SimWorld, name: str, task: Task, done: int) -> None:
 
 
 def _release(world: SimWorld, task: Task, crew: Crew, *, cause: int) -> None:
-    for pool, members in crew.members:
-        if not world.force.knows(members[0]):
-            pool.release(members, cause=cause)
-        elif task.keeps_units:
-            world.force.set_state(members, "posted", place=task.at, cause=cause)
-        else:
-            world.force.set_state(members, "staged", place=task.at, cause=cause)
-            pool.release(members, cause=cause)
+    for key, members in crew.members.items():
+        is_unit = key[0] == "unit"
+        stays = is_unit and task.keeps_units
+        if is_unit:
+            world.force.set_state(members, "posted" if stays else "staged", place=task.at, cause=cause)
+        if not stays:
+            world.core.resources.release(key, members, cause=cause)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
@@ -10,15 +9,15 @@ from simpy.events import Event
 from drillsim.simulation.dangers import Dangers
 from drillsim.simulation.evacuees import Evacuees
 from drillsim.simulation.force import Force
-from drillsim.simulation.pools import Pool
 from drillsim.simulation.tasks import carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from drillsim.response.spec import Inject, Milestone
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
+    from drillsim.simulation.resources import Key
 
 __all__ = ["SimWorld"]
 
@@ -28,25 +27,25 @@ class SimWorld:
 
     def __init__(self, core: Core, *, record: bool) -> None:
         self.core = core
+        scenario, facility = core.scenario, core.facility
         self.evacuees = Evacuees(core, record=record)
         self.dangers = Dangers(core, self.evacuees)
-        facility = core.facility
-        self._shut = {link for link, locked in enumerate(facility.link_locked) if locked}
-        self.force = Force(core, danger=self.dangers.avoided, closed=lambda: frozenset(self._shut))
-        if any(spec.kind == "leak" for spec in core.scenario.hazards.values()):
-            self.force.wind_from_deg = lambda: self.dangers.weather.at(core.now_s).from_deg
-        self.force.hazards_at = tuple(
-            facility.space_index[spec.at] for _, spec in sorted(core.scenario.hazards.items())
+        has_cloud = any(spec.kind == "leak" for spec in scenario.hazards.values())
+        self.force = Force(
+            core,
+            danger=self.dangers.kept_out,
+            closed=lambda: frozenset(self._shut),
+            hazards_at=tuple(facility.space_index[spec.at] for _, spec in sorted(scenario.hazards.items())),
+            wind_from_deg=(lambda: self.dangers.weather.at(core.now_s).from_deg) if has_cloud else None,
         )
-        self.capacities = {
-            name: Pool(core.clock, name, [f"{name}-{n}" for n in range(1, capacity.count + 1)])
-            for name, capacity in sorted(core.scenario.capacities.items())
-        }
-        self.roles = {name: Pool(core.clock, name, [name]) for name in sorted(core.plan.roles)}
-        self._known: dict[str, int] = {}
+        for name, capacity in sorted(scenario.capacities.items()):
+            core.resources.add(("capacity", name), [f"{name}-{n}" for n in range(1, capacity.count + 1)])
+        for name in sorted(core.plan.roles):
+            core.resources.add(("role", name), [name])
+        self._known: set[str] = set()
         self._news: dict[str, Event] = {}
-        for link in self._shut:
-            self.evacuees.crowd.set_link(link, forward_open=False, backward_open=False)
+        self._open = [[not locked, not locked] for locked in facility.link_locked]  # to people: in, out
+        self._shut = {link for link, locked in enumerate(facility.link_locked) if locked}  # to units
 
     def start(self) -> None:
         """STARTEX: hazards, injects, milestones of people, and all tasks, each in order of name."""
@@ -59,14 +58,25 @@ class SimWorld:
         for name, milestone in sorted(core.scenario.milestones.items()):
             if milestone.when:
                 core.clock.process(self._emptied(name, milestone))
-        for name in sorted(core.tasks):
-            core.clock.process(carry_out(self, name, core.tasks[name]))
+        core.clock.process(self._begin_tasks())
+
+    def _begin_tasks(self) -> Process:
+        # Injects of the first moment act before tasks take units.
+        yield self.core.clock.pause(0.0)
+        for name in sorted(self.core.tasks):
+            self.core.clock.process(carry_out(self, name, self.core.tasks[name]))
+
+    def _all_of(self, event: str, *, who: str) -> Generator[Event, int, int]:
+        """Wait for an event, or for what stands for it in this run; returns the last row."""
+        cause = yield self.core.moments.of("startex")
+        for moment in self.core.stands_for(event):
+            with self.core.waiting(who, moment):
+                cause = max(cause, (yield self.core.moments.of(moment)))
+        return cause
 
     def _inject(self, name: str, inject: Inject) -> Process:
         core = self.core
-        cause = -1
-        if inject.after:
-            cause = yield core.moments.of(inject.after)
+        cause = yield from self._all_of(inject.after or "startex", who=f"inject.{name}")
         yield core.clock.pause(inject.delay_s + (inject.at_s or 0.0))
         row = core.note("inject", task=name, cause=cause)
         core.moments.stamp(f"inject.{name}", row)
@@ -75,7 +85,7 @@ class SimWorld:
 
     def _emptied(self, name: str, milestone: Milestone) -> Process:
         assert milestone.when is not None
-        cause = yield self.core.moments.of(milestone.when.after)
+        cause = yield from self._all_of(milestone.when.after, who=name)
         self.evacuees.await_empty(name, milestone.when, cause=cause)
 
     # -- information ----------------------------------------------------------------------------------
@@ -93,12 +103,12 @@ class SimWorld:
         if known == self.known(item):
             return
         row = self.core.note("informed" if known else "uninformed", task=item, cause=cause)
-        if known:
-            self._known[item] = row
-            if item in self._news and not self._news[item].triggered:
-                self._news[item].succeed(row)
-        else:
-            del self._known[item]
+        if not known:
+            self._known.discard(item)
+            return
+        self._known.add(item)
+        if item in self._news and not self._news[item].triggered:
+            self._news[item].succeed(row)
 
     # -- people ---------------------------------------------------------------------------------------
 
@@ -113,9 +123,7 @@ class SimWorld:
         via: dict[str, float],
         cause: int,
     ) -> None:
-        if not self.dangers.all_told:
-            self.dangers.all_told = True
-            self.dangers.people_avoid()
+        self.dangers.told()
         self.evacuees.tell(
             groups=groups, places=places, mode=mode, instruct=instruct, musters=musters, via=via, cause=cause
         )
@@ -138,19 +146,31 @@ class SimWorld:
     # -- facility, hazards, business ------------------------------------------------------------------
 
     def set_link(self, *, link: str, closed_to: str, way: str, closed: bool, cause: int) -> None:
+        """Shut or open a link to people by direction, and to units if it is shut to all.
+
+        A door that is shut to all keeps smoke, not people: they open it to leave. Opening a link opens it to
+        units whatever ``closed_to`` says.
+        """
         event = "link-closed" if closed else "link-opened"
         row = self.core.note(event, place=link, task=f"{closed_to}, {way}", cause=cause)
         number = self.core.facility.link_index[link]
         if closed_to == "all":
-            # A shut door still opens for those who leave; a gate that is shut stays shut.
-            door = self.core.facility.link_spec[number].kind == "door"
             self.dangers.link_changed(number, open_share=0.0 if closed else 1.0, cause=row)
-            if door:
+            if closed and self.core.facility.link_spec[number].kind == "door":
                 return
-            (self._shut.add if closed else self._shut.discard)(number)
-        forward = not closed or way == "out"
-        backward = not closed or way == "in"
-        self.evacuees.crowd.set_link(number, forward_open=forward, backward_open=backward)
+        inward, outward = self._open[number]
+        self._open[number] = [
+            inward if way == "out" else not closed,
+            outward if way == "in" else not closed,
+        ]
+        self.evacuees.crowd.set_link(
+            number, forward_open=self._open[number][0], backward_open=self._open[number][1]
+        )
+        if closed and closed_to == "all":
+            self._shut.add(number)
+        elif not closed:
+            self._shut.discard(number)
+        self.force.ways_changed(cause=row)
 
     def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
         self.dangers.treat(hazard=hazard, action=action, factor=factor, cause=cause)
@@ -173,39 +193,27 @@ class SimWorld:
         self.force.call_out(units, cause=cause)
 
     def disable(self, *, name: str, duration_s: float | None, cause: int) -> None:
-        pool = self.force.pools.get(name) or self.capacities[name]
-        self.core.note("disabled", actor=name, cause=cause)
-        pool.hold_back()
-        if name in self.force.pools and duration_s is None:
-            self.force.disabled.add(name)
-        if duration_s is not None and math.isfinite(duration_s):
-            self.core.clock.process(self._enable(pool, duration_s, cause))
+        """Nothing more of it is granted; work in hand goes on. For good, units stop coming, too."""
+        kind = "capacity" if name in self.core.scenario.capacities else "unit"
+        row = self.core.note("disabled", actor=name, cause=cause)
+        self.core.resources.hold_back((kind, name))
+        if duration_s is not None:
+            self.core.clock.process(self._enable((kind, name), duration_s, row))
+        elif kind == "unit":
+            self.force.dismiss(name)
 
-    def _enable(self, pool: Pool, duration_s: float, cause: int) -> Process:
+    def _enable(self, key: Key, duration_s: float, cause: int) -> Process:
         yield self.core.clock.pause(duration_s)
-        row = self.core.note("enabled", actor=pool.name, cause=cause)
-        pool.resume(cause=row)
+        row = self.core.note("enabled", actor=key[1], cause=cause)
+        self.core.resources.resume(key, cause=row)
 
     # -- who waits ------------------------------------------------------------------------------------
 
     def waiting(self) -> list[tuple[str, str, float]]:
-        """Who waits for what since when: pools first, then moments that never came."""
+        """Who waits for what, held by whom, since when; sorted."""
         found = []
-        for kind, pools in (
-            ("unit", self.force.pools),
-            ("capacity", self.capacities),
-            ("order by", self.roles),
-        ):
-            for pool in pools.values():
-                found += [
-                    (who, f"{count} x {kind} {pool.name}", since) for who, since, count in pool.waiting()
-                ]
-        started = {row.task for _, row in self.core.trace.of("task-ready")}
-        for name, task in sorted(self.core.tasks.items()):
-            if name not in started:
-                missing = [event for event in task.after if not self.core.moments.happened(event)]
-                found.append((name, ", ".join(missing), 0.0))
-            elif not self.core.moments.happened(name):
-                unknown = [item for item in task.needs if not self.known(item)]
-                found += [(name, f"knowledge of {item}", 0.0) for item in unknown]
+        for who, wait in sorted(self.core.waits.items()):
+            holders = self.core.resources.holders(wait.wanted)
+            what = f"{wait.what}, held by {', '.join(holders)}" if holders else wait.what
+            found.append((who, what, wait.since_s))
         return found

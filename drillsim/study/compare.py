@@ -26,6 +26,7 @@ __all__ = ["compare", "differences"]
 # Single links are for maps, not for tables of differences.
 _LEFT_OUT: Final = ("queue.", "peak.", "objective.")
 _KEPT: Final = ("queue.total",)
+_ROUNDING: Final = 1e-9  # of the larger mean
 
 
 def compare(
@@ -87,14 +88,22 @@ def differences(first: Ensemble, second: Ensemble) -> tuple[Difference, ...]:
         both = [
             (a.number, b.number) for a, b in pairs if not math.isnan(a.number) and not math.isnan(b.number)
         ]
+        noise = _noise(both)
         found.append(
             Difference(
                 measure=name,
                 unit=pairs[0][0].unit,
                 n=len(pairs),
                 both=len(both),
-                mean=paired([b - a for a, b in both]),
-                equal=sum(a.rank == b.rank for a, b in pairs),
+                mean=paired([0.0 if abs(b - a) <= noise else b - a for a, b in both]),
+                equal=sum(a.rank == b.rank or abs(b.rank - a.rank) <= noise for a, b in pairs),
             )
         )
     return tuple(found)
+
+
+def _noise(pairs: Sequence[tuple[float, float]]) -> float:
+    """Below this a difference is rounding: sums in another order differ in their last digits."""
+    return _ROUNDING * max(
+        (math.fsum(map(abs, side)) / len(pairs) for side in zip(*pairs, strict=True)), default=0.0
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from drillsim.vocabulary import EVENTS
+from drillsim.vocabulary import EVENTS, STATES
 
 __all__ = ["CrowdLog", "Row", "RunHeader", "Trace"]
 
@@ -92,13 +92,15 @@ class Trace:
     ) -> int:
         """Append a row and return its number, to be used as ``cause`` of what follows from it.
 
-        Raises ``ValueError`` for an event outside the vocabulary, a time before the last row's, or a cause
+        Raises ``ValueError`` for an event or state outside the vocabulary, a time before the last row's, or a cause
         that is not an earlier row.
         """
         if event not in EVENTS:
             raise ValueError(f"event {event!r} is not in the vocabulary")
+        if event in STATES and task not in STATES[event]:
+            raise ValueError(f"{event} {task!r} is not one of {', '.join(sorted(STATES[event]))}")
         number = len(self.rows)
-        if number and time_s < self.rows[-1].time_s:
+        if number and not time_s >= self.rows[-1].time_s:
             raise ValueError(f"row {event} at {time_s} s comes after one at {self.rows[-1].time_s} s")
         if not -1 <= cause < number:
             raise ValueError(f"cause {cause} of row {number} is not an earlier row")

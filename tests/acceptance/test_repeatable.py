@@ -10,7 +10,16 @@ from tests.example import write_example
 
 
 def trace_of(folder, out, *, seed, hash_seed):
-    command = [sys.executable, "-m", "drillsim", "run", str(folder), "--replications", "1", "--no-sensitivity"]
+    command = [
+        sys.executable,
+        "-m",
+        "drillsim",
+        "run",
+        str(folder),
+        "--replications",
+        "1",
+        "--no-sensitivity",
+    ]
     command += ["--plan", "simple", "--seed", str(seed), "--out", str(out)]
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": hash_seed})
     return (out / "trace.csv").read_bytes()

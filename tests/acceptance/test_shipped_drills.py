@@ -73,7 +73,9 @@ def test_the_headlines_of_the_office_fire_lie_in_their_bands(
     assert low <= middle_min(drills("office-fire", plan, conditions), milestone, since) <= high
 
 
-def test_asking_for_the_hazmat_team_at_first_report_brings_it_earlier_and_changes_little_for_the_last_out(drills):
+def test_asking_for_the_hazmat_team_at_first_report_brings_it_earlier_and_changes_little_for_the_last_out(
+    drills,
+):
     joint = drills("terminal-leak", "joint", "emergency")
     forward = drills("terminal-leak", "staged-forward", "emergency")
     assert middle_min(forward, "hazmat_staged") < middle_min(joint, "hazmat_staged") - 15
@@ -103,7 +105,11 @@ def test_alarm_at_once_saves_the_time_of_confirming(drills):
 
 def test_a_shut_door_keeps_the_corridor_far_longer_than_it_moves_the_last_one_out(drills):
     def margins(plan):
-        return median(o["margin.f3-corridor"].rank for o in drills("office-fire", plan, "emergency") if "margin.f3-corridor" in o)
+        return median(
+            o["margin.f3-corridor"].rank
+            for o in drills("office-fire", plan, "emergency")
+            if "margin.f3-corridor" in o
+        )
 
     assert margins("alarm-at-once") < 0 < margins("doors-and-stairs")
     shift = middle_min(drills("office-fire", "alarm-at-once", "emergency"), "last_out") - middle_min(
@@ -134,13 +140,15 @@ def shuffled(node, order):
     return node
 
 
-@pytest.mark.parametrize(("name", "plan"), [("terminal-leak", "staged-forward"), ("office-fire", "confirm-first")])
+@pytest.mark.parametrize(
+    ("name", "plan"), [("terminal-leak", "staged-forward"), ("office-fire", "confirm-first")]
+)
 def test_another_order_of_a_scenarios_entries_and_table_rows_gives_the_same_trace(tmp_path, name, plan):
     order = random.Random(7)
     copy = tmp_path / name
     shutil.copytree(SCENARIOS / name, copy)
     source = copy / "scenario.yaml"
-    tree = shuffled(yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader), order)  # noqa: S506
+    tree = shuffled(yaml.load(source.read_text("utf-8"), Loader=yaml.BaseLoader), order)
     source.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000), "utf-8")
     for table in copy.glob("*.csv"):
         head, *rows = table.read_text("utf-8-sig").splitlines()

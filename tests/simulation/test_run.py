@@ -116,7 +116,7 @@ def test_a_plan_that_waits_for_what_never_comes_ends_in_a_standstill_that_names_
     trace = run(scenario, plan="plan")
     assert trace.rows[-1].task == "standstill"
     waits = {row.task: row.actor for _, row in trace.of("standstill")}
-    assert waits == {"b": "inject.never"}
+    assert waits == {"b": "inject.never", "inject.never": "over"}
 
 
 def test_two_tasks_that_want_a_crew_that_never_comes_end_in_a_standstill():

@@ -33,7 +33,8 @@ def test_another_seed_gives_another_answer_and_the_same_seed_the_same():
 
 
 def test_more_replications_only_append():
-    assert study(replications=5).outcomes == study().outcomes[:5]
+    # As text: NaN differs from itself where dataclasses compare field by field (Python 3.13).
+    assert repr(study(replications=5).outcomes) == repr(study().outcomes[:5])
 
 
 def test_a_failing_run_fails_the_study_and_leaves_no_process_behind():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+import re
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names
@@ -62,6 +63,8 @@ class Labels:
         # Every figure of this package has an Agg canvas; a caller's figure gets a renderer of its own.
         self.renderer = _renderer(ax)
         self.taken: list[Any] = []
+        self.measured: dict[tuple[str, float], tuple[float, float]] = {}
+        self.probe = _probe(ax)
 
     def reserve(self, x: float, y: float, radius_pt: float) -> None:
         """Keep the surroundings of a sign free of text."""
@@ -77,18 +80,32 @@ class Labels:
         west, east = corners[:, 0]
         south, north = corners[:, 1]
         for text in dict.fromkeys(texts):
-            for size, rotation, (across, up) in product((8, 7, 6), (0, 90), _SPOTS):
-                for shape in dict.fromkeys((text, text if rotation else _in_two(text))):
-                    x, y = west + across * (east - west), south + up * (north - south)
-                    label = self._text(x, y, shape, size, rotation=rotation, color=color)
-                    box = label.get_window_extent(self.renderer)
-                    across_px, up_px = (0.0, _AIR_PX) if rotation else (_AIR_PX, 0.0)
-                    fits = left + across_px <= box.x0 and box.x1 <= right - across_px
-                    fits = fits and low + up_px <= box.y0 and box.y1 <= high - up_px
+            for size, rotation in product((8, 7, 6), (0, 90)):
+                shapes = _upright(text) if rotation == 0 else (text,)
+                sized = [(shape, self._half_px(shape, size, rotation)) for shape in shapes]
+                air = (0.0, _AIR_PX) if rotation else (_AIR_PX, 0.0)
+                room = ((right - left) / 2.0 - air[0], (high - low) / 2.0 - air[1])
+                small = [entry for entry in sized if entry[1][0] <= room[0] and entry[1][1] <= room[1]]
+                for (across, up), (shape, half) in product(_SPOTS, small):
+                    middle = (left + across * (right - left), low + up * (high - low))
+                    box = _around(middle, half)
+                    fits = left + air[0] <= box.x0 and box.x1 <= right - air[0]
+                    fits = fits and low + air[1] <= box.y0 and box.y1 <= high - air[1]
                     if fits and not self._covered(box):
+                        x, y = west + across * (east - west), south + up * (north - south)
+                        self._text(x, y, shape, size, rotation=rotation, color=color)
                         self.taken.append(box)
                         return
-                    label.remove()
+
+    def _half_px(self, text: str, size: float, rotation: int) -> tuple[float, float]:
+        """Half the width and half the height of a text, measured once for each size."""
+        if (text, size) not in self.measured:
+            self.probe.set_text(text)
+            self.probe.set_fontsize(size)
+            box = self.probe.get_window_extent(self.renderer)
+            self.measured[text, size] = (box.width / 2.0, box.height / 2.0)
+        across, up = self.measured[text, size]
+        return (up, across) if rotation else (across, up)
 
     def beside(self, x: float, y: float, text: str, *, gap_pt: float, size: float = 7.5) -> None:
         """Text next to a sign, on the first free side; left out where no side is free."""
@@ -154,13 +171,37 @@ def _renderer(ax: Axes) -> Any:
     return canvas.get_renderer()  # type: ignore[no-untyped-call]
 
 
-def _in_two(text: str) -> str:
-    """The text broken at the blank nearest its middle."""
-    blanks = [position for position, character in enumerate(text) if character == " "]
-    if not blanks:
-        return text
-    middle = min(blanks, key=lambda position: abs(position - len(text) / 2))
-    return f"{text[:middle]}\n{text[middle + 1 :]}"
+def _probe(ax: Axes) -> Text:
+    """A text that is measured, never drawn."""
+    from matplotlib.text import Text
+
+    probe = Text(0.0, 0.0, "", ha="center", va="center", parse_math=False)
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        probe.set_figure(figure)
+    return probe
+
+
+def _around(middle: tuple[float, float], half: tuple[float, float]) -> Any:
+    from matplotlib.transforms import Bbox
+
+    (x, y), (across, up) = middle, half
+    return Bbox.from_extents(x - across, y - up, x + across, y + up)
+
+
+def _upright(text: str) -> tuple[str, ...]:
+    """The text in one, two and three lines, each once."""
+    return tuple(dict.fromkeys((text, _broken(text, 2), _broken(text, 3))))
+
+
+def _broken(text: str, lines: int) -> str:
+    """The text in at most that many lines, the longest one short; broken after blanks and hyphens."""
+    parts = re.findall(r"[^ -]+[ -]*", text)
+    cuts = combinations(range(1, len(parts)), min(lines, len(parts)) - 1)
+    shapes = [
+        "\n".join("".join(parts[a:b]).strip() for a, b in pairwise((0, *cut, len(parts)))) for cut in cuts
+    ]
+    return min(shapes, key=lambda shape: max(map(len, shape.split("\n"))), default=text)
 
 
 def draw_places(

@@ -259,7 +259,7 @@ def _name_spaces(
     for space in sorted(spaces, key=lambda i: (-float(np.prod(facility.size[i])), facility.spaces[i])):
         name = facility.spaces[space]
         full = readable(names.title(facility.space_spec[space], name, language), fallback=name)
-        labels.inside(_corners(facility, space), (full, name), color=INK)
+        labels.inside(_corners(facility, space), (full,), color=INK)
 
 
 def _corners(facility: Facility, space: int) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import FigureCanvasBase
     from matplotlib.figure import Figure
 
 __all__ = [
@@ -203,15 +204,33 @@ def head(
 
 def png(figure: Figure, *, dpi: int = 144) -> bytes:
     """The figure as a PNG."""
-    with styled():
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    with styled(), _on_canvas(figure, FigureCanvasAgg, dpi=dpi) as canvas:
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+        canvas.print_png(buffer, metadata={"Software": None})
         return buffer.getvalue()
 
 
 def svg(figure: Figure) -> bytes:
     """The figure as an SVG without date, so that equal runs give equal pages."""
-    with styled():
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    with styled(), _on_canvas(figure, FigureCanvasSVG, dpi=72) as canvas:
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
+        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
+
+
+@contextmanager
+def _on_canvas(figure: Figure, kind: type[FigureCanvasBase], *, dpi: int) -> Iterator[Any]:
+    """A white figure on a canvas of that kind, drawn once where ``savefig`` draws twice; then as it was."""
+    before, dpi_before, colour = figure.canvas, figure.dpi, figure.get_facecolor()
+    try:
+        figure.set_facecolor("white")
+        figure.dpi = dpi
+        yield kind(figure)
+    finally:
+        figure.set_facecolor(colour)
+        figure.dpi = dpi_before
+        figure.set_canvas(before)
