@@ -8,21 +8,20 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import traceback
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import drillsim
-from drillsim.errors import DrillsimError, Problem, ScenarioInvalid
+from drillsim.debrief.plaintext import harmless_json, one_line, safe
+from drillsim.errors import DrillsimError, ScenarioInvalid
 from drillsim.messages import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
@@ -53,71 +52,24 @@ _language: ContextVar[Language] = ContextVar("language", default="en")
 
 # ------------------------------------------------------------------ what is printed
 
-# Controls, and marks that turn the direction of writing: a title must not steer the terminal.
-_UNSAFE: Final = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_WIDEST: Final = 60
-
-
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
-def _safe(text: object) -> str:
-    """Text without anything a terminal would obey; line ends stay."""
-    return _UNSAFE.sub(_escaped, str(text))
-
-
-def _one_line(text: object) -> str:
-    return _safe(str(text).replace("\t", " ").replace("\n", " "))
-
 
 def _out(text: str = "") -> None:
-    click.echo(_safe(text))
+    click.echo(safe(text))
+
+
+def _out_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        _out(line)
 
 
 def _tell(message: str, **values: object) -> None:
-    lines = say(message, _language.get(), **{key: _one_line(value) for key, value in values.items()})
-    click.echo(f"drillsim: {_safe(lines)}", err=True)
+    lines = say(message, _language.get(), **{key: one_line(value) for key, value in values.items()})
+    click.echo(f"drillsim: {safe(lines)}", err=True)
 
 
 def _json(text: str) -> None:
-    """A JSON text as it is, but for what would steer a terminal or cannot be encoded: that is escaped."""
     ascii_only = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"
-    harmless = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    if ascii_only:
-        import json
-
-        harmless = json.dumps(json.loads(harmless), ensure_ascii=True, indent=1) + "\n"
-    click.echo(harmless, nl=False)
-
-
-def _width(text: str) -> int:
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns in line, the first to the left, the others to the right."""
-    cells = [[_shortened(_one_line(cell)) for cell in row] for row in (headings, *rows)]
-    widths = [max(_width(row[column]) for row in cells) for column in range(len(headings))]
-    for row in cells:
-        padded = [
-            cell + " " * (width - _width(cell)) if column == 0 else " " * (width - _width(cell)) + cell
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        _out("  " + "  ".join(padded).rstrip())
-
-
-def _shortened(text: str) -> str:
-    if _width(text) <= _WIDEST:
-        return text
-    kept = text
-    while _width(kept) >= _WIDEST:
-        kept = kept[:-1]
-    return f"{kept}…"
+    click.echo(harmless_json(text, ascii_only=ascii_only), nl=False)
 
 
 # ------------------------------------------------------------------ options
@@ -244,15 +196,17 @@ def commands() -> None:
 @_LANG
 def check(source: str, overrides: Mapping[str, str], draw: Path | None, as_json: bool) -> int:
     """List everything that is wrong with a scenario; draw its facility."""
+    from drillsim.debrief import printout
+
     if draw is not None and draw.suffix.lower() not in (".png", ".svg"):
         raise click.BadParameter(f"{draw.name!r} ends neither in .png nor in .svg", param_hint="--draw")
     scenario, problems = drillsim.check(source, overrides=overrides)
     if draw is not None and scenario is not None:
         _draw(scenario, draw)
     if as_json:
-        _json(_problem_document(source, scenario, problems))
+        _json(printout.check_json(source, scenario, problems))
     else:
-        _show_check(scenario, problems)
+        _out_all(printout.check_lines(scenario, problems, language=_language.get()))
     if draw is not None and scenario is None:
         _tell("cli.not-drawn")
     return Exit.OK if scenario is not None else Exit.INVALID
@@ -325,7 +279,7 @@ def list_shipped(as_json: bool) -> int:
         if scenario is None:
             _out(f"{name}  {say('cli.broken', _language.get(), name=name)}")
             continue
-        _out(f"{name}  {_one_line(_title(scenario))}")
+        _out(f"{name}  {one_line(_title(scenario))}")
         _out(f"    {say('cli.plans', _language.get(), plans=', '.join(sorted(scenario.plans)))}")
     return Exit.OK
 
@@ -342,45 +296,6 @@ def _title(scenario: Scenario) -> str:
 
 
 # ------------------------------------------------------------------ check
-
-
-def _problem_document(source: str, scenario: Scenario | None, problems: Sequence[Problem]) -> str:
-    import json
-    from dataclasses import asdict
-
-    document = {
-        "source": source,
-        "valid": scenario is not None,
-        "scenario": None if scenario is None else scenario.name,
-        "problems": [asdict(problem) for problem in problems],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def _show_check(scenario: Scenario | None, problems: Sequence[Problem]) -> None:
-    language = _language.get()
-    for severity in ("error", "warning"):
-        found = [problem for problem in problems if problem.severity == severity]
-        if found:
-            _out(say(f"cli.{severity}s", language, count=len(found)))
-        for problem in found:
-            _out(f"  {_one_line(problem)}")
-    if scenario is not None:
-        from drillsim.facility.graph import Facility
-
-        facility = Facility.build(scenario.facility)
-        _out(
-            say(
-                "cli.valid",
-                language,
-                name=scenario.name,
-                spaces=len(facility.spaces),
-                links=len(facility.links),
-                people=sum(group.count for group in scenario.groups.values()),
-                hazards=len(scenario.hazards),
-                plans=", ".join(sorted(scenario.plans)),
-            )
-        )
 
 
 def _draw(scenario: Scenario, file: Path) -> None:
@@ -449,7 +364,9 @@ def _chosen(names: Sequence[str], known: Sequence[str], *, what: str) -> tuple[s
 
 
 def _study(scenario: Scenario, plans: Sequence[str], order: _Order, *, brief: bool = False) -> int:
-    created = _prepare_folder(order.out) if order.out else None
+    from drillsim.debrief.files import prepare_folder
+
+    created = prepare_folder(order.out, language=_language.get()) if order.out else None
     try:
         result, tornado = _simulate(scenario, plans, order)
         report = drillsim.debrief(
@@ -469,7 +386,9 @@ def _study(scenario: Scenario, plans: Sequence[str], order: _Order, *, brief: bo
 
         _json(document_json(result, swings=report.swings))
     else:
-        _show(report, brief=brief)
+        from drillsim.debrief.printout import study_lines
+
+        _out_all(study_lines(report, language=_language.get(), brief=brief))
     if order.out:
         _tell("cli.written", count=len(written), folder=order.out, page=order.out / "debrief.html")
     return _verdict(ensembles, order)
@@ -515,104 +434,9 @@ def _progress(message: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _prepare_folder(folder: Path) -> Path | None:
-    """Make sure a debrief can be written there; returns the folder if it was created.
-
-    Raises ``OSError`` if it cannot be written to, or holds anything but an earlier debrief.
-    """
-    language = _language.get()
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(say("cli.no-folder", language, folder=folder))
-    created = None if folder.exists() else folder
-    folder.mkdir(parents=True, exist_ok=True)
-    names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
-    if names and "debrief.html" not in names:
-        raise FileExistsError(say("cli.folder-taken", language, folder=folder))
-    with tempfile.TemporaryFile(dir=folder):
-        pass
-    return created
-
-
 def _write(report: Debrief, folder: Path) -> list[Path]:
     _tell("cli.debriefing")
     return report.save_all(folder)
-
-
-def _show(report: Debrief, *, brief: bool) -> None:
-    from drillsim.debrief import sentences, views
-    from drillsim.study.results import Comparison
-
-    language = _language.get()
-    for ensemble in report.ensembles:
-        first = ensemble is report.ensembles[0]
-        _out(_head(ensemble, report.start_s))
-        if not brief:
-            _out()
-            _show_milestones(ensemble)
-        _out()
-        _show_objectives(ensemble)
-        _out()
-        if not brief:
-            _out(say("cli.aloud", language))
-            for sentence in sentences.summary(
-                ensemble, swings=report.swings if first else (), language=language
-            ):
-                _out(f"  {_one_line(sentence)}")
-        _out(f"  {_one_line(views.slot_text(ensemble, language=language))}")
-        _out()
-    if isinstance(report.result, Comparison):
-        for ensemble in report.ensembles[1:]:
-            base = report.ensembles[0].plan
-            _out(say("cli.differences", language, plan=ensemble.plan, first=base))
-            table = views.difference_table(report.result, ensemble.plan, language=language)
-            _table(table.headings, table.rows)
-            _out()
-    _out(say("report.not-text", language))
-
-
-def _head(ensemble: Ensemble, start_s: float) -> str:
-    from drillsim.units import format_clock
-
-    language = _language.get()
-    values: dict[str, object] = {
-        "title": _title(ensemble.scenario),
-        "plan": ensemble.plan,
-        "conditions": say(f"conditions.{ensemble.conditions}", language),
-        "n": ensemble.n,
-        "seed": ensemble.seed,
-        "start": format_clock(start_s),
-    }
-    return _one_line(say("cli.head", language, **values))
-
-
-def _show_milestones(ensemble: Ensemble) -> None:
-    from drillsim.debrief import names
-    from drillsim.debrief.figures import milestone_names
-
-    language = _language.get()
-    rows = []
-    for name in milestone_names(ensemble):
-        summary = ensemble.summaries[f"milestone.{name}"]
-        title = names.title(ensemble.scenario.milestones.get(name), name, language)
-        times = (summary.p10, summary.p50.estimate, summary.p90.estimate)
-        reached = say("debrief.of-runs", language, reached=summary.reached, n=summary.n)
-        rows.append([title, *(names.duration(time_s, language) for time_s in times), reached])
-    _out(say("cli.milestones", language))
-    columns = ("milestone", "early", "likely", "late", "reached")
-    _table([say(f"cli.{column}", language) for column in columns], rows)
-
-
-def _show_objectives(ensemble: Ensemble) -> None:
-    from drillsim.debrief import views
-
-    language = _language.get()
-    timed = views.verdict_table(ensemble, language=language)
-    rules = views.rule_table(ensemble, language=language)
-    shown = (0, 1, 4, 5, 6)  # objective, target, share, asked, verdict
-    rows = [[row[column] for column in shown] for row in timed.rows]
-    rows += [[row[0], "", *row[1:]] for row in rules.rows]
-    _out(say("cli.objectives", language))
-    _table([timed.headings[column] for column in shown], rows)
 
 
 def _verdict(ensembles: Sequence[Ensemble], order: _Order) -> int:
@@ -653,7 +477,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.INTERRUPTED
     except ScenarioInvalid as fault:
         for problem in fault.problems:
-            click.echo(_one_line(problem), err=True)
+            click.echo(one_line(problem), err=True)
         _tell("cli.invalid", count=len(fault.problems))
         return Exit.INVALID
     except DrillsimError as fault:
@@ -663,7 +487,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell("cli.disk", fault=f"{fault.filename}: {fault.strerror}" if fault.filename else fault)
         return Exit.DISK
     except Exception:  # noqa: BLE001 - the edge of the program: exit code 1 means something else
-        click.echo(_safe(traceback.format_exc()), err=True, nl=False)
+        click.echo(safe(traceback.format_exc()), err=True, nl=False)
         _tell("cli.defect")
         return Exit.FAILED
     return int(code or Exit.OK)

@@ -195,6 +195,10 @@ def _draw(dimension: str) -> Callable[[Any], Any]:
             pair = [_distribution(body[key], dimension) for key in ("exercise", "emergency")]
         else:
             pair = [_distribution(body, dimension)] * 2
+        if dimension == "time" and min(distribution.parameters[0] for distribution in pair) < 0.0:
+            raise PydanticCustomError(
+                "negative-time", "a duration cannot be negative; write {how}", {"how": example(dimension)}
+            )
         return Draw(pair[0], pair[1], about.get("source", ""), about.get("confidence", "unstated"))
 
     return parse

@@ -50,7 +50,7 @@ EVENTS: Final[dict[str, str]] = {
 STATES: Final[dict[str, frozenset[str]]] = {
     "person": frozenset({"inside", "sheltered", "evacuated", "trapped", "rescued"}),
     "unit-state": frozenset(
-        {"dispatched", "turnout", "travelling", "staged", "donning", "working", "on-air", "posted"}
+        {"standby", "dispatched", "turnout", "travelling", "staged", "donning", "working", "on-air", "posted"}
     ),
     "end": frozenset({"endex", "standstill", "horizon"}),
 }

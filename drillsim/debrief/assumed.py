@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names
+from drillsim.facility.spec import MovementSpec
 from drillsim.messages import Language, say
 from drillsim.scenario.assumptions import assumptions, draws
-from drillsim.spec import Spec
+from drillsim.spec import Spec, file_key
 
 if TYPE_CHECKING:
     from drillsim.distributions import Distribution
@@ -125,21 +126,33 @@ def fixed_values(scenario: Scenario, *, language: Language = "en") -> list[Assum
         temperature=f"{weather.temperature_k - 273.15:.0f}",
         terrain=weather.terrain,
     )
+    speed = f"{3.6 * scenario.facility.inside_speed_m_s:.3g} km/h"
+    rows = [_of_model(movement, *choice, language) for choice in _CHOICES]
+    rows.append(_fixed("facility.inside_speed", "vehicles", speed, "", language))
+    rows.append(_fixed("weather", "wind", wind, weather.source, language))
+    return rows
+
+
+# Field of the movement model, key of its messages, unit.
+_CHOICES: Final = (
+    ("specific_flow_p_s_m", "specific-flow", "p/s/m"),
+    ("door_boundary_m", "boundary", "m"),
+    ("max_density_p_m2", "density", "p/m²"),
+)
+
+
+def _of_model(movement: MovementSpec, field: str, key: str, unit: str, language: Language) -> AssumedRow:
+    """A choice of the movement model; the product knows the source of its own default only."""
+    value = getattr(movement, field)
+    row = _fixed(f"facility.movement.{file_key(field)}", key, f"{value:g} {unit}", "", language)
+    if value != getattr(MovementSpec(), field):
+        return row
+    source, confidence = say(f"fixed.source-{key}", language), say("confidence.medium", language)
+    return replace(row, source=source, confidence=confidence)
+
+
+def _fixed(path: str, key: str, value: str, source: str, language: Language) -> AssumedRow:
     unstated = say("debrief.unstated", language)
-    rows = [
-        ("facility.movement.specific_flow", "specific-flow", f"{movement.specific_flow_p_s_m:g} p/s/m", ""),
-        ("facility.movement.door_boundary", "boundary", f"{movement.door_boundary_m:g} m", ""),
-        ("facility.movement.max_density", "density", f"{movement.max_density_p_m2:g} p/m²", ""),
-        ("facility.inside_speed", "vehicles", f"{3.6 * scenario.facility.inside_speed_m_s:.3g} km/h", ""),
-        ("weather", "wind", wind, weather.source),
-    ]
-    return [
-        AssumedRow(
-            path,
-            say(f"fixed.{key}", language),
-            value,
-            source or unstated,
-            say("confidence.unstated", language),
-        )
-        for path, key, value, source in rows
-    ]
+    return AssumedRow(
+        path, say(f"fixed.{key}", language), value, source or unstated, say("confidence.unstated", language)
+    )

@@ -22,6 +22,7 @@ __all__ = [
     "Spread",
     "criticality",
     "event_spread",
+    "is_a_milestone",
     "is_from_below",
     "milestone_names",
     "moves",
@@ -158,6 +159,17 @@ def is_from_below(ensemble: Ensemble, verdict: Verdict) -> bool:
     """Whether the objective asks for more than its target, not for less."""
     objective = ensemble.scenario.objectives.get(verdict.objective)
     return objective is not None and objective.above is not None
+
+
+def is_a_milestone(ensemble: Ensemble, measure: str) -> bool:
+    """Whether some milestone comes at the time of this measure in every run: tables then need only one."""
+    milestones = [name for name in ensemble.summaries if name.startswith("milestone.")]
+
+    def ranks(name: str) -> list[float]:
+        return [run.measures[name].rank if name in run.measures else math.nan for run in ensemble.outcomes]
+
+    times = ranks(measure)
+    return any(ranks(name) == times for name in milestones)
 
 
 def slot_verdict(ensemble: Ensemble) -> Verdict:

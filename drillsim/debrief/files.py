@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from drillsim.messages import Language, say
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["csv_bytes", "harmless", "write_atomically", "xlsx_bytes"]
+__all__ = ["csv_bytes", "harmless", "prepare_folder", "write_atomically", "xlsx_bytes"]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BOM: Final = b"\xef\xbb\xbf"  # Excel on Chinese Windows takes the file for GBK without it
@@ -111,3 +113,20 @@ def write_atomically(path: str | Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def prepare_folder(folder: Path, *, language: Language) -> Path | None:
+    """Make sure a debrief can be written there; returns the folder if it was created.
+
+    Raises ``OSError`` if it cannot be written to, or holds anything but an earlier debrief.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(say("cli.no-folder", language, folder=folder))
+    created = None if folder.exists() else folder
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+    if names and "debrief.html" not in names:
+        raise FileExistsError(say("cli.folder-taken", language, folder=folder))
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    return created

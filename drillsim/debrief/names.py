@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from drillsim.messages import Language, say
+from drillsim.simulation.prepare import prepare
 from drillsim.units import format_clock, format_duration
 
 if TYPE_CHECKING:
@@ -155,10 +156,15 @@ def crew(scenario: Scenario, plan: str, task: Task, language: Language) -> str:
 
 
 def place_title(scenario: Scenario, place: str | None, language: Language) -> str:
-    """A space or link as it is called; names are shown where there is no title."""
+    """A space or link as it is called, flights of stairs included; its name where there is no title."""
     if not place:
         return ""
-    entry: Titled | None = scenario.facility.spaces.get(place) or scenario.facility.links.get(place)
+    facility = prepare(scenario).facility
+    entry: Titled | None = None
+    if place in facility.space_index:
+        entry = facility.space_spec[facility.space_index[place]]
+    elif place in facility.link_index:
+        entry = facility.link_spec[facility.link_index[place]]
     return title(entry, place, language)
 
 
@@ -330,7 +336,10 @@ def in_unit(number: float, unit: str, language: Language) -> tuple[float, str]:
 
 
 def quantity(number: float, unit: str, language: Language) -> str:
-    """A measure's number for reading, with its unit: times as durations, the rest to three figures."""
+    """A measure's number for reading, with its unit: times as durations, the rest to three figures.
+
+    Minutes, people and places have at most two decimals.
+    """
     if unit == "s":
         return duration(number, language)
     if math.isnan(number):
@@ -338,6 +347,8 @@ def quantity(number: float, unit: str, language: Language) -> str:
     if math.isinf(number):
         return say("debrief.not-reached", language)
     value, word = in_unit(number, unit, language)
+    if unit in _READ:
+        value = round(value, 2) + 0.0  # no −0
     text = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
     return f"{text} {word}".rstrip().replace("-", "−", 1) if value < 0 else f"{text} {word}".rstrip()
 

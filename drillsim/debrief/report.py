@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names, pictures, views
 from drillsim.debrief.figures import nearest_median
@@ -128,6 +129,7 @@ class Debrief:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.filters["tight"] = _tight
         template = environment.get_template("debrief.html.j2")
         return template.render(**self._content())
 
@@ -141,7 +143,7 @@ class Debrief:
             "t": words,
             "lang": {"en": "en", "zh": "zh-CN"}[self.language],
             "title": names.title(first.scenario, first.scenario.name, self.language),
-            "about": first.scenario.about,
+            "about": (self.language == "zh" and first.scenario.about_zh) or first.scenario.about,
             "facts": self._facts(),
             "conditions": first.conditions,
             "n": first.n,
@@ -260,6 +262,18 @@ class Debrief:
         for picture in self.pictures:
             content[f"charts/{picture.name}.png"] = picture.png
         return content
+
+
+# Blanks of a quantity, as in "6 min 10 s" and "90 %": no line ends there.
+_IN_QUANTITY: Final = re.compile(
+    r"(?<=\d) (?=[^\W\d]|%|次|小时|分|秒)|(?<=\d\u00a0h) (?=\d)|(?<=\d\u00a0min) (?=\d)"
+    r"|(?<=\d\u00a0小时) (?=\d)|(?<=\d\u00a0分) (?=\d)"
+)
+
+
+def _tight(text: str) -> str:
+    """The text with quantities that stay on one line."""
+    return _IN_QUANTITY.sub("\u00a0", _IN_QUANTITY.sub("\u00a0", text))
 
 
 def _shown(picture: Picture) -> dict[str, str]:

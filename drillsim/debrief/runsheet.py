@@ -108,13 +108,14 @@ def _fixed(
 
 def _inject(ensemble: Ensemble, name: str, inject: Inject, language: Language) -> SheetRow:
     times = inject_spread(ensemble, inject)
-    notes = [say("sheet.cue", language, cue=_bare(inject.cue))]
+    notes = [say("sheet.cue", language, cue=_bare(_said(inject.cue, inject.cue_zh, language)))]
     if inject.after is not None and inject.at_s is None:
         after = names.event_title(ensemble.scenario, ensemble.plan, inject.after, language)
         kind = "sheet.after" if inject.delay_s else "sheet.at-event"
         notes.append(say(kind, language, event=after, delay=names.duration(inject.delay_s, language)))
     if inject.fallback:
-        notes.append(say("sheet.fallback", language, fallback=_bare(inject.fallback)))
+        fallback = _said(inject.fallback, inject.fallback_zh, language)
+        notes.append(say("sheet.fallback", language, fallback=_bare(fallback)))
     return SheetRow(
         kind="inject",
         name=name,
@@ -131,6 +132,10 @@ def _inject(ensemble: Ensemble, name: str, inject: Inject, language: Language) -
         reached=times.reached,
         n=ensemble.n,
     )
+
+
+def _said(text: str, text_zh: str, language: Language) -> str:
+    return text_zh if language == "zh" and text_zh else text
 
 
 def _bare(text: str) -> str:
@@ -153,7 +158,11 @@ def _task(ensemble: Ensemble, name: str, task: Task, times: Spread, language: La
         role = names.role_title(ensemble.scenario, ensemble.plan, task.order_by, language)
         notes.append(say("sheet.ordered-by", language, role=role))
     if task.needs:
-        known = ", ".join(ensemble.scenario.information.get(item, item) for item in task.needs)
+        scenario = ensemble.scenario
+        known = ", ".join(
+            _said(scenario.information.get(item, item), scenario.information_zh.get(item, ""), language)
+            for item in task.needs
+        )
         notes.append(say("sheet.needs", language, what=known))
     return SheetRow(
         kind="task",
@@ -182,13 +191,15 @@ def _milestone(ensemble: Ensemble, name: str, tasks: dict[str, Task], language: 
     if owner is None and makers:
         owner = names.agency_of_task(scenario, ensemble.plan, makers[0])
     place = (entry.observe_from if entry else None) or next((task.at for task in makers if task.at), None)
-    note = say("sheet.observe", language, what=_bare(entry.observed)) if entry else ""
+    seen = _said(entry.observed, entry.observed_zh, language) if entry else ""
+    note = say("sheet.observe", language, what=_bare(seen)) if entry else ""
+    nobody = "sheet.people" if entry is not None and entry.when is not None else "sheet.controller"
     slacks = [slack_s(ensemble, made) for made, task in tasks.items() if task.milestone == name]
     return SheetRow(
         kind="milestone",
         name=name,
         event=names.title(entry, name, language),
-        who=names.agency_title(scenario, owner, language) if owner else say("sheet.people", language),
+        who=names.agency_title(scenario, owner, language) if owner else say(nobody, language),
         where=names.place_title(scenario, place, language),
         earliest_s=times.p10_s,
         likely_s=times.p50_s,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 from drillsim.debrief import names
 from drillsim.debrief.assumed import labels
@@ -17,44 +18,110 @@ if TYPE_CHECKING:
     from drillsim.study.results import Ensemble, Interval, Verdict
     from drillsim.study.sensitivity import Swing
 
-__all__ = ["headline", "interval_text", "objective_title", "ranked", "sentence", "share_text", "summary"]
+__all__ = [
+    "Aloud",
+    "Group",
+    "headline",
+    "interval_text",
+    "objective_title",
+    "ranked",
+    "sentence",
+    "share_text",
+    "summary",
+]
+
+Judged = Literal["missed", "undecided", "met"]
+_ORDER: Final[dict[Judged, int]] = {"missed": 0, "undecided": 1, "met": 2}
 
 
-def summary(ensemble: Ensemble, *, swings: Sequence[Swing] = (), language: Language = "en") -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The sentences on all objectives of one verdict, under a heading that says it."""
+
+    verdict: Judged
+    heading: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aloud:
+    """What is read aloud: one sentence with the most important, then the objectives by verdict."""
+
+    lead: str
+    groups: tuple[Group, ...]
+
+
+def summary(ensemble: Ensemble, *, swings: Sequence[Swing] = (), language: Language = "en") -> Aloud:
     """How the objectives stand, then one sentence each: missed first, then undecided, then met.
 
-    The first says *given these assumptions* for all.
+    The lead says *given these assumptions* for all; the headings say the verdict.
     """
-    told = [
-        sentence(ensemble, verdict, swings=swings, language=language, alone=False)
-        for verdict in ranked(ensemble)
-    ]
-    return [headline(ensemble, language=language), *told]
+    groups = []
+    for judged in _ORDER:
+        told = [
+            _told(ensemble, verdict, swings, language)
+            for verdict in ranked(ensemble)
+            if verdict.verdict == judged
+        ]
+        if told:
+            heading = say(f"sentence.group-{judged}", language, count=len(told), n=ensemble.n)
+            groups.append(Group(judged, heading, tuple(told)))
+    return Aloud(headline(ensemble, language=language), tuple(groups))
 
 
 def ranked(ensemble: Ensemble) -> list[Verdict]:
-    """Verdicts missed, undecided, met; within each the earliest target first."""
+    """Verdicts missed, undecided, met; within each what the fewest runs keep first, then by target."""
     return sorted(
         ensemble.verdicts,
-        key=lambda verdict: (_ORDER[verdict.verdict], verdict.target or 0.0, verdict.objective),
+        key=lambda verdict: (
+            _ORDER[verdict.verdict],
+            verdict.share.estimate,
+            -(verdict.target or 0.0) if verdict.verdict == "missed" else verdict.target or 0.0,
+            verdict.objective,
+        ),
     )
 
 
-_ORDER = {"missed": 0, "undecided": 1, "met": 2}
-
-
 def headline(ensemble: Ensemble, *, language: Language = "en") -> str:
-    """Plan, conditions, runs, and how many objectives are met, missed, undecided."""
+    """Plan and conditions, how many objectives are missed, undecided and met, and which is furthest off."""
     counts = {kind: sum(verdict.verdict == kind for verdict in ensemble.verdicts) for kind in _ORDER}
+    worst = next(iter(ranked(ensemble)), None)
+    verdict = worst.verdict if worst else "none"
     return say(
-        "sentence.headline",
+        f"sentence.lead-{verdict}",
         language,
         plan=names.title(ensemble.scenario.plans[ensemble.plan], ensemble.plan, language),
         conditions=say(f"conditions.{ensemble.conditions}", language),
         n=ensemble.n,
         total=len(ensemble.verdicts),
+        worst=objective_title(ensemble, worst, language) if worst else "",
+        kept=_kept(worst, language) if worst else "",
         **counts,
     )
+
+
+def _kept(verdict: Verdict, language: Language) -> str:
+    """In how many runs an objective was kept, to be read aloud."""
+    kept = round(verdict.share.estimate * verdict.n)
+    message = {0: "sentence.kept-none", verdict.n: "sentence.kept-all"}.get(kept, "sentence.kept")
+    return say(message, language, kept=kept, n=verdict.n)
+
+
+def _told(ensemble: Ensemble, verdict: Verdict, swings: Sequence[Swing], language: Language) -> str:
+    """One objective below the heading of its verdict: its value, its target, and what would turn it."""
+    found = _valued(ensemble, verdict)
+    if found is None:
+        what = objective_title(ensemble, verdict, language)
+        text = say("sentence.rule", language, what=what, kept=_kept(verdict, language))
+    else:
+        text = _value(ensemble, verdict, *found, language)
+        values = {
+            "target": names.quantity(verdict.target or 0.0, verdict.unit, language),
+            "kept": _kept(verdict, language),
+            "asked": f"{100.0 * verdict.required_share:g}",
+        }
+        text += say(f"sentence.told-{verdict.verdict}", language, **values)
+    return _with_turn(text[:1].upper() + text[1:], ensemble, verdict, swings, language)
 
 
 def sentence(
@@ -63,22 +130,32 @@ def sentence(
     *,
     swings: Sequence[Swing] = (),
     language: Language = "en",
-    alone: bool = True,
 ) -> str:
-    """One objective: what holds in the share of runs asked for, its interval, verdict, what would turn it."""
+    """One objective by itself: what holds in the share of runs asked for, its interval, verdict, and what
+    would turn it."""
+    found = _valued(ensemble, verdict)
+    text = (
+        _rule(ensemble, verdict, language) if found is None else _target(ensemble, verdict, *found, language)
+    )
+    text = f"{say('sentence.given', language)} {text}"
+    return _with_turn(text, ensemble, verdict, swings, language)
+
+
+def _valued(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Interval] | None:
+    """Share asked for and the value kept in it; ``None`` for rules, which are kept or broken."""
     found = objective_interval(ensemble, verdict)
     always = verdict.required_share >= 1.0 and verdict.unit != "s"
-    unbounded = (
-        found is not None and is_from_below(ensemble, verdict) and not math.isfinite(found[1].estimate)
-    )
-    if verdict.target is None or found is None or always or unbounded:
-        text = _rule(ensemble, verdict, language)
-    else:
-        text = _target(ensemble, verdict, *found, language)
-    given = say("sentence.given", language) if alone else ""
-    gap = " " if language == "en" else ""
-    text = f"{given} {text}" if given else text[:1].upper() + text[1:]
+    if verdict.target is None or found is None or always:
+        return None
+    unbounded = is_from_below(ensemble, verdict) and not math.isfinite(found[1].estimate)
+    return None if unbounded else found
+
+
+def _with_turn(
+    text: str, ensemble: Ensemble, verdict: Verdict, swings: Sequence[Swing], language: Language
+) -> str:
     turn = _flip(ensemble, verdict, swings, language)
+    gap = " " if language == "en" else ""
     return f"{text}{gap}{turn}" if turn else text
 
 
@@ -99,10 +176,15 @@ def _flip(ensemble: Ensemble, verdict: Verdict, swings: Sequence[Swing], languag
     return say(
         f"sentence.flip-{_becomes(swing, verdict)}-{swing.direction or 'longer'}",
         language,
-        what=labels(ensemble, language).get(swing.path, swing.label),
+        what=_bare(labels(ensemble, language).get(swing.path, swing.label), language),
         value=names.duration(swing.flips_at_s or math.nan, language),
         assumed=names.duration(swing.median, language),
     )
+
+
+def _bare(label: str, language: Language) -> str:
+    """An assumption as it is said: that a task takes time goes without saying."""
+    return label.removesuffix(f": {say('assumption.takes', language)}")
 
 
 def _becomes(swing: Swing, verdict: Verdict) -> str:
@@ -112,17 +194,21 @@ def _becomes(swing: Swing, verdict: Verdict) -> str:
 def _target(
     ensemble: Ensemble, verdict: Verdict, share: float, interval: Interval, language: Language
 ) -> str:
-    values = {
-        "what": objective_subject(ensemble, verdict, language),
-        "percent": f"{100.0 * share:g}",
-        "target": names.quantity(verdict.target or 0.0, verdict.unit, language),
-        "share": share_text(verdict.share, language),
-        "asked": f"{100.0 * verdict.required_share:g}",
-        "n": verdict.n,
-    }
-    end = say(f"sentence.target-{verdict.verdict}", language, **values)
+    return _value(ensemble, verdict, share, interval, language) + say(
+        f"sentence.target-{verdict.verdict}",
+        language,
+        target=names.quantity(verdict.target or 0.0, verdict.unit, language),
+        share=share_text(verdict.share, language),
+        asked=f"{100.0 * verdict.required_share:g}",
+        n=verdict.n,
+    )
+
+
+def _value(ensemble: Ensemble, verdict: Verdict, share: float, interval: Interval, language: Language) -> str:
+    """What an objective's time or amount is in the share of runs asked for, with its interval."""
+    values = {"what": objective_subject(ensemble, verdict, language), "percent": f"{100.0 * share:g}"}
     if not math.isfinite(interval.estimate):
-        return say("sentence.unreached", language, **values) + end
+        return say("sentence.unreached", language, **values)
     values["value"] = names.quantity(interval.estimate, verdict.unit, language)
     values["ci"] = interval_text(interval, verdict.unit, language, named=True)
     objective = ensemble.scenario.objectives.get(verdict.objective)
@@ -132,7 +218,7 @@ def _target(
     elif objective is not None and objective.since is not None:
         kind, since = "since", ensemble.scenario.milestones.get(objective.since)
         values["since"] = names.title(since, objective.since, language)
-    return say(f"sentence.{kind}", language, **values) + end
+    return say(f"sentence.{kind}", language, **values)
 
 
 def _rule(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from drillsim.debrief import names
 from drillsim.debrief.assumed import assumed, fixed_values, labels
-from drillsim.debrief.figures import criticality, is_from_below, moves, objective_interval, slot_verdict
+from drillsim.debrief.figures import (
+    criticality,
+    is_a_milestone,
+    is_from_below,
+    moves,
+    objective_interval,
+    slot_verdict,
+)
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
 from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
 from drillsim.measures.critical_path import critical_path
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drillsim.debrief.runsheet import SheetRow
+    from drillsim.measures.critical_path import Step
     from drillsim.study.results import Comparison, Ensemble, Summary, Verdict
     from drillsim.study.sensitivity import Swing
     from drillsim.trace.log import Trace
@@ -58,12 +66,18 @@ def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], 
 
 def sheet_table(rows: Sequence[SheetRow], *, start_s: float, language: Language = "en") -> Table:
     """The run sheet as the page shows it: narrower than the file, with all remarks in one column."""
-    columns = ("clock", "kind", "event", "who", "where", "earliest", "latest", "done", "slack", "note")
+    columns = ("clock", "kind", "event", "who", "where", "earliest", "done", "slack", "note")
     keep = [HEADINGS.index(column) for column in columns]
-    names_of = headings(language)
+    first, last = HEADINGS.index("earliest"), HEADINGS.index("latest")
+    named = headings(language)
+    named[first] = say("sheet.column.range", language)
     lines = []
     for row in rows:
         line = cells(row, start_s=start_s, language=language)
+        if line[first] == line[last]:
+            line[first] = ""  # the clock says it
+        else:
+            line[first] = f"{line[first]}–{line[last]}"
         remarks = [row.note] if row.note else []
         if not math.isnan(row.latest_useful_s):
             latest = names.clock(row.latest_useful_s, start_s, language)
@@ -73,7 +87,7 @@ def sheet_table(rows: Sequence[SheetRow], *, start_s: float, language: Language 
         lines.append((*(line[number] for number in keep[:-1]), " ".join(remarks)))
     return Table(
         say("report.runsheet", language),
-        tuple(names_of[number] for number in keep),
+        tuple(named[number] for number in keep),
         tuple(lines),
         tuple(row.kind for row in rows),
     )
@@ -172,7 +186,7 @@ def criticality_table(ensemble: Ensemble, *, language: Language = "en") -> Table
 def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: Language = "en") -> Table:
     """The critical path of one run from STARTEX to the plan's end, on the wall clock."""
     end = ensemble.scenario.plans[ensemble.plan].end
-    steps = critical_path(trace, end)
+    steps = _joined(critical_path(trace, end))
     return _table(
         say("report.path-note", language, run=trace.header.replication),
         ("step", "kind", "from", "to", "lasts"),
@@ -189,6 +203,17 @@ def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: La
         language,
         ["wait" if names.is_wait(step.label) else "" for step in steps],
     )
+
+
+def _joined(steps: Sequence[Step]) -> list[Step]:
+    """Steps of one name that follow each other (outside the site, then inside) as one."""
+    found: list[Step] = []
+    for step in steps:
+        if found and found[-1].label == step.label:
+            found[-1] = replace(found[-1], end_s=step.end_s)
+        else:
+            found.append(step)
+    return found
 
 
 def price_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
@@ -215,7 +240,9 @@ def _amount(ensemble: Ensemble, measure: str, value: float, language: Language) 
     operation = ensemble.scenario.operations.get(measure.removeprefix("price."))
     if operation is None or not math.isfinite(value):
         return text
-    return text.replace(say("unit.unit_min", language), f"{operation.unit}-{say('unit.min', language)}")
+    said = operation.unit_zh if language == "zh" and operation.unit_zh else operation.unit
+    word = say("unit.named_min", language, unit=said)
+    return text.replace(say("unit.unit_min", language), word)
 
 
 def _reached(summary: Summary, language: Language) -> str:
@@ -253,7 +280,7 @@ def difference_table(comparison: Comparison, plan: str, *, language: Language = 
     first = comparison.ensembles[0]
     rows = []
     for found in sorted(comparison.differences[plan], key=lambda found: _times_first(first, found.measure)):
-        if not found.both or not _listed(first, found.measure):
+        if not found.both or not all(_listed(one, found.measure) for one in comparison.ensembles):
             continue
         rows.append(
             [
@@ -284,6 +311,8 @@ def _listed(ensemble: Ensemble, measure: str) -> bool:
     """Whether tables list it; ENDEX stands there as the milestone that ends the plan."""
     if measure == "endex":
         return f"milestone.{ensemble.scenario.plans[ensemble.plan].end}" not in ensemble.summaries
+    if measure == "last_out":
+        return not is_a_milestone(ensemble, measure)
     return measure == _KEPT or not measure.startswith(_SINGLE)
 
 
@@ -316,7 +345,13 @@ def swing_table(ensemble: Ensemble, swings: Sequence[Swing], *, language: Langua
 def assumption_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
     """Every uncertain value with source and confidence, then the fixed choices."""
     conditions = say(f"conditions.{ensemble.conditions}", language)
-    rows = [*assumed(ensemble, language=language), *fixed_values(ensemble.scenario, language=language)]
+    nothing = names.duration(0.0, language)  # a moment, not an assumption
+    drawn = [
+        row
+        for row in assumed(ensemble, language=language)
+        if not (row.path.endswith(".takes") and row.value == nothing)
+    ]
+    rows = [*drawn, *fixed_values(ensemble.scenario, language=language)]
     headings = (
         say("column.assumption", language),
         say("column.value", language, conditions=conditions),

@@ -223,11 +223,13 @@ class Crowd(Walkers):
         note_link, note_space = log.link.append, log.space.append
         todo: list[int] = []  # more spaces that may have a slot to hand over, the latest last
         seen = False
+        last_s = self.last_s
         t = self.now_s
         while heap:
             t, rank, code = heap[0]
             if t >= end_s:
                 break
+            last_s = t
             if code < count:  # a person arrives at its port
                 if due_s[code] != t:
                     pop(heap)
@@ -410,6 +412,7 @@ class Crowd(Walkers):
                     beyond = todo.pop()
             if seen:
                 break
+        self.last_s = last_s
         self.now_s = t if seen or until_s == inf else until_s
         return t if seen else None
 

@@ -65,6 +65,7 @@ class Walkers:
     ) -> None:
         count, links, spaces = len(population.heads), len(facility.links), len(facility.spaces)
         self.now_s = 0.0
+        self.last_s = 0.0  # when the last event took place
         self.seen_person = -1  # who made the last event that somebody watched
         self.facility = facility
         self.log = log if log is not None else CrowdLog()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from drillsim.response.effects import Effect
 from drillsim.spec import (
@@ -91,6 +92,7 @@ class Operation(Spec):
 
     count: int = Field(ge=1)
     unit: Text = Field(description="crane, lane, berth …")
+    unit_zh: Text = ""
     title: Text = ""
     title_zh: Text = ""
 
@@ -125,6 +127,15 @@ class Air(Spec):
     decon_s: Time = Field(0.0, ge=0, description="on air after the way out")
     way_s: Time = Field(0.0, ge=0, description="one way between entry point and work")
     change: TimeDraw = Field(description="time lost at each relief")
+
+    @model_validator(mode="after")
+    def _leaves_time_to_work(self) -> Air:
+        if self.usable_s <= 2.0 * self.way_s + self.decon_s:
+            raise PydanticCustomError(
+                "air-spent",
+                "the way in, the way out and decon use up the air; shorten them or take larger bottles",
+            )
+        return self
 
 
 class Task(Spec):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from drillsim.facility.spec import FacilitySpec
@@ -9,7 +11,7 @@ from drillsim.hazards import HazardSpec
 from drillsim.hazards.weather import Weather
 from drillsim.people.spec import Group, Profile
 from drillsim.response.spec import Agency, Capacity, Inject, Milestone, Objective, Operation, Plan
-from drillsim.spec import Name, Spec, Text, Time
+from drillsim.spec import Name, Ref, Spec, Text, Time
 
 __all__ = ["Scenario"]
 
@@ -21,6 +23,7 @@ class Scenario(Spec):
     title: Text
     title_zh: Text = ""
     about: Text = ""
+    about_zh: Text = ""
     start_s: Time = Field(description="wall clock of STARTEX, for example 10:00:00")
     slot_s: Time = Field(gt=0, description="time the exercise may take")
     horizon_s: Time = Field(gt=0, le=7 * 86400, description="a run that is not over by then is cut off")
@@ -34,6 +37,7 @@ class Scenario(Spec):
     information: dict[Name, Text] = Field(
         default_factory=dict, description="what may be known, and how it is said"
     )
+    information_zh: dict[Annotated[Name, Ref("info")], Text] = Field(default_factory=dict)
     operations: dict[Name, Operation] = Field(default_factory=dict)
     milestones: dict[Name, Milestone] = Field(default_factory=dict)
     injects: dict[Name, Inject] = Field(default_factory=dict)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from heapq import heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import simpy
-from simpy.events import NORMAL, Event, Timeout
+from simpy.events import NORMAL, Event, EventPriority, Timeout
 
 if TYPE_CHECKING:
     from drillsim.people.crowd import Crowd
 
-__all__ = ["Clock", "Process"]
+__all__ = ["LAST", "Clock", "Process"]
+
+LAST: Final = EventPriority(NORMAL + 1)
+"""Priority of what comes after everything else of its moment."""
 
 Process = Generator[Event, Any, None]
 
@@ -42,7 +45,14 @@ class Clock(simpy.Environment):
     def _ended(self, _: Event) -> None:
         self.busy -= 1
 
-    def wake_at(self, time_s: float, call: Callable[[], None], *, counts: bool = False) -> None:
+    def wake_at(
+        self,
+        time_s: float,
+        call: Callable[[], None],
+        *,
+        counts: bool = False,
+        priority: EventPriority = NORMAL,
+    ) -> None:
         """Call back at exactly ``time_s``, without the rounding of now + (time - now); may count as work."""
         event = Event(self)
         event._ok = True
@@ -52,7 +62,7 @@ class Clock(simpy.Environment):
         if counts:
             self.busy += 1
             event.callbacks.append(self._ended)
-        heappush(self._queue, (time_s, NORMAL, next(self._eid), event))
+        heappush(self._queue, (time_s, priority, next(self._eid), event))
 
     def turn(self, crowd: Crowd, *, until_s: float, watched: Callable[[], None]) -> bool:
         """One turn: crowd events earlier than SimPy's next, or else that next event.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,7 @@ class Evacuees:
         count = len(self._group_of)
         self._sheltered = [False] * count
         self._well = [True] * count
+        self._under_roof: set[int] = set()  # who sheltered, has been told to leave and is still held there
         self._starts_s = [math.inf] * count  # when the person sets out, or did
         self._told_row = [-1] * count
         self._orders: dict[int, tuple[Sequence[str], Mapping[str, float]]] = {}  # assigned musters, ways
@@ -128,6 +130,7 @@ class Evacuees:
         under_roof = [p for p in people if not self._sheltered[p] and not facility.outdoors[self._at(p)]]
         for person in under_roof:
             self._sheltered[person] = True
+            self._under_roof.discard(person)
             self._starts_s[person] = math.inf
             self.leaving.exempt(person)
             self.crowd.hold(person)
@@ -142,8 +145,8 @@ class Evacuees:
             if self._sheltered[person] and not self._stays[person]:
                 self._sheltered[person] = False
                 self._told_row[person] = cause
+                self._under_roof.add(person)
                 self.leaving.include(person)
-                self.crowd.release(person)
 
     def _send(self, group: str, people: Sequence[int], *, mode: str, anew: bool, cause: int) -> None:
         """Set them going after their pre-movement; ``anew`` also turns those who are on their way."""
@@ -161,14 +164,22 @@ class Evacuees:
                 continue
             out = self._at(person) in self._musters or self._at(person) in self._open_air
             self._told_row[person] = cause
-            self.crowd.start(
-                person,
-                max(core.now_s, self._starts_s[person]),
-                goals=self._goals(musters or spec.musters),
-                via=() if out else self._via(person, via or spec.exits),
-            )
+            goals = self._goals(musters or spec.musters)
+            ways = () if out else self._via(person, via or spec.exits)
+            start_s = max(core.now_s, self._starts_s[person])
+            if person in self._under_roof:
+                core.clock.wake_at(start_s, partial(self._leave_shelter, person, goals, ways), counts=True)
+            else:
+                self.crowd.start(person, start_s, goals=goals, via=ways)
         for place, why in self._errands_to_come.pop(group, []):
             self.send_back(group=group, place=place, cause=why)
+
+    def _leave_shelter(self, person: int, goals: Sequence[int], via: Sequence[int]) -> None:
+        """Somebody who sheltered sets out; the latest order counts."""
+        if person in self._under_roof and self._starts_s[person] <= self._core.now_s and self._free(person):
+            self._under_roof.discard(person)
+            self.crowd.release(person)
+            self.crowd.start(person, self._core.now_s, goals=goals, via=via)
 
     def _delays_s(self, group: str, mode: str) -> NDArray[np.float64]:
         """Pre-movement and the way down from a cab, of a group; 0 for a cue the profile does not name."""
@@ -275,11 +286,6 @@ class Evacuees:
     def carried_s(self) -> NDArray[np.float64]:
         """When each person was handed over to the ambulance, s; inf for all others."""
         return self._carried_s
-
-    def last_arrival_s(self) -> float:
-        """When the last person so far reached where it went, s; 0 if nobody has."""
-        times = (self.crowd.arrived_s(person) for person in range(len(self._group_of)))
-        return max((time for time in times if time is not None), default=0.0)
 
     def stuck(self) -> dict[str, float]:
         """Heads by space of those who are to go and have no way."""

@@ -75,12 +75,14 @@ class Resources:
         """Grant nothing of this pool until :meth:`resume` has been called as often."""
         self._pools[key].held_back += 1
 
-    def resume(self, key: Key, *, cause: int) -> bool:
-        """Undo one :meth:`hold_back`; True if the pool is open again."""
-        pool = self._pools[key]
-        pool.held_back -= 1
+    def resume(self, key: Key, *, cause: int) -> None:
+        """Undo one :meth:`hold_back`."""
+        self._pools[key].held_back -= 1
         self._serve(cause=cause)
-        return not pool.held_back
+
+    def held_back(self, key: Key) -> int:
+        """How many calls of :meth:`hold_back` have not been undone."""
+        return self._pools[key].held_back
 
     def holders(self, wanted: Mapping[Key, int]) -> tuple[str, ...]:
         """Who holds members of these pools now, sorted."""

@@ -107,7 +107,7 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
     core, evacuees = world.core, world.evacuees
     end_s = core.scenario.horizon_s
     if reason != "horizon":
-        end_s = max(core.now_s, core.trace.rows[-1].time_s, evacuees.last_arrival_s())
+        end_s = max(core.now_s, core.trace.rows[-1].time_s, evacuees.crowd.last_s)
     add = core.trace.add
     if reason != "endex":
         for who, what, since_s in world.waiting():

@@ -35,13 +35,8 @@ class Crew:
 
 
 def air_stints(air: Air, *, work_s: float) -> int:
-    """How many crews in turn a piece of work on air takes: ceil(work / (usable - ways - decon)).
-
-    Raises ``ValueError`` if the way in, the way out and decontamination use up the bottle.
-    """
+    """How many crews in turn a piece of work on air takes: ceil(work / (usable - ways - decon))."""
     stint_s = air.usable_s - 2.0 * air.way_s - air.decon_s
-    if stint_s <= 0.0:
-        raise ValueError(f"{air.usable_s} s of air leave no time to work after the ways and decontamination")
     return max(1, math.ceil(work_s / stint_s - 1e-9))
 
 
@@ -54,6 +49,11 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     if task.order_by:
         cause = yield from _order(core, name, task, cause)
     crew = yield from _crew(core, name, task, cause)
+    while not _informed(world, task):
+        # Whoever is to find it out anew may need this very crew.
+        _hand_back(core, crew)
+        cause = yield from _information(world, name, task, crew.cause)
+        crew = yield from _crew(core, name, task, cause)
     cause = crew.cause
     if crew.units:
         cause = yield from world.force.travel(crew.units, task.at, who=name, cause=cause)
@@ -74,6 +74,10 @@ def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, i
         with core.waiting(name, moment):
             cause = max(cause, (yield core.moments.of(moment)))
     return cause
+
+
+def _informed(world: SimWorld, task: Task) -> bool:
+    return all(world.known(item) for item in task.needs)
 
 
 def _information(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event, int, int]:
@@ -104,8 +108,7 @@ def _order(core: Core, name: str, task: Task, cause: int) -> Generator[Event, ob
     )
     yield core.clock.pause(decides_s)
     given = core.note("order-given", actor=task.order_by, task=name, cause=max(asked, grant.cause))
-    for key, members in grant.members.items():
-        core.resources.release(key, members, cause=given)
+    _hand_back(core, Crew(grant.members, given))
     return given
 
 
@@ -119,6 +122,11 @@ def _crew(core: Core, name: str, task: Task, cause: int) -> Generator[Event, obj
         grant = yield core.resources.request(wanted, priority=task.priority, who=name)
     assert isinstance(grant, Grant)
     return Crew(grant.members, core.note("units-granted", task=name, cause=max(cause, grant.cause)))
+
+
+def _hand_back(core: Core, crew: Crew) -> None:
+    for key, members in crew.members.items():
+        core.resources.release(key, members, cause=crew.cause)
 
 
 def _work(world: SimWorld, name: str, task: Task, crew: Crew, cause: int) -> Generator[Event, object, int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from drillsim.simulation.clock import LAST
 from drillsim.simulation.dangers import Dangers
 from drillsim.simulation.evacuees import Evacuees
 from drillsim.simulation.force import Force
@@ -58,11 +59,10 @@ class SimWorld:
         for name, milestone in sorted(core.scenario.milestones.items()):
             if milestone.when:
                 core.clock.process(self._emptied(name, milestone))
-        core.clock.process(self._begin_tasks())
-
-    def _begin_tasks(self) -> Process:
         # Injects of the first moment act before tasks take units.
-        yield self.core.clock.pause(0.0)
+        core.clock.wake_at(0.0, self._begin_tasks, counts=True, priority=LAST)
+
+    def _begin_tasks(self) -> None:
         for name in sorted(self.core.tasks):
             self.core.clock.process(carry_out(self, name, self.core.tasks[name]))
 
@@ -204,8 +204,9 @@ class SimWorld:
 
     def _enable(self, key: Key, duration_s: float, cause: int) -> Process:
         yield self.core.clock.pause(duration_s)
-        row = self.core.note("enabled", actor=key[1], cause=cause)
-        self.core.resources.resume(key, cause=row)
+        if self.core.resources.held_back(key) == 1:
+            cause = self.core.note("enabled", actor=key[1], cause=cause)
+        self.core.resources.resume(key, cause=cause)
 
     # -- who waits ------------------------------------------------------------------------------------
 

@@ -92,8 +92,8 @@ class Trace:
     ) -> int:
         """Append a row and return its number, to be used as ``cause`` of what follows from it.
 
-        Raises ``ValueError`` for an event or state outside the vocabulary, a time before the last row's, or a cause
-        that is not an earlier row.
+        Raises ``ValueError`` for an event or state outside the vocabulary, a time before the last row's, or
+        a cause that is not an earlier row.
         """
         if event not in EVENTS:
             raise ValueError(f"event {event!r} is not in the vocabulary")

@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from drillsim.response.spec import Air
 from drillsim.simulation.tasks import air_stints
@@ -15,5 +16,5 @@ def test_crews_in_turn_step_up_when_the_bottle_is_used_up(work_min, crews):
 
 
 def test_a_bottle_that_the_ways_use_up_is_refused():
-    with pytest.raises(ValueError, match="no time to work"):
-        air_stints(air(way="16 min"), work_s=60.0)
+    with pytest.raises(ValidationError, match="use up the air"):
+        air(way="16 min")

@@ -60,16 +60,16 @@ def test_an_event_outside_the_vocabulary_is_refused() -> None:
 def test_time_does_not_go_back() -> None:
     trace = trace_of(10.0)
     with pytest.raises(ValueError, match=re.escape("row end at 9.0 s comes after one at 10.0 s")):
-        trace.add(9.0, "end")
+        trace.add(9.0, "end", task="endex")
     assert len(trace.rows) == 1
-    assert trace.add(10.0, "end") == 1
+    assert trace.add(10.0, "end", task="endex") == 1
 
 
 @pytest.mark.parametrize("cause", [-2, 1, 7])
 def test_a_cause_is_an_earlier_row(cause: int) -> None:
     trace = trace_of(0.0)
     with pytest.raises(ValueError, match=f"cause {cause} of row 1 is not an earlier row"):
-        trace.add(1.0, "end", cause=cause)
+        trace.add(1.0, "end", task="endex", cause=cause)
 
 
 def test_rows_of_one_event_are_found_with_their_numbers() -> None:
@@ -117,3 +117,9 @@ def test_a_trace_without_passages_has_columns_of_its_own() -> None:
 def test_every_event_says_what_its_row_means() -> None:
     assert all(text.strip() for text in EVENTS.values())
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", event) for event in EVENTS)
+
+
+def test_a_state_outside_the_vocabulary_is_refused() -> None:
+    trace = Trace(HEADER)
+    with pytest.raises(ValueError, match="person 'flying' is not one of evacuated, inside"):
+        trace.add(0.0, "person", task="flying")

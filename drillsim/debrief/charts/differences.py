@@ -17,6 +17,7 @@ from drillsim.debrief.charts.style import (
     readable,
     wrapped,
 )
+from drillsim.debrief.figures import is_a_milestone
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _measures(comparison: Comparison) -> list[str]:
     changed = {difference.measure for difference in timed if difference.equal < difference.n}
     found = changed or {difference.measure for difference in timed}
     found -= {"endex"} if "milestone.endex" in found else set()
+    if all(is_a_milestone(ensemble, "last_out") for ensemble in comparison.ensembles):
+        found -= {"last_out"}
     return sorted(found, key=lambda name: (first[name].p50.estimate if name in first else math.inf, name))
 
 

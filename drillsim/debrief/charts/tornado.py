@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from drillsim.debrief import names
+from drillsim.debrief.assumed import labels
 from drillsim.debrief.charts.style import (
     DARK,
     INK,
@@ -60,7 +61,8 @@ def draw_tornado(
             _draw_bar(ax, row, _read(swing.base, swing, language), _read(value, swing, language), face, hatch)
     _lines(ax, first, language)
     ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set_yticks(range(len(shown)), [_label(swing, language) for swing in shown])
+    named = labels(ensemble, language)
+    ax.set_yticks(range(len(shown)), [_label(swing, named.get(swing.path), language) for swing in shown])
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color="#d5dbe0", linewidth=0.6)
     unit = names.in_unit(0.0, first.unit, language)[1]
@@ -89,8 +91,8 @@ def _limits(shown: Sequence[Swing], language: Language) -> tuple[float, float]:
     return (0.0 if 0.0 <= low < 0.3 * high else low - margin), high + margin
 
 
-def _label(swing: Swing, language: Language) -> str:
-    label = wrapped(readable(swing.label or swing.path, fallback=swing.path), 40)
+def _label(swing: Swing, name: str | None, language: Language) -> str:
+    label = wrapped(readable(name or swing.label or swing.path, fallback=swing.label or swing.path), 40)
     value = names.quantity(swing.median, swing.median_unit, language)
     return f"{label}\n{say('chart.assumed', language, value=value)}"
 

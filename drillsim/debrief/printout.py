@@ -1,0 +1,131 @@
+"""What the command prints, line by line: the findings of a check, the results of a study."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from drillsim.debrief import names, sentences, views
+from drillsim.debrief.figures import milestone_names
+from drillsim.debrief.plaintext import one_line, table
+from drillsim.messages import Language, say
+from drillsim.units import format_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from drillsim.debrief.report import Debrief
+    from drillsim.errors import Problem
+    from drillsim.scenario.model import Scenario
+    from drillsim.study.results import Ensemble
+
+__all__ = ["check_json", "check_lines", "study_lines"]
+
+
+def check_json(source: str, scenario: Scenario | None, problems: Sequence[Problem]) -> str:
+    """The findings of a check as a JSON document."""
+    document = {
+        "source": source,
+        "valid": scenario is not None,
+        "scenario": None if scenario is None else scenario.name,
+        "problems": [asdict(problem) for problem in problems],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def check_lines(
+    scenario: Scenario | None, problems: Sequence[Problem], *, language: Language
+) -> Iterator[str]:
+    """Errors, then warnings, then the size of a scenario that can be run."""
+    for severity in ("error", "warning"):
+        found = [problem for problem in problems if problem.severity == severity]
+        if found:
+            yield say(f"cli.{severity}s", language, count=len(found))
+        for problem in found:
+            yield f"  {one_line(problem)}"
+    if scenario is None:
+        return
+    from drillsim.facility.graph import Facility
+
+    facility = Facility.build(scenario.facility)
+    yield say(
+        "cli.valid",
+        language,
+        name=scenario.name,
+        spaces=len(facility.spaces),
+        links=len(facility.links),
+        people=sum(group.count for group in scenario.groups.values()),
+        hazards=len(scenario.hazards),
+        plans=", ".join(sorted(scenario.plans)),
+    )
+
+
+def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator[str]:
+    """Milestones, objectives and what to read aloud for every plan, then the differences.
+
+    ``brief`` leaves milestones and sentences out.
+    """
+    from drillsim.study.results import Comparison
+
+    for ensemble in report.ensembles:
+        first = ensemble is report.ensembles[0]
+        yield _head(ensemble, report.start_s, language)
+        if not brief:
+            yield ""
+            yield from _milestones(ensemble, language)
+        yield ""
+        yield from _objectives(ensemble, language)
+        yield ""
+        if not brief:
+            yield say("cli.aloud", language)
+            told = sentences.summary(ensemble, swings=report.swings if first else (), language=language)
+            yield f"  {one_line(told.lead)}"
+            for group in told.groups:
+                yield f"  {one_line(group.heading)}"
+                yield from (f"    {one_line(sentence)}" for sentence in group.sentences)
+        yield f"  {one_line(views.slot_text(ensemble, language=language))}"
+        yield ""
+    if isinstance(report.result, Comparison):
+        base = report.ensembles[0].plan
+        for ensemble in report.ensembles[1:]:
+            yield say("cli.differences", language, plan=ensemble.plan, first=base)
+            found = views.difference_table(report.result, ensemble.plan, language=language)
+            yield from table(found.headings, found.rows)
+            yield ""
+    yield say("report.not-text", language)
+
+
+def _head(ensemble: Ensemble, start_s: float, language: Language) -> str:
+    values: dict[str, object] = {
+        "title": names.title(ensemble.scenario, ensemble.scenario.name, language),
+        "plan": ensemble.plan,
+        "conditions": say(f"conditions.{ensemble.conditions}", language),
+        "n": ensemble.n,
+        "seed": ensemble.seed,
+        "start": format_clock(start_s),
+    }
+    return one_line(say("cli.head", language, **values))
+
+
+def _milestones(ensemble: Ensemble, language: Language) -> Iterator[str]:
+    rows = []
+    for name in milestone_names(ensemble):
+        found = ensemble.summaries[f"milestone.{name}"]
+        title = names.title(ensemble.scenario.milestones.get(name), name, language)
+        times = (found.p10, found.p50.estimate, found.p90.estimate)
+        reached = say("debrief.of-runs", language, reached=found.reached, n=found.n)
+        rows.append([title, *(names.duration(time_s, language) for time_s in times), reached])
+    yield say("cli.milestones", language)
+    columns = ("milestone", "early", "likely", "late", "reached")
+    yield from table([say(f"cli.{column}", language) for column in columns], rows)
+
+
+def _objectives(ensemble: Ensemble, language: Language) -> Iterator[str]:
+    timed = views.verdict_table(ensemble, language=language)
+    rules = views.rule_table(ensemble, language=language)
+    shown = (0, 1, 4, 5, 6)  # objective, target, share, asked, verdict
+    rows = [[row[column] for column in shown] for row in timed.rows]
+    rows += [[row[0], "", *row[1:]] for row in rules.rows]
+    yield say("cli.objectives", language)
+    yield from table([timed.headings[column] for column in shown], rows)
