@@ -509,13 +509,6 @@ def test_a_message_about_a_file_does_not_steer_the_terminal(drill, tmp_path):
     assert drill("run", tmp_path / "x\x1b[31m").code == Exit.INVALID
 
 
-def test_tables_stand_in_line_in_both_scripts(capsys):
-    cli._table(("名称", "p10"), (("all out", "1 s"), ("最后一人撤出", "12 s"), ("x" * 80, "1 s")))
-    lines = capsys.readouterr().out.splitlines()
-    assert {cli._width(line) for line in lines} == {cli._width(lines[0])}
-    assert lines[-1].startswith("  " + "x" * 59 + "…")
-
-
 def test_json_is_ascii_where_the_terminal_has_no_unicode():
     code = "import sys; from drillsim.cli import main; sys.exit(main(['list', '--json']))"
     done = subprocess.run(

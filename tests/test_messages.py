@@ -33,6 +33,12 @@ def test_no_message_is_defined_twice() -> None:
     assert len(names) == len(set(names))
 
 
+def test_every_row_has_three_cells() -> None:
+    for table in TABLES:
+        with table.open(encoding="utf-8", newline="") as lines:
+            assert not [row for row in csv.reader(lines, strict=True) if len(row) != 3]
+
+
 def test_every_message_says_something_in_every_language() -> None:
     assert not [row["id"] for row in rows() if not all(row[language].strip() for language in LANGUAGES)]
 
@@ -55,7 +61,7 @@ def test_every_message_asked_for_by_name_is_there() -> None:
 
 def test_values_are_filled_in() -> None:
     assert say("conditions.exercise", "zh") == "演练条件"
-    assert say("chart.target-at", minutes=8) == "target, last person out: 8 min"
+    assert say("chart.target-at", minutes=8) == "target, last person at a muster: 8 min"
 
 
 def test_an_unknown_message_is_a_key_error() -> None:

@@ -109,20 +109,24 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
     if reason != "horizon":
         end_s = max(core.now_s, core.trace.rows[-1].time_s, evacuees.crowd.last_s)
     add = core.trace.add
+    startex = 0 if (first := core.trace.first("startex")) is None else first[0]
     if reason != "endex":
         for who, what, since_s in world.waiting():
-            add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s")
+            add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s", cause=startex)
         for place, heads in evacuees.stuck().items():
-            add(end_s, "standstill", task=f"{heads:.0f} people", place=place, actor="a way out")
+            add(
+                end_s, "standstill", task=f"{heads:.0f} people", place=place, actor="a way out", cause=startex
+            )
         for place, waiting in evacuees.crowd.standstill():
-            add(end_s, "standstill", task=f"{waiting} people", place=place, actor="room in the next space")
+            what = "room in the next space" if waiting else "nobody; it is full"
+            add(end_s, "standstill", task=f"{waiting} people", place=place, actor=what, cause=startex)
     for group, states in evacuees.totals().items():
         for state, heads in sorted(states.items()):
             add(end_s, "person", actor=group, task=state, value=heads, unit="p")
     if record:
         note_exposure(world, end_s)
     reached = core.trace.first("milestone", task=core.plan.end)
-    add(end_s, "end", task=reason, cause=reached[0] if reached else 0)
+    add(end_s, "end", task=reason, cause=reached[0] if reached else startex)
 
 
 def _header(

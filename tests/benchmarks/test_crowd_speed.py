@@ -32,7 +32,7 @@ def pinned(benchmark: Any) -> tuple[Facility, Population, int]:
         facility = tower(storeys=3, rooms=4)
         return facility, occupants(facility, per_room=15), 1
     facility = tower(storeys=20, rooms=4)
-    return facility, occupants(facility, per_room=25), 15
+    return facility, occupants(facility, per_room=25), 40
 
 
 def interleaved(rounds: int, *tasks: Callable[[], Callable[[], object]]) -> list[float]:

@@ -114,7 +114,7 @@ def test_every_chart_says_n_conditions_and_its_units(name):
     if name in ("site", "floor"):
         assert ax.get_ylabel() == "north (m)"
     if name == "evacuation":
-        assert ax.get_ylabel() == "people out (heads)"
+        assert ax.get_ylabel() == "people at the musters (heads)"
 
 
 def test_labels_on_a_map_do_not_cover_each_other():
@@ -206,7 +206,9 @@ def test_an_evacuation_nobody_takes_part_in_says_so():
 
 def test_a_target_of_the_last_person_out_stands_in_the_evacuation_chart():
     ax = charts.draw_evacuation(fakes.fake_ensemble())
-    assert "target, last person out: 8 min" in [text.get_text() for text in ax.figure.legends[0].get_texts()]
+    assert "target, last person at a muster: 8 min" in [
+        text.get_text() for text in ax.figure.legends[0].get_texts()
+    ]
     assert ax.get_xlim()[1] > 8.0
 
 

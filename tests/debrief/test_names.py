@@ -7,6 +7,7 @@ import pytest
 from drillsim.debrief import names
 from drillsim.debrief.assumed import assumed, distribution_text, fixed_values, labels
 from drillsim.distributions import Distribution, constant
+from drillsim.scenario.load import load
 from tests.debrief import fakes
 
 
@@ -35,7 +36,7 @@ def test_only_waits_count_as_waits():
 @pytest.mark.parametrize(
     ("measure", "words"),
     [
-        ("last_out", "Last person out"),
+        ("last_out", "Last person at a muster"),
         ("milestone.gate", "Inbound gate closed"),
         ("price.quay-cranes", "Quay cranes standing still"),
         ("queue.shed-door", "Queue at shed-door"),
@@ -63,10 +64,20 @@ def test_measures_are_said_in_words(measure, words):
         (math.inf, "p", "not reached"),
         (1.25, "kg", "1.25 kg"),
         (-180.0, "person_s", "−3 person-min"),
+        (0.2, "person_s", "0 person-min"),
+        (-9.5e-16, "person_s", "0 person-min"),
+        (0.3, "kg", "0.3 kg"),
     ],
 )
 def test_quantities_are_read_in_the_unit_people_use(value, unit, text):
     assert names.quantity(value, unit, "en") == text
+
+
+def test_a_flight_of_stairs_is_called_by_its_stair_and_number():
+    scenario = load("office-fire")
+    assert names.place_title(scenario, "stair-a-2", "en") == "Stair A, flight 2"
+    assert names.place_title(scenario, "stair-a-2", "zh") == "A梯第2梯段"
+    assert names.measure_title(scenario, "margin.stair-b-2", "en").startswith("Margin at Stair B, flight 2")
 
 
 def test_a_difference_has_its_sign():
@@ -135,6 +146,9 @@ def test_labels_of_assumptions_are_chinese_where_the_scenario_is():
 
 
 def test_the_choices_of_the_movement_model_and_the_weather_are_listed():
-    values = {row.path: row.value for row in fixed_values(fakes.fake_scenario())}
+    rows = fixed_values(fakes.fake_scenario())
+    values = {row.path: row.value for row in rows}
+    assert rows[0].source == "SFPE hydraulic model, largest flow of a door"
+    assert rows[0].confidence == "medium"
     assert values["facility.movement.specific_flow"] == "1.3 p/s/m"
     assert values["weather"].startswith("from 135°, spread over runs 12°")

@@ -112,6 +112,7 @@ def test_pictures_have_alternative_texts_and_heading_cells_a_scope(single):
 def test_page_table_and_json_give_the_same_numbers(single):
     ensemble = single.ensembles[0]
     content = single.files()
+    page = single.html.replace("\u00a0", " ")
     found = json.loads(content["result.json"])["plans"][0]
     for verdict in ensemble.verdicts:
         if verdict.target is None:
@@ -119,10 +120,8 @@ def test_page_table_and_json_give_the_same_numbers(single):
         entry = next(one for one in found["objectives"] if one["objective"] == verdict.objective)
         _, interval = objective_interval(ensemble, verdict)
         assert entry["quantile"]["estimate"] == interval.estimate
-        assert (
-            f'<td data-label="In the share of runs asked for">{quantity(interval.estimate, "s", "en")}</td>'
-            in (single.html)
-        )
+        shown = quantity(interval.estimate, "s", "en")
+        assert f'<td data-label="In the share of runs asked for">{shown}</td>' in page
     lines = list(csv.DictReader(io.StringIO(content["runsheet.csv"].decode("utf-8-sig"))))
     likely = {line["Event"]: line["Likely (p50)"] for line in lines if line["Kind"] == "MILESTONE"}
     for name, milestone in found["milestones"].items():
@@ -130,6 +129,12 @@ def test_page_table_and_json_give_the_same_numbers(single):
         clock = f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
         assert likely[ensemble.scenario.milestones[name].title] == clock
         assert clock in single.html
+
+
+def test_no_line_ends_within_a_quantity(single):
+    assert "8\u00a0min" in single.html
+    assert "90\u00a0%" in single.html
+    assert not re.search(r"\d (min|s|%|h)\b", "".join(re.findall(r"<td[^>]*>([^<]*)</td>", single.html)))
 
 
 def test_an_assumption_that_moves_nothing_has_no_bar_and_no_line(single):

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+
+import pytest
 
 from drillsim.debrief.runsheet import HEADINGS, cells, headings, runsheet
+from drillsim.facility.graph import Facility
+from drillsim.scenario.load import load
 from tests.debrief import fakes
 
 
@@ -33,6 +38,35 @@ def test_an_inject_has_its_cue_latest_useful_time_and_fallback():
     row = rows()["wind"]
     assert (row.likely_s, row.latest_useful_s) == (1200.0, 1800.0)
     assert row.note == "Cue: Controller hands over the wind card. Fallback: Say it on the radio."
+
+
+def test_cue_fallback_and_what_to_stamp_are_chinese_where_the_scenario_has_them():
+    scenario = load("terminal-leak")
+    ensemble = fakes.fake_ensemble()
+    injects = {"wind": scenario.injects["wind-shift"]}
+    told = {"isolation": scenario.milestones["initial_isolation"]}
+    changed = ensemble.scenario.model_copy(
+        update={"injects": injects, "milestones": ensemble.scenario.milestones | told}
+    )
+    found = {row.name: row.note for row in runsheet(replace(ensemble, scenario=changed), language="zh")}
+    assert found["wind"].startswith("提示: 导调员把指挥部的风向牌转到90度")
+    assert "备用: 若五分钟内无人察觉" in found["wind"]
+    assert found["isolation"] == "记时标志: 50米线最后一个锥筒放好，线内无人。"
+
+
+@pytest.mark.parametrize("name", ["terminal-leak", "office-fire"])
+def test_the_shipped_drills_say_everything_in_chinese_too(name):
+    scenario = load(name)
+    spaces = Facility.build(scenario.facility).space_spec
+    assert all(space.title and space.title_zh for space in spaces)
+    assert all(milestone.observed_zh for milestone in scenario.milestones.values())
+    assert all(inject.cue_zh and inject.fallback_zh for inject in scenario.injects.values())
+    assert set(scenario.information_zh) == set(scenario.information)
+    assert scenario.about_zh
+
+
+def test_what_nobody_does_is_called_by_the_controller_and_what_people_do_by_people():
+    assert rows()["emptied"].who != "Exercise control"
 
 
 def test_an_inject_after_an_event_follows_that_event_in_every_run():

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from drillsim.debrief.sentences import headline, sentence, summary
 from drillsim.study.results import Interval
 from tests.debrief import fakes
@@ -19,7 +21,7 @@ def said(objective, **more):
 
 def test_the_last_person_out_is_said_with_its_share_interval_and_target():
     text = said("last-out")
-    assert text.startswith("Given these assumptions, the last person is out within ")
+    assert text.startswith("Given these assumptions, the last person is at a muster within ")
     assert "in 95 % of runs (95 % CI " in text
     assert text.endswith("the 8 min target is met.")
 
@@ -50,7 +52,7 @@ def test_what_would_turn_a_verdict_is_said_in_the_units_of_the_assumption():
     met = swing("plans.joint.tasks.isolate.takes", 1.0, 2.0, objective="last-out", base_share=1.0)
     met = replace(met, flips_at_s=210.0, direction="longer", median=60.0)
     assert said("last-out", swings=[met]).endswith(
-        'It would be missed if "Initial isolation 50 m: takes" were longer than 3 min 30 s (assumed: 1 min).'
+        'It would be missed if "Initial isolation 50 m" were longer than 3 min 30 s (assumed: 1 min).'
     )
     missed = swing("plans.joint.tasks.plug.takes", 1.0, 2.0, flips_at_s=640.0)
     assert "It would be met if" in said("contained", swings=[missed])
@@ -89,19 +91,51 @@ def test_too_few_runs_are_given_as_the_reason_for_no_interval():
     assert "too few runs for an interval" in sentence(ensemble, verdict(ensemble, "contained"))
 
 
-def test_the_summary_counts_first_and_then_tells_the_missed_before_the_met():
-    lines = summary(fakes.fake_ensemble())
-    assert lines[0] == (
-        'Given these assumptions, under exercise conditions, plan "Joint, as practised" meets 3 of 5 '
-        "objectives, misses 1 and leaves 1 undecided (60 runs)."
+def test_the_lead_says_in_one_sentence_what_is_missed_and_by_how_much():
+    told = summary(fakes.fake_ensemble())
+    assert told.lead == headline(fakes.fake_ensemble())
+    assert told.lead == (
+        'Given these assumptions, under exercise conditions, plan "Joint, as practised" misses 1 of 5 '
+        'objectives, above all "Leak stopped within 30 min", kept in 24 of 60 runs; 1 undecided, 3 met.'
     )
-    assert "Leak stopped" in lines[1]
-    assert "Inbound gate" in lines[2]
-    assert len(lines) == 6
+
+
+def test_the_summary_tells_the_missed_then_the_undecided_then_the_met():
+    groups = summary(fakes.fake_ensemble()).groups
+    assert [(group.verdict, len(group.sentences)) for group in groups] == [
+        ("missed", 1),
+        ("undecided", 1),
+        ("met", 3),
+    ]
+    assert [group.heading for group in groups] == ["Missed: 1", "Undecided, 60 runs do not tell: 1", "Met: 3"]
+    assert groups[0].sentences[0].startswith('"Leak stopped" comes within ')
+    assert groups[0].sentences[0].endswith("The target, 30 min, is kept in 24 of 60 runs; 90 % are asked.")
+    assert '"Told before entry": kept in all 60 runs.' in groups[2].sentences
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        ("undecided", 'misses none of 1 objectives; 1 are undecided, above all "Leak stopped within 30 min"'),
+        ("met", "meets all 1 objectives (60 runs)."),
+    ],
+)
+def test_the_lead_of_a_plan_that_misses_nothing_says_so(kept, words):
+    ensemble = fakes.fake_ensemble()
+    only = replace(verdict(ensemble, "contained"), verdict=kept)
+    assert words in headline(replace(ensemble, verdicts=(only,)))
+
+
+def test_a_plan_without_objectives_has_a_lead_and_nothing_else():
+    told = summary(replace(fakes.fake_ensemble(), verdicts=()))
+    assert "no objective to be judged by" in told.lead
+    assert told.groups == ()
 
 
 def test_the_summary_speaks_chinese():
-    lines = summary(fakes.fake_ensemble(), language="zh")
-    assert lines[0] == headline(fakes.fake_ensemble(), language="zh")
-    assert lines[0].startswith('在这些假设下, 按演练条件, 预案"联合处置"')
-    assert any("最后一人在 6 分 10 秒 内撤出" in line for line in lines)
+    told = summary(fakes.fake_ensemble(), language="zh")
+    assert told.lead.startswith('在这些假设下, 按演练条件, 预案"联合处置"')
+    assert [group.heading for group in told.groups][0] == "未达标: 1 项"
+    assert any(
+        "最后一人在 6 分 10 秒 内到达集合点" in line for group in told.groups for line in group.sentences
+    )

@@ -45,6 +45,13 @@ def test_a_floor_door_opens_to_the_top_of_the_flight_that_leads_down_from_it():
     assert links["A-opening-4"].between == ("A-4", "A-3")
 
 
+def test_flights_and_foot_are_called_by_the_title_of_their_stair():
+    spaces = expand(office(3, title="Main stair", title_zh="主楼梯")).spaces
+    assert (spaces["A-2"].title, spaces["A-2"].title_zh) == ("Main stair, flight 2", "主楼梯第2梯段")
+    assert (spaces["A-foot"].title, spaces["A-foot"].title_zh) == ("Main stair, foot", "主楼梯底层平台")
+    assert expand(office(3)).spaces["A-2"].title == ""
+
+
 def test_door_widths_follow_the_shorthand():
     links = expand(office(5)).links
     assert (links["A-exit"].width_m, links["A-door-F1"].width_m, links["A-door-F2"].width_m) == (

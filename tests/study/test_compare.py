@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from drillsim.errors import DrillsimError
-from drillsim.study.compare import compare
+from drillsim.measures.value import Value
+from drillsim.study.compare import compare, differences
 from tests.study.hand import run, scenario
 
 
@@ -37,6 +40,25 @@ def test_what_one_plan_never_reaches_is_not_averaged():
     assert (found["endex"].both, found["endex"].equal) == (0, 0)
     assert found["endex"].mean.low is None
     assert found["milestone.alarm"].equal == 5  # both plans look alike
+
+
+def test_a_difference_in_the_last_digits_is_none():
+    duel = compare(scenario(), plans=["slow", "fast"], replications=4, run=run)
+    first, second = duel.ensembles
+    outcomes = tuple(
+        replace(
+            outcome,
+            measures={"endex": Value(100.0 * (1.0 + 1e-14 * outcome.replication), "s")},
+        )
+        for outcome in first.outcomes
+    )
+    exact = tuple(replace(outcome, measures={"endex": Value(100.0, "s")}) for outcome in first.outcomes)
+    summaries = {"endex": first.summaries["endex"]}
+    (found,) = differences(
+        replace(first, outcomes=exact, summaries=summaries),
+        replace(second, outcomes=outcomes, summaries=summaries),
+    )
+    assert (found.mean.estimate, found.equal) == (0.0, 4)
 
 
 @pytest.mark.parametrize("plans", [["slow"], ["slow", "slow"], ["slow", "none"]])
