@@ -21,7 +21,7 @@ EVENTS: Final[dict[str, str]] = {
     "task-done": "task; work ends (value = duration of the work, s)",
     "called": "actor = unit",
     "unit-state": "actor = unit, task = new state, place",
-    "told": "actor = group, task = mode of the alarm, value = heads",
+    "told": "actor = group, task = mode of the alarm, value = heads that knew nothing before",
     "link-closed": "place = link, task = to whom and which way",
     "link-opened": "place = link, task = to whom and which way",
     "hazard": "actor = hazard, task = what was done to it or what it began to do",

@@ -147,6 +147,8 @@ class Network:
             found: Hop = (GOAL if destination.onward is None else NO_WAY, 0.0)
         else:
             total, ways = self.ways(destination, space, {mark: 0.0})
+            if len(ways) > 1 and came >= 0:  # nobody turns on the threshold for a way that is no shorter
+                ways = [way for way in ways if way[0] != came ^ 1]
             if not ways or (destination.onward is not None and total >= PENALTY_M):
                 found = (NO_WAY, 0.0)
             elif len(ways) == 1:

@@ -39,6 +39,7 @@ class Evacuees:
         count = len(self._group_of)
         self._sheltered = [False] * count
         self._well = [True] * count
+        self._informed: set[int] = set()  # who has been told or has perceived something
         self._under_roof: set[int] = set()  # who sheltered, has been told to leave and is still held there
         self._starts_s = [math.inf] * count  # when the person sets out, or did
         self._told_row = [-1] * count
@@ -84,9 +85,7 @@ class Evacuees:
             ]
             if mode not in profile.responses or not heard:
                 continue
-            row = self._core.note(
-                "told", actor=group, task=mode, value=self._heads(heard), unit="p", cause=cause
-            )
+            row = self._note_told(group, heard, mode=mode, cause=cause)
             if instruct == "shelter":
                 self._shelter(group, heard, cause=row)
                 continue
@@ -119,10 +118,14 @@ class Evacuees:
 
     def _rouse(self, group: str, people: Sequence[int], *, mode: str, cause: int) -> None:
         if people:
-            row = self._core.note(
-                "told", actor=group, task=mode, value=self._heads(people), unit="p", cause=cause
-            )
+            row = self._note_told(group, people, mode=mode, cause=cause)
             self._send(group, people, mode=mode, anew=False, cause=row)
+
+    def _note_told(self, group: str, people: Sequence[int], *, mode: str, cause: int) -> int:
+        """A row for all who are told now; its value counts those who knew nothing before."""
+        new = [person for person in people if person not in self._informed]
+        self._informed.update(new)
+        return self._core.note("told", actor=group, task=mode, value=self._heads(new), unit="p", cause=cause)
 
     def _shelter(self, group: str, people: Sequence[int], *, cause: int) -> None:
         """They stay in the building they are in; who is in the open air walks on."""

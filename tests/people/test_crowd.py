@@ -7,7 +7,10 @@ from math import inf
 import pytest
 
 from drillsim.facility.graph import Facility
+from drillsim.facility.spec import FacilitySpec, LinkSpec, SpaceSpec
 from drillsim.people.crowd import Crowd
+from drillsim.people.population import Population
+from drillsim.streams import Streams
 from drillsim.trace.log import CrowdLog
 from tests.people.cases import arrivals, crowd_of, people_at, room_with_door, site, used
 
@@ -561,3 +564,29 @@ def test_the_other_direction_passes_at_once_when_the_slot_has_gone() -> None:
     send(crowd, range(4, 5), "b", time_s=6.0)  # stands at the side door and takes the slot
     crowd.advance(inf)
     assert passages(crowd) == [(5.4, "a"), (6.0, "b"), (6.4, "a"), (7.4, "b")]
+
+
+def test_nobody_walks_to_and_fro_through_an_opening_between_equally_long_ways():
+    spaces = {
+        "room": SpaceSpec(kind="room", at_m=(-13, 1), size_m=(6, 6)),
+        "north": SpaceSpec(kind="corridor", at_m=(0, 2), size_m=(20, 2), length_m=20),
+        "south": SpaceSpec(kind="corridor", at_m=(0, 0), size_m=(20, 2), length_m=20),
+        "out": SpaceSpec(kind="outside", at_m=(13, 1), size_m=(6, 6)),
+    }
+    links = {
+        "d": LinkSpec(between=("room", "south"), kind="door", width_m=1.0),
+        "across": LinkSpec(between=("north", "south"), width_m=2.0, at_m=(0, 1)),
+        "exit-n": LinkSpec(between=("north", "out"), kind="door", width_m=1.0),
+        "exit-s": LinkSpec(between=("south", "out"), kind="door", width_m=1.0),
+    }
+    facility = Facility.build(FacilitySpec(spaces=spaces, links=links))
+    people = Population.of(
+        facility, place=[facility.space_index["room"]] * 40, speed_m_s=[1.2] * 40, streams=Streams(1)
+    )
+    crowd = Crowd(facility, people)
+    for person in range(40):
+        crowd.start(person, 0.0, goals=[facility.space_index["out"]])
+    crowd.advance(3600.0)
+    assert all(crowd.has_arrived(person) for person in range(40))
+    crossings = [p for p, link in zip(crowd.log.person, crowd.log.link, strict=True) if link >= 0]
+    assert max(crossings.count(person) for person in range(40)) == 3
