@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from drillsim.version import __version__
+
 if TYPE_CHECKING:
     from drillsim.debrief.report import debrief
     from drillsim.scenario.load import check, load
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from drillsim.study.replicate import replicate
 
 __all__ = ["__version__", "check", "compare", "debrief", "load", "replicate", "run"]
-
-__version__ = "0.1.0"
 
 _HOMES: Final = {
     "check": "drillsim.scenario.load",

@@ -20,6 +20,7 @@ FLOORS = {
     "vocabulary": 0,
     "errors": 0,
     "messages": 0,
+    "version": 0,
     "facility": 1,
     "trace": 1,
     "hazards": 2,

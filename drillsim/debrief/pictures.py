@@ -108,4 +108,6 @@ def _picture(name: str, kind: Kind, plan: str, alt: str, figure: object) -> Pict
     from matplotlib.figure import Figure
 
     assert isinstance(figure, Figure)
-    return Picture(name, kind, plan, alt, style.png(figure), style.svg(figure))
+    pixels = style.png(figure)
+    figure.set_layout_engine("none")  # laid out once, for both
+    return Picture(name, kind, plan, alt, pixels, style.svg(figure))

@@ -92,6 +92,8 @@ def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator
             yield say("cli.differences", language, plan=ensemble.plan, first=base)
             found = views.difference_table(report.result, ensemble.plan, language=language)
             yield from table(found.headings, found.rows)
+            if found.note:
+                yield f"  {one_line(found.note)}"
             yield ""
     yield say("report.not-text", language)
 

@@ -116,7 +116,7 @@ def _told(ensemble: Ensemble, verdict: Verdict, swings: Sequence[Swing], languag
     else:
         text = _value(ensemble, verdict, *found, language)
         values = {
-            "target": names.quantity(verdict.target or 0.0, verdict.unit, language),
+            "target": _asked_for(ensemble, verdict, language),
             "kept": _kept(verdict, language),
             "asked": f"{100.0 * verdict.required_share:g}",
         }
@@ -139,6 +139,11 @@ def sentence(
     )
     text = f"{say('sentence.given', language)} {text}"
     return _with_turn(text, ensemble, verdict, swings, language)
+
+
+def _asked_for(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:
+    target = names.quantity(verdict.target or 0.0, verdict.unit, language)
+    return say("debrief.above", language, value=target) if is_from_below(ensemble, verdict) else target
 
 
 def _valued(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Interval] | None:

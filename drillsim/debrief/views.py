@@ -50,12 +50,16 @@ _SHOWN_STEPS = 25  # lines of the table of criticality
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings and rows of text; ``marks`` are CSS classes of the rows, empty or one a row."""
+    """Headings and rows of text; ``marks`` are CSS classes of the rows, empty or one a row.
+
+    ``note`` stands below.
+    """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     marks: tuple[str, ...] = ()
+    note: str = ""
 
 
 def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], language: Language,
@@ -276,11 +280,14 @@ def measure_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
 
 
 def difference_table(comparison: Comparison, plan: str, *, language: Language = "en") -> Table:
-    """Paired differences of one plan against the first."""
+    """Paired differences of one plan against the first; what is equal in every run is named in the note."""
     first = comparison.ensembles[0]
-    rows = []
+    rows, equal = [], []
     for found in sorted(comparison.differences[plan], key=lambda found: _times_first(first, found.measure)):
         if not found.both or not all(_listed(one, found.measure) for one in comparison.ensembles):
+            continue
+        if found.equal == found.n:
+            equal.append(names.measure_title(first.scenario, found.measure, language))
             continue
         rows.append(
             [
@@ -292,7 +299,9 @@ def difference_table(comparison: Comparison, plan: str, *, language: Language = 
             ]
         )
     title = names.title(first.scenario.plans.get(plan), plan, language)
-    return _table(title, ("measure", "difference", "ci", "equal", "pairs"), rows, language)
+    table = _table(title, ("measure", "difference", "ci", "equal", "pairs"), rows, language)
+    listed = (", " if language == "en" else "、").join(equal)
+    return replace(table, note=say("report.equal", language, names=listed)) if equal else table
 
 
 # Measures of single links and spaces: for maps, not for tables.

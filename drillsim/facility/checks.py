@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from itertools import combinations
+from itertools import islice
 from math import inf
 from typing import Final, Literal, NamedTuple
 
@@ -118,7 +118,7 @@ def _stair_levels(spec: FacilitySpec) -> Iterator[Finding]:
         for storey, floor in enumerate(stair.floors):
             reached = lowest.level_m + storey * stair.storey_m
             level = spec.spaces[floor].level_m if floor in spec.spaces else reached
-            if abs(level - reached) > STAIR_LEVEL_M:
+            if abs(level - reached) > STAIR_LEVEL_M + 1e-9:
                 message = f"{floor} lies at {level:g} m, but the stair reaches it at {reached:g} m; "
                 message += f"write level: {reached:g} m for {floor}, or correct floors and storey"
                 yield Finding(("stairs", name, "floors"), message, "stair-level")
@@ -256,19 +256,30 @@ def check_overlaps(facility: Facility) -> Iterator[Finding]:
     plain = [
         (name, space)
         for name, space in zip(facility.spaces, facility.space_spec, strict=True)
-        if space.kind != "outside" and ("spaces", name) not in facility.origin
+        if space.kind not in ("outside", "stair") and ("spaces", name) not in facility.origin
     ]
-    pairs = []
-    for (one, a), (other, b) in combinations(plain, 2):
-        if abs(a.level_m - b.level_m) >= min(a.height_m, b.height_m) or "stair" in (a.kind, b.kind):
-            continue
-        smaller = min(a.size_m[0] * a.size_m[1], b.size_m[0] * b.size_m[1])
-        if overlap_m2(a, b) > max(0.5, 0.05 * smaller):
-            pairs.append((one, other))
+    pairs = list(islice(_overlapping(plain), SHOWN + 1))
     if pairs:
-        named = _several([f"{one} with {other}" for one, other in pairs])
+        shown = sorted(pairs[:SHOWN])
+        named = ", ".join(f"{one} with {other}" for one, other in shown)
+        named += " and others" if len(pairs) > SHOWN else ""
         message = f"footprints overlap on one level: {named}; fields and maps count that floor twice"
-        yield Finding(("spaces", pairs[0][0]), message, "footprints-overlap", "warning")
+        yield Finding(("spaces", shown[0][0]), message, "footprints-overlap", "warning")
+
+
+def _overlapping(spaces: list[tuple[str, SpaceSpec]]) -> Iterator[tuple[str, str]]:
+    """Pairs by name, found from west to east: nothing behind the first space beyond is looked at."""
+    eastward = sorted((space.at_m[0] - space.size_m[0] / 2.0, name, space) for name, space in spaces)
+    for first, (west, one, a) in enumerate(eastward):
+        east = west + a.size_m[0]
+        for begins, other, b in islice(eastward, first + 1, None):
+            if begins >= east:
+                break
+            if abs(a.level_m - b.level_m) >= min(a.height_m, b.height_m):
+                continue
+            smaller = min(a.size_m[0] * a.size_m[1], b.size_m[0] * b.size_m[1])
+            if overlap_m2(a, b) > max(0.5, 0.05 * smaller):
+                yield min(one, other), max(one, other)
 
 
 def check_musters(facility: Facility) -> Iterator[Finding]:

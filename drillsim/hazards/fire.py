@@ -56,6 +56,9 @@ class Fire(Spec):
 
     actions: ClassVar[frozenset[str]] = frozenset({"shut-door", "attack", "extinguish", "ventilate"})
 
+    events: ClassVar[frozenset[str]] = frozenset({"smoke", "untenable", "flaming", "detected"})
+    whole: ClassVar[frozenset[str]] = frozenset({"flaming", "detected"})  # as a whole; others per space
+
     kind: Literal["fire"]
     at: Annotated[Name, Ref("space")]
     door: Annotated[Name, Ref("link")] = Field(description="door of the fire room; open until shut")

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from drillsim.hazards.cloud import Cloud, SourceSegment, footprints
 from drillsim.hazards.grid import StepTable, grid_times
-from drillsim.hazards.plume import ppm, transport_wind
+from drillsim.hazards.plume import DENSE_RICHARDSON, pool_richardson, ppm, transport_wind
 from drillsim.hazards.pool import Pool, PoolSetting
 from drillsim.hazards.protocol import WHOLE, Crossing
 from drillsim.hazards.substances import Substance, substance
@@ -63,6 +63,9 @@ class Leak(Spec):
     actions: ClassVar[frozenset[str]] = frozenset(
         {"shut-door", "plug", "cover", "absorb", "collect", "ventilate"}
     )
+
+    events: ClassVar[frozenset[str]] = frozenset({"noticed", "aegl2", "aegl3", "contained"})
+    whole: ClassVar[frozenset[str]] = frozenset({"contained"})  # of the hazard as a whole; others per space
 
     kind: Literal["leak"]
     substance: Annotated[Name, Ref("substance")]
@@ -135,6 +138,7 @@ class LeakRun:
         self._changed_s = -math.inf
         self._ppm: NDArray[np.float64] = np.zeros((0, 0))
         self._table: StepTable | None = None
+        self._densest = DENSE_RICHARDSON
 
     def _levels(self, entry: Substance) -> tuple[float, float, float]:
         aegl2, aegl3 = entry.need("aegl2_60min_ppm", "aegl3_60min_ppm")
@@ -150,6 +154,27 @@ class LeakRun:
         if not all(facility.outdoors):
             self.flags.append(
                 "spaces under a roof carry the concentration outside: air exchange is not modelled"
+            )
+
+    def _flag_dense(self, parts: list[SourceSegment]) -> None:
+        """Keep one flag, with the highest Richardson number so far, where the plume is no passive one."""
+        highest = self._densest
+        for part in parts:
+            richardson = pool_richardson(
+                part.rate_kg_s,
+                wind_10m_m_s=part.speed_m_s,
+                diameter_m=self.cloud.diameter_m,
+                molar_mass_kg_mol=self.substance.molar_mass_kg_mol,
+                vapour_k=self.pool.temperature_k(part.start_s),
+                air_k=self._weather.weather.temperature_k,
+            )
+            highest = max(highest, richardson)
+        if highest > self._densest:
+            self._densest = highest
+            self.flags = [flag for flag in self.flags if not flag.startswith("dense cloud")]
+            self.flags.append(
+                f"dense cloud (Ri_c {highest:.1f}, above {DENSE_RICHARDSON}): the passive plume errs; "
+                "results are not valid"
             )
 
     def _reach(self, facility: Facility) -> float:
@@ -225,6 +250,7 @@ class LeakRun:
         if self._table is not None:
             return self._table
         parts = self.segments()
+        self._flag_dense(parts)
         weather = self._weather.weather
         wind = transport_wind(weather.wind_speed_m_s, stability=weather.stability, terrain=weather.terrain)
         # The tail is gone after the way at the transport wind and as much again for the spread along it.

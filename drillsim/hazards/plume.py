@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "DENSE_RICHARDSON",
     "LIMIT_M",
     "ROUGHNESS_M",
     "distance_to",
     "finite_release",
     "plume_concentration",
+    "pool_richardson",
     "ppm",
     "sigma_x",
     "sigma_y",
@@ -33,6 +35,10 @@ LIMIT_M: Final = 10_000.0
 ROUGHNESS_M: Final = {"rural": 0.03, "urban": 1.0}
 """Roughness length by terrain. Source: ALOHA-TD; confidence medium (container stacks behave as urban)."""
 
+DENSE_RICHARDSON: Final = 1.95
+"""Above this critical Richardson number a cloud is dense. Fitted to ALOHA, whose document says 1; medium."""
+
+_AIR_KG_MOL: Final = 0.028965  # dry air
 _SIGMA_Y: Final = {"A": 0.22, "B": 0.16, "C": 0.11, "D": 0.08, "E": 0.06, "F": 0.04}
 _OBUKHOV: Final = {
     "A": (-11.4, 0.10),
@@ -177,6 +183,32 @@ def ppm(
     1437
     """
     return concentration_kg_m3 / molar_mass_kg_mol * 8.314462618 * temperature_k / pressure_pa * 1e6
+
+
+def pool_richardson(
+    rate_kg_s: float,
+    *,
+    wind_10m_m_s: float,
+    diameter_m: float,
+    molar_mass_kg_mol: float,
+    vapour_k: float,
+    air_k: float,
+) -> float:
+    """Critical Richardson number of the vapour of a pool: H g'/u*^2 (ALOHA-TD 4.4.1, sheet 5).
+
+    H = Q/(rho U10 D), g' = g (rho - rho_air)/rho_air, u* = 0.03 U10; rho is that of the pure vapour at
+    ``vapour_k``, both gases ideal at one pressure. Above :data:`DENSE_RICHARDSON` the passive plume errs.
+    0 for a vapour no denser than the air: it is never dense.
+
+    >>> round(pool_richardson(0.1, wind_10m_m_s=3.0, diameter_m=6.0, molar_mass_kg_mol=0.053,
+    ...                       vapour_k=293.15, air_k=293.15), 2)
+    2.53
+    """
+    density = 101325.0 * molar_mass_kg_mol / (8.314462618 * vapour_k)
+    air = 101325.0 * _AIR_KG_MOL / (8.314462618 * air_k)
+    depth = rate_kg_s / (density * wind_10m_m_s * diameter_m)
+    reduced = 9.80665 * (density - air) / air
+    return max(0.0, depth * reduced / (0.03 * wind_10m_m_s) ** 2)
 
 
 def distance_to(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from drillsim.hazards.radiation import STEFAN_BOLTZMANN, sky_radiation, sun_radiation
 from drillsim.hazards.substances import Substance
 from drillsim.hazards.weather import Weather
 
@@ -29,13 +30,10 @@ __all__ = [
     "brighton_transfer",
     "mackay_matsugu_rate",
     "saturation_ratio",
-    "sky_radiation",
-    "sun_radiation",
 ]
 
 R_J_MOL_K: Final = 8.314462618
 P0_PA: Final = 101325.0
-_STEFAN_BOLTZMANN: Final = 5.670374e-8
 _LN10: Final = math.log(10.0)
 _STEP_GROWTH: Final = 0.02  # of the pool's age beyond the first minute
 _STEP_MAX_S: Final = 3600.0
@@ -44,9 +42,6 @@ _COLDER_K: Final = 15.0  # how far a cooling pool may leave the range of the vap
 
 WIND_EXPONENT: Final = {"A": 0.108, "B": 0.112, "C": 0.120, "D": 0.142, "E": 0.203, "F": 0.253}
 """Exponent of the power law of wind with height. Source: ALOHA-TD table 7; confidence high."""
-
-_CLOUD_A: Final = (0.74, 0.75, 0.76, 0.77, 0.783, 0.793, 0.80, 0.81, 0.82, 0.84, 0.87)
-_CLOUD_B: Final = (44.3, 44.3, 44.3, 44.2, 40.7, 40.5, 39.9, 38.4, 35.4, 31.0, 26.6)  # 1e-6 per Pa
 
 
 class Ground(NamedTuple):
@@ -134,28 +129,6 @@ def mackay_matsugu_rate(
     return k * vapour_pressure_pa * molar_mass_kg_mol / (R_J_MOL_K * temperature_k) * area_m2
 
 
-def sun_radiation(*, elevation_deg: float, cloud: float) -> float:
-    """Sun on level ground, W/m2: 1111 (1 - 0.0071 c^2)(sin e - 0.1), c cloud in tenths (ALOHA-TD 3.3).
-
-    >>> round(sun_radiation(elevation_deg=60.0, cloud=0.5))
-    700
-    >>> sun_radiation(elevation_deg=5.0, cloud=0.0)
-    0.0
-    """
-    height = math.sin(math.radians(elevation_deg))
-    return max(0.0, 1111.0 * (1.0 - 0.0071 * (10.0 * cloud) ** 2) * (height - 0.1))
-
-
-def sky_radiation(*, temperature_k: float, humidity: float, cloud: float) -> float:
-    """Long-wave radiation of the sky taken up by a pool, W/m2 (ALOHA-TD 3.3); ``cloud`` a share, 0 to 1."""
-    celsius = temperature_k - 273.15
-    vapour = humidity * 610.94 * math.exp(17.625 * celsius / (celsius + 243.04))
-    tenths = range(11)
-    a = float(np.interp(10.0 * cloud, tenths, _CLOUD_A))
-    b = float(np.interp(10.0 * cloud, tenths, _CLOUD_B)) * 1e-6
-    return 0.97 * (a + b * vapour) * _STEFAN_BOLTZMANN * temperature_k**4
-
-
 @dataclass(frozen=True, slots=True)
 class PoolSetting:
     """What a pool is made of and lies in. The pool spreads as it is fed, at the depth that gives ``area_m2``
@@ -221,13 +194,14 @@ class Pool:
 
     def _fixed(self) -> dict[str, float]:
         weather, substance, ground = self.setting.weather, self.setting.substance, self.setting.ground
-        radiation = sun_radiation(
-            elevation_deg=weather.sun_elevation_deg, cloud=weather.cloud
-        ) + sky_radiation(temperature_k=weather.temperature_k, humidity=weather.humidity, cloud=weather.cloud)
+        sky = sky_radiation(
+            temperature_k=weather.temperature_k, humidity=weather.humidity, cloud=weather.cloud
+        )
         b, c = substance.need("antoine_b_k", "antoine_c_k")
         molar = substance.molar_mass_kg_mol
         return {
-            "radiation": radiation,
+            "sun": sun_radiation(elevation_deg=weather.sun_elevation_deg, cloud=weather.cloud),
+            "sky": sky,
             "ground": ground.conductivity_w_m_k / math.sqrt(math.pi * ground.diffusivity_m2_s),
             "air": 1.2 * 1004.0 * 0.03 * weather.wind_speed_m_s * (2e-5 / _diffusivity(molar)) ** (2.0 / 3.0),
             "heat_capacity": substance.need("liquid_heat_capacity_j_kg_k")[0],
@@ -245,7 +219,10 @@ class Pool:
             self.inflow_end_s = max(time_s, self.onset_s)
 
     def cover(self, time_s: float, factor: float) -> None:
-        """From now on the pool evaporates at ``factor`` (0 to 1) of its own rate; covers multiply."""
+        """From now on the pool evaporates at ``factor`` (0 to 1) of its own rate; covers multiply.
+
+        The cover keeps off the same share of the sun. Rule of this product; confidence low.
+        """
         if not 0.0 <= factor <= 1.0:
             raise ValueError(f"a cover that leaves {factor} of the rate; it must lie between 0 and 1")
         self._back_to(time_s)
@@ -318,10 +295,10 @@ class Pool:
         rate = factor * area * pressure / kelvin * constants["vapour"] * transfer
         latent = substance.heat_of_vaporization(kelvin)
         ground, heat_capacity = self._ground(middle), constants["heat_capacity"]
-        own = 0.97 * _STEFAN_BOLTZMANN * kelvin**3
+        own = 0.97 * STEFAN_BOLTZMANN * kelvin**3
         from_air = constants["air"] * transfer
         gain = (
-            area * (constants["radiation"] - own * kelvin + from_air * (air - kelvin))
+            area * (factor * constants["sun"] + constants["sky"] - own * kelvin + from_air * (air - kelvin))
             + ground * (air - kelvin)
             + feed * heat_capacity * (air - kelvin)
             - latent * rate
@@ -384,6 +361,12 @@ class Pool:
             self.advance(float(times_s.max()))
         known = np.array([(state.time_s, state.evaporated_kg) for state in self.states])
         return np.asarray(np.interp(times_s, known[:, 0], known[:, 1]))
+
+    def temperature_k(self, time_s: float) -> float:
+        """Temperature of the pool at ``time_s``, K; that of the air before it lies there."""
+        self.advance(time_s)
+        times = [state.time_s for state in self.states]
+        return float(np.interp(time_s, times, [state.temperature_k for state in self.states]))
 
     def state(self, time_s: float) -> tuple[float, float, float, float]:
         """Spilled, on the ground, evaporated and collected mass at ``time_s``, kg."""

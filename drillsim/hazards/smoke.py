@@ -70,6 +70,8 @@ REACH_LINKS: Final = 3
 """Spaces of the fire's floor up to so many links away are computed; stairs to their top."""
 MOST_OF_LAYER: Final = 0.3
 """Greatest part of a layer that one step may move through one opening: keeps explicit steps stable."""
+MOST_DRAWN: Final = 0.9
+"""Greatest part of a layer that one step may move through all its openings together."""
 _LEVEL_M: Final = 0.5
 
 
@@ -95,7 +97,7 @@ def nfpa92_layer_t2(time_s: float, *, growth_s: float, height_m: float, area_m2:
 
     z/H = 0.91 [t tg^(-2/5) H^(-4/5) (A/H2)^(-3/5)]^(-1.45) (NFPA 92, from memory). For comparison: the model
     here gives the mean interface, 20 to 30 % apart. Raises ``ValueError`` outside 1 <= A/H2 <= 23 and below
-    z/H = 0.2; H where the layer has not begun to descend.
+    z/H = 0.2; H where the layer has not begun to descend, so up to time 0.
 
     >>> round(nfpa92_layer_t2(60.0, growth_s=300.0, height_m=3.0, area_m2=30.0), 2)
     2.01
@@ -103,6 +105,8 @@ def nfpa92_layer_t2(time_s: float, *, growth_s: float, height_m: float, area_m2:
     shape = area_m2 / height_m**2
     if not 1.0 <= shape <= 23.0:
         raise ValueError(f"A/H2 of {shape:.2f}; the correlation holds from 1.0 to 23")
+    if time_s <= 0.0:
+        return height_m
     share: float = 0.91 * (time_s * growth_s**-0.4 * height_m**-0.8 * shape**-0.6) ** -1.45
     if share < 0.2:
         raise ValueError(f"z/H of {share:.2f}; the correlation holds down to 0.2")
@@ -339,12 +343,9 @@ class SmokeNetwork:
         self, state: SmokeState, mass: list[float], soot: list[float], heat: list[float], step_s: float
     ) -> float:
         """Move gas through the openings as the state at the start of the step drives it; soot lost, kg."""
-        lost = 0.0
-        mixed = self.zones.mixed
-        clear = [
-            self._interface(state, zone) if soot_kg > 0.0 else math.inf
-            for zone, soot_kg in enumerate(state.soot_kg)
-        ]
+        lost, mixed = 0.0, self.zones.mixed
+        drawn = [0.0] * len(mass)  # part of each layer gone through the openings before
+        clear = [self._interface(state, z) if kg > 0.0 else math.inf for z, kg in enumerate(state.soot_kg)]
         for a, b, width, lintel in self._ways:
             into_layer = b >= 0 and not mixed[b]
             z_a = min(clear[a], lintel)
@@ -360,7 +361,8 @@ class SmokeNetwork:
                 excess_k=state.heat_j[a] / (AIR_J_KG_K * held),
                 ambient_k=self.ambient_k,
             )
-            part = min(flow / held, MOST_OF_LAYER)
+            part = min(flow / held, MOST_OF_LAYER, MOST_DRAWN - drawn[a])
+            drawn[a] += part
             gas, black, warm = part * held, part * state.soot_kg[a], part * state.heat_j[a]
             mass[a] -= gas
             soot[a] -= black

@@ -23,6 +23,7 @@ __all__ = [
     "last_out",
     "leavers",
     "muster_first_used_s",
+    "not_out",
     "person_rows",
     "reentered",
     "told_last",
@@ -41,9 +42,39 @@ def leavers(trace: Trace) -> dict[str, int]:
     for row in totals:  # the final count knows better
         if row.task == "sheltered":
             away[row.actor] = row.value or 0.0
+    lost = _casualties(trace)
+    return {
+        name: max(0, heads - round(away[name] + lost[name]))
+        for name, heads, stay in trace.header.groups
+        if not stay
+    }
+
+
+def _casualties(trace: Trace) -> defaultdict[str, float]:
+    """Heads by group who collapsed."""
+    lost: defaultdict[str, float] = defaultdict(float)
     for _, row in trace.of("casualty"):
-        away[row.actor] += row.value or 0.0
-    return {name: max(0, heads - round(away[name])) for name, heads, stay in trace.header.groups if not stay}
+        lost[row.actor] += row.value or 0.0
+    return lost
+
+
+def not_out(trace: Trace) -> dict[str, int]:
+    """Heads by group who were to leave and at the end of the run are inside or trapped.
+
+    By the rows that close the run: empty for a trace without them. Casualties not handed over lie inside and
+    are left out.
+    """
+    changes, totals = person_rows(trace)
+    lying = _casualties(trace)
+    for row in changes:
+        if row.task == "rescued":
+            lying[row.actor] -= row.value or 0.0
+    inside: defaultdict[str, float] = defaultdict(float)
+    for row in totals:
+        if row.task in ("inside", "trapped"):
+            inside[row.actor] += row.value or 0.0
+    left = {name: round(inside[name] - lying[name]) for name, _, stay in trace.header.groups if not stay}
+    return {name: heads for name, heads in left.items() if heads > 0}
 
 
 def person_rows(trace: Trace) -> tuple[list[Row], list[Row]]:
@@ -123,17 +154,22 @@ def reentered(trace: Trace) -> dict[str, Value]:
 
 
 def told_last(trace: Trace) -> dict[str, Value]:
-    """``told.last``: s until everybody who does not stay has been told once, by whatever mode."""
-    told: defaultdict[str, float] = defaultdict(float)
-    complete_s: dict[str, float] = {}
-    wanted = {name: heads for name, heads, stay in trace.header.groups if not stay and heads}
+    """``told.last``: s until the last of those who do not stay heard for the first time, by whatever mode.
+
+    A row ``told`` counts the heads that knew nothing before. Casualties are not waited for; somebody else not
+    told yet: at least the run.
+    """
+    told = {name: 0.0 for name, _, stay in trace.header.groups if not stay}
+    last_s = 0.0
     for _, row in trace.of("told"):
-        told[row.actor] += row.value or 0.0
-        if row.actor in wanted and told[row.actor] >= wanted[row.actor]:
-            complete_s.setdefault(row.actor, row.time_s)
-    if len(complete_s) < len(wanted):
+        if row.value and row.actor in told:
+            told[row.actor] += row.value
+            last_s = row.time_s
+    lost = _casualties(trace)
+    wanted = {name: heads - lost[name] for name, heads, _ in trace.header.groups}
+    if any(round(heads) < round(wanted[name]) for name, heads in told.items()):
         return {"told.last": Value(math.nan, "s", at_least=end_s(trace))}
-    return {"told.last": Value(max(complete_s.values(), default=0.0), "s")}
+    return {"told.last": Value(last_s, "s")}
 
 
 def muster_first_used_s(trace: Trace) -> dict[str, float]:

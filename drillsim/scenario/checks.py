@@ -11,13 +11,14 @@ from drillsim.response.effects import CallOut, Effect, Inform, Treat
 from drillsim.response.spec import Plan, Task, Unit
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
-from drillsim.scenario.references import references
+from drillsim.scenario.threshold_checks import check_awaited, check_measured
 
 __all__ = ["check_scenario"]
 
 _MAX_CYCLES: Final = 20
 _SHOWN: Final = 10  # tasks of a circle named in a message
 _SHARE_TOLERANCE: Final = 0.001
+_COVERING: Final = ("cover", "absorb")
 _PERSONS_PER_M2: Final = 4.0  # standing room; nobody can be put closer
 
 
@@ -298,7 +299,7 @@ def check_objectives(findings: Findings, scenario: Scenario) -> None:
 
 
 def check_hazards(findings: Findings, scenario: Scenario) -> None:
-    """Work on a hazard that does not apply to its kind, and thresholds it does not know."""
+    """Work on a hazard that does not apply to its kind, or does not say how much it helps."""
     for path, effect in _effects(scenario):
         if not isinstance(effect, Treat) or effect.hazard not in scenario.hazards:
             continue
@@ -307,15 +308,10 @@ def check_hazards(findings: Findings, scenario: Scenario) -> None:
             can = ", ".join(sorted(hazard.actions))
             message = f"a {hazard.kind} knows no '{effect.action}'; it can be treated by: {can}"
             findings.error((*path, "action"), message, "hazard-action")
-    for reference in references(scenario):
-        if "event" not in reference.kinds or not reference.name.startswith("hazard."):
-            continue
-        name, _, threshold = reference.name.removeprefix("hazard.").rpartition(".")
-        events = getattr(scenario.hazards.get(name), "events", None)
-        if events is not None and threshold not in events:
-            hint = findings.suggest(threshold, sorted(events))
-            message = f"hazard '{name}' has no threshold '{threshold}'{hint}"
-            findings.error(reference.path, message, "unknown-threshold", key=reference.key)
+        if effect.action in _COVERING and "factor" not in effect.model_fields_set:
+            message = f"'{effect.action}' needs a factor, the share of the rate that remains; "
+            message += "write factor: 15 %, or factor: 0 % for all"
+            findings.error(path, message, "factor-missing")
 
 
 def check_unit_names(findings: Findings, scenario: Scenario) -> None:
@@ -375,6 +371,8 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_injects,
     check_objectives,
     check_hazards,
+    check_awaited,
+    check_measured,
     check_unit_names,
     check_event_names,
 )

@@ -15,7 +15,7 @@ __all__ = ["read_graphml"]
 
 Entry = tuple[str, dict[str, str], Place]
 
-_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _MAX_DEPTH: Final = 20
 
 

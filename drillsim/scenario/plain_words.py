@@ -98,6 +98,8 @@ def _message(
     if kind == "union_tag_not_found":
         key = str(context["discriminator"]).strip("'")
         return f"key '{key}' is missing; it says which kind this is", "missing-key"
+    if kind == "negative-time":
+        return str(fault["msg"]), "out-of-range"
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
         limit = context[name]

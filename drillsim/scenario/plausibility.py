@@ -20,6 +20,7 @@ _FASTEST_VEHICLE_M_S: Final = 100.0 / 3.6
 _LONGEST_DRILL_S: Final = 3.0 * 3600.0
 _LARGEST: Final = 1e12
 _DAY_S: Final = 86400.0
+_STRONG_WIND_M_S: Final = 5.0  # above it the air is of class C or D (ALOHA-TD 4.2.2)
 
 
 def check_plausibility(findings: Findings, scenario: Scenario) -> None:
@@ -27,6 +28,7 @@ def check_plausibility(findings: Findings, scenario: Scenario) -> None:
     _numbers(findings, scenario)
     _draws(findings, scenario)
     _times(findings, scenario)
+    _weather(findings, scenario)
     _speeds(findings, scenario)
     _air(findings, scenario)
     _sources(findings, scenario)
@@ -81,6 +83,16 @@ def _times(findings: Findings, scenario: Scenario) -> None:
     if slot is not None and slot > _LONGEST_DRILL_S:
         message = f"a drill of {format_duration(slot)}; live drills rarely take more than 3 h"
         findings.warn(("slot",), message, "slot-long")
+
+
+def _weather(findings: Findings, scenario: Scenario) -> None:
+    weather = scenario.__dict__.get("weather")
+    given = weather.__dict__ if weather is not None else {}
+    stability, speed = given.get("stability", "D"), given.get("wind_speed_m_s", 0.0)
+    if stability not in ("C", "D") and speed > _STRONG_WIND_M_S:
+        message = f"class {stability} at {speed:g} m/s; above {_STRONG_WIND_M_S:g} m/s the air is of class C "
+        message += "(strong sun) or D"
+        findings.warn(("weather", "stability"), message, "stability-windy")
 
 
 def _speeds(findings: Findings, scenario: Scenario) -> None:

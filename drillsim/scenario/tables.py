@@ -21,6 +21,7 @@ __all__ = ["beside", "merge_tables", "resolve_empirical"]
 
 MAX_BYTES: Final = 5_000_000
 MAX_ROWS: Final = 100_000
+MAX_COLUMNS: Final = 100
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?")
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _YES_NO: Final = {"true": "true", "false": "false", "1": "true", "0": "false"}
@@ -165,6 +166,8 @@ def _read_csv(content: bytes, name: str) -> list[Row] | str:
     try:
         for cells in reader:
             if not header:
+                if len(cells) > MAX_COLUMNS:
+                    return f"{len(cells):,} columns; a table takes up to {MAX_COLUMNS}"
                 header = [cell.strip() for cell in cells]
                 if len(set(header)) < len(header):
                     return "a column is named twice"

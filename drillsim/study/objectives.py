@@ -10,7 +10,7 @@ from drillsim.errors import DrillsimError
 from drillsim.measures.evaluate import absent
 from drillsim.measures.value import Value
 from drillsim.study.results import Verdict
-from drillsim.study.statistics import judge, wilson
+from drillsim.study.statistics import judge_all, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,14 +110,19 @@ def summary_name(name: str, objective: Objective) -> str:
     return objective.measure or f"milestone.{objective.milestone}"
 
 
-def verdicts(scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome]) -> tuple[Verdict, ...]:
-    """Every objective under these conditions, by name; in an exercise also whether ENDEX fits the slot."""
+def verdicts(
+    scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome], *, failed: int = 0
+) -> tuple[Verdict, ...]:
+    """Every objective under these conditions, by name; in an exercise also whether ENDEX fits the slot.
+
+    ``failed`` runs beside the outcomes leave a verdict undecided that hangs on how they would have ended.
+    """
     if not outcomes:
         return ()
     found = []
     for name, objective in sorted(scenario.objectives.items()):
         if objective.only in (None, conditions):
-            share = wilson(sum(holds(objective, outcome) for outcome in outcomes), len(outcomes))
+            kept = sum(holds(objective, outcome) for outcome in outcomes)
             about = value(objective, outcomes[0])
             found.append(
                 Verdict(
@@ -127,19 +132,20 @@ def verdicts(scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outc
                     target=target(objective),
                     unit=about.unit if about else "",
                     required_share=required_share(objective),
-                    share=share,
-                    verdict=judge(share, required_share(objective)),
+                    share=wilson(kept, len(outcomes)),
+                    verdict=judge_all(kept, len(outcomes), required_share(objective), failed=failed),
                     n=len(outcomes),
+                    failed=failed,
                 )
             )
     if conditions == "exercise" and SLOT not in scenario.objectives:
-        found.append(slot(scenario.slot_s, outcomes))
+        found.append(slot(scenario.slot_s, outcomes, failed=failed))
     return tuple(found)
 
 
-def slot(slot_s: float, outcomes: Sequence[Outcome], *, required: float = 0.9) -> Verdict:
+def slot(slot_s: float, outcomes: Sequence[Outcome], *, required: float = 0.9, failed: int = 0) -> Verdict:
     """Whether ENDEX fits the time booked, with the share of runs in which it does."""
-    share = wilson(sum(outcome.measures["endex"].rank <= slot_s for outcome in outcomes), len(outcomes))
+    kept = sum(outcome.measures["endex"].rank <= slot_s for outcome in outcomes)
     return Verdict(
         objective=SLOT,
         title="ENDEX fits the time slot",
@@ -147,7 +153,8 @@ def slot(slot_s: float, outcomes: Sequence[Outcome], *, required: float = 0.9) -
         target=slot_s,
         unit="s",
         required_share=required,
-        share=share,
-        verdict=judge(share, required),
+        share=wilson(kept, len(outcomes)),
+        verdict=judge_all(kept, len(outcomes), required, failed=failed),
         n=len(outcomes),
+        failed=failed,
     )

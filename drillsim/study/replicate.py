@@ -76,8 +76,8 @@ def assemble(
         conditions=job.conditions,
         seed=job.seed,
         outcomes=outcomes,
-        summaries=summaries(scenario, job.conditions, outcomes),
-        verdicts=verdicts(scenario, job.conditions, outcomes),
+        summaries=summaries(scenario, job.conditions, outcomes, failed=len(failures)),
+        verdicts=verdicts(scenario, job.conditions, outcomes, failed=len(failures)),
         version=" + ".join(sorted({result.version for result in results})),
         fingerprint=" + ".join(sorted({result.fingerprint for result in results})),
         digest=digest(outcomes),
@@ -85,15 +85,23 @@ def assemble(
     )
 
 
-def summaries(scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome]) -> dict[str, Summary]:
-    """Every measure any run has, and ``objective.NAME`` for what an objective counts from a milestone."""
+def summaries(
+    scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome], *, failed: int = 0
+) -> dict[str, Summary]:
+    """Every measure any run has, and ``objective.NAME`` for what an objective counts from a milestone.
+
+    The ``failed`` runs beside the outcomes reached nothing.
+    """
     names = sorted({name for outcome in outcomes for name in outcome.measures})
-    found = {name: summarise(name, [measured(outcome, name) for outcome in outcomes]) for name in names}
+    found = {
+        name: summarise(name, [measured(outcome, name) for outcome in outcomes], failed=failed)
+        for name in names
+    }
     for name, objective in sorted(scenario.objectives.items()):
         key = summary_name(name, objective)
         if key != "order" and key not in found and objective.only in (None, conditions):
             values = [value(objective, outcome) for outcome in outcomes]
-            found[key] = summarise(key, [entry for entry in values if entry is not None])
+            found[key] = summarise(key, [entry for entry in values if entry is not None], failed=failed)
     return found
 
 

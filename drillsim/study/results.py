@@ -72,22 +72,25 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One measure over all replications."""
+    """One measure over all replications; those that failed did not reach it."""
 
     measure: str
     unit: str
-    n: int
+    n: int  # failed ones included
     reached: int
     p10: float
     p50: Interval
     p90: Interval
     p95: Interval
-    mean: float  # of those reached; NaN if none was
+    mean: float | None  # of those reached
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An objective over all replications."""
+    """An objective over all replications: ``share`` is of the ``n`` carried through.
+
+    ``verdict`` stands however the ``failed`` ones would have ended.
+    """
 
     objective: str
     title: str
@@ -98,6 +101,7 @@ class Verdict:
     share: Interval
     verdict: Literal["met", "missed", "undecided"]
     n: int
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from drillsim.errors import DrillsimError
+from drillsim.errors import DrillsimError, RunFailed
 from drillsim.scenario.assumptions import assumptions
 from drillsim.study.objectives import holds, required_share, summary_name, target, value
 from drillsim.study.replicate import median_replication
+from drillsim.study.results import Failure
 from drillsim.study.runner import Job, Runner
 from drillsim.study.statistics import quantile, spearman
 
@@ -87,7 +88,7 @@ class Tornado:
     swings: tuple[Swing, ...]
     replications: int
     runs: int
-    left_out: tuple[str, ...]  # low-confidence assumptions that were screened out or not screened
+    left_out: tuple[str, ...]  # low-confidence assumptions screened out, not screened, or whose runs failed
     rule: str = RULE
 
     def of(self, objective: str) -> tuple[Swing, ...]:
@@ -111,7 +112,8 @@ def tornado(
     """Screen the assumptions of low confidence, swing the strongest, and find where verdicts flip.
 
     ``objectives`` default to all with a number under the ensemble's conditions; ``injects`` must be those of
-    the ensemble. At most ``max_runs`` runs are made beside the ensemble's own.
+    the ensemble. At most ``max_runs`` runs are made beside the ensemble's own. An assumption is left out if a
+    run with it doubled or halved could not be carried through; one that fails farther out has no flip there.
     """
     aims = _aims(ensemble, objectives)
     listed = assumptions(ensemble.scenario, ensemble.plan)
@@ -147,7 +149,8 @@ def flip(
 ) -> Flip | None:
     """Where the objective's verdict turns over if the assumption at ``path`` is 1/4 to 4 times its value.
 
-    ``None`` if it does not. Raises :class:`DrillsimError` for a path or objective that does not exist.
+    ``None`` if it does not. Raises :class:`DrillsimError` for a path or objective that does not exist,
+    :class:`RunFailed` if none was found but runs could not be carried through.
     """
     aim = _aims(ensemble, (objective,))[objective]
     listed = {entry.path: entry for entry in assumptions(ensemble.scenario, ensemble.plan)}
@@ -158,6 +161,9 @@ def flip(
         bench = _Bench(ensemble, runner, injects, replications, max_runs, progress)
         found = _seek(bench, aim, path, median_s, outward=True)
         bench.finish()
+    if found is None and bench.failures:
+        failed = len(bench.failures)
+        raise RunFailed(f"{failed} of {bench.runs} runs with {path} changed failed; {bench.failures[0]}")
     return found
 
 
@@ -194,34 +200,35 @@ class _Bench:
         self.base = ensemble.outcomes[:replications]
         self.n = len(self.base)
         self.runs = 0
+        self.failures: list[Failure] = []
         self._runner = runner
         self._max = max_runs
         self._progress = progress
         chosen = None if injects is None else tuple(sorted(injects))
         self._job = Job(ensemble.plan, ensemble.conditions, ensemble.seed, injects=chosen)
-        self._made: dict[tuple[str, float], tuple[Outcome, ...]] = {}
+        self._made: dict[tuple[str, float], tuple[Outcome, ...] | None] = {}
 
     def at(self, path: str, factor: float) -> tuple[Outcome, ...] | None:
-        """The first replications with that assumption times ``factor``; ``None`` beyond the budget."""
+        """The first replications with that assumption times ``factor``; ``None`` as for :meth:`once`."""
         if factor == 1.0:
             return self.base
         if (path, factor) not in self._made:
-            found = self.once(path, factor, [outcome.replication for outcome in self.base])
-            if found is None:
-                return None
-            self._made[path, factor] = found
+            numbers = [outcome.replication for outcome in self.base]
+            self._made[path, factor] = self.once(path, factor, numbers)
         return self._made[path, factor]
 
     def once(self, path: str, factor: float, numbers: Sequence[int]) -> tuple[Outcome, ...] | None:
-        """These replications under that factor; ``None`` beyond the budget."""
+        """These replications under that factor; ``None`` beyond the budget or if one fails."""
         if self.runs + len(numbers) > self._max:
             return None
         before = self.runs
         tell = self._progress
         part = None if tell is None else lambda done, _: tell(before + done, self._max)
-        results = self._runner.results(replace(self._job, factors=((path, factor),)), numbers, progress=part)
+        job, failures = replace(self._job, factors=((path, factor),)), list[Failure]()
+        results = self._runner.results(job, numbers, progress=part, failures=failures)
         self.runs += len(numbers)
-        return tuple(result.outcome for result in results)
+        self.failures += failures
+        return None if failures else tuple(result.outcome for result in results)
 
     def finish(self) -> None:
         if self._progress:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "judge",
+    "judge_all",
     "paired",
     "quantile",
     "quantile_interval",
@@ -81,7 +82,7 @@ def quantile(values: Sequence[float], p: float) -> float:
     """The smallest value that at least a share ``p`` of the values does not exceed: X(ceil(n p))."""
     if not values:
         raise ValueError("no values, so no quantile")
-    # n p as written in decimals: 0.95 * 20 must not become rank 20 by rounding.
+    # n p as written in decimals: 100 * 0.55 is 55.00000000000001 in binary and must not become rank 56.
     return sorted(values)[max(math.ceil(len(values) * p - 1e-9), 1) - 1]
 
 
@@ -128,6 +129,24 @@ def judge(share: Interval, required: float) -> Literal["met", "missed", "undecid
     return "undecided"
 
 
+def judge_all(
+    kept: int, n: int, required: float, *, failed: int = 0
+) -> Literal["met", "missed", "undecided"]:
+    """:func:`judge` for ``kept`` of ``n`` runs beside ``failed`` ones that nobody knows the end of.
+
+    Met only if it is met with every failed run counted as a breach, missed only if it is missed with every
+    one counted as kept.
+
+    >>> judge_all(100, 100, 0.9), judge_all(100, 100, 0.9, failed=100)
+    ('met', 'undecided')
+    """
+    if judge(wilson(kept, n + failed), required) == "met":
+        return "met"
+    if judge(wilson(kept + failed, n + failed), required) == "missed":
+        return "missed"
+    return "undecided"
+
+
 def paired(differences: Sequence[float], *, level: float = _LEVEL) -> Interval:
     """Mean of paired differences with its t interval; no ends below two pairs, NaN without any."""
     n = len(differences)
@@ -158,9 +177,9 @@ def _ranks(values: Sequence[float]) -> NDArray[np.float64]:
     return ranks
 
 
-def summarise(measure: str, values: Sequence[Value]) -> Summary:
-    """One measure over all replications; not reached ranks as ``inf``."""
-    ranks = [value.rank for value in values]
+def summarise(measure: str, values: Sequence[Value], *, failed: int = 0) -> Summary:
+    """One measure over all replications; not reached ranks as ``inf``, and so do ``failed`` further runs."""
+    ranks = [value.rank for value in values] + [math.inf] * failed
     reached = [rank for rank in ranks if math.isfinite(rank)]
     return Summary(
         measure=measure,
@@ -171,5 +190,5 @@ def summarise(measure: str, values: Sequence[Value]) -> Summary:
         p50=quantile_interval(ranks, 0.5),
         p90=quantile_interval(ranks, 0.9),
         p95=quantile_interval(ranks, 0.95),
-        mean=math.fsum(reached) / len(reached) if reached else math.nan,
+        mean=math.fsum(reached) / len(reached) if reached else None,
     )

@@ -1,4 +1,4 @@
-"""The two shipped drills: their headlines, what the plans change, and that the file's order changes nothing."""
+"""The two shipped drills: their headlines, what the plans change, and that a file's order changes nothing."""
 
 from __future__ import annotations
 

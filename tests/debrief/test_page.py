@@ -54,7 +54,7 @@ def folder(tmp_path_factory):
     return target
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 1100, 1280])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_does_not_overflow_sideways_and_shows_all_pictures(folder, language, width):
     probe = folder / language / f"probe{width}.html"
@@ -76,3 +76,6 @@ def test_the_page_prints_to_paper(folder):
     chromium(f"--print-to-pdf={paper}", "--no-pdf-header-footer", page.as_uri(), folder=folder)
     assert paper.read_bytes().startswith(b"%PDF")
     assert paper.stat().st_size > 50_000
+    pages = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper.read_bytes())
+    lying = [float(width) > float(height) for width, height in pages]
+    assert any(lying) and not all(lying), "the run sheet lies, the rest stands"

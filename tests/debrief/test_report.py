@@ -13,6 +13,7 @@ import pytest
 from drillsim.debrief.figures import nearest_median, objective_interval
 from drillsim.debrief.names import quantity
 from drillsim.debrief.report import Debrief, debrief
+from drillsim.debrief.views import difference_table
 from drillsim.errors import DrillsimError
 from drillsim.scenario.load import load
 from drillsim.study.replicate import replicate
@@ -158,6 +159,15 @@ def test_a_comparison_shows_both_plans_and_their_differences(duel):
         "trace-forward.csv",
         "charts/differences.png",
     } <= set(duel.files())
+
+
+def test_what_is_equal_in_every_run_stands_in_one_line_below_the_differences(duel):
+    table = difference_table(duel.result, "forward")
+    equal = [found for found in duel.result.differences["forward"] if found.equal == found.n]
+    assert equal
+    assert table.note.startswith("No difference in any run: ")
+    assert table.note in duel.html.replace("\u00a0", " ")
+    assert not [row for row in table.rows if row[3] == f"{duel.ensembles[0].n} of {duel.ensembles[0].n}"]
 
 
 def test_the_page_speaks_chinese():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from drillsim.facility import checks
 from drillsim.facility.checks import Finding, check_facility, check_written, unreachable
+from drillsim.facility.geometry import overlap_m2
 from drillsim.facility.graph import Facility
-from drillsim.facility.spec import FacilitySpec, LinkSpec, MovementSpec, RoadSpec
+from drillsim.facility.spec import FacilitySpec, LinkSpec, MovementSpec, RoadSpec, SpaceSpec
 from tests.facility.sites import block, chain, door, office
 
 
@@ -135,6 +137,60 @@ def test_overlapping_floors_of_one_level_are_summed_up_in_one_warning():
     finding = only(findings(site), "footprints-overlap")
     assert "r0 with r1, r1 with r2" in finding.message
     assert finding.severity == "warning"
+
+
+def overlaps(spec: FacilitySpec) -> list[str]:
+    return [finding.message for finding in findings(spec) if finding.id == "footprints-overlap"]
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    calls = [0]
+
+    def area(a: SpaceSpec, b: SpaceSpec) -> float:
+        calls[0] += 1
+        return overlap_m2(a, b)
+
+    monkeypatch.setattr(checks, "overlap_m2", area)
+    return calls
+
+
+def test_spaces_are_compared_only_as_far_as_they_reach_to_the_east(monkeypatch):
+    calls = counted(monkeypatch)
+    rooms = {f"r{i}": block(4.0 * i, 0.0) for i in range(300)}
+    assert overlaps(FacilitySpec(spaces=rooms | {"wide": block(0.0, 50.0, 6000.0, 4.0)})) == []
+    assert calls[0] < 1000
+    rooms["zz"] = block(799.0, 0.0)
+    assert "r199 with zz, r200 with zz;" in overlaps(FacilitySpec(spaces=rooms))[0]
+
+
+def test_overlaps_beyond_those_shown_are_not_looked_for(monkeypatch):
+    calls = counted(monkeypatch)
+    heap = FacilitySpec(spaces={f"r{i:03}": block(0.0, 0.0) for i in range(300)})
+    (message,) = overlaps(heap)
+    assert (
+        "r000 with r001, r000 with r002, r000 with r003, r000 with r004, r000 with r005 and others" in message
+    )
+    assert calls[0] < 1000
+    five = FacilitySpec(spaces={f"r{i:03}": block(3.0 * i, 0.0) for i in range(6)})
+    assert "r004 with r005; fields" in overlaps(five)[0]
+
+
+def test_a_space_in_a_wide_one_is_found_across_all_that_lies_between():
+    spaces = {f"m{i}": block(4.0 * i, 10.0) for i in range(10)}
+    spaces |= {"hall": block(18.0, 0.0, 40.0, 8.0), "booth": block(37.0, 0.0, 1.0, 1.0)}
+    assert "booth with hall;" in overlaps(FacilitySpec(spaces=spaces))[0]
+
+
+@pytest.mark.parametrize(("level", "sound"), [(7.3, True), (8.3, True), (7.29, False), (8.31, False)])
+def test_a_floor_may_lie_half_a_metre_off_its_stair(level, sound):
+    spec = with_(office(3), spaces={"F3": block(0, 0, 48, 1.8, kind="corridor", level_m=level)})
+    assert [finding.id for finding in check_written(spec)] == ([] if sound else ["stair-level"])
+
+
+@pytest.mark.parametrize(("step", "sound"), [(1.5, True), (1.51, False), (-1.5, True), (-1.51, False)])
+def test_a_step_of_a_metre_and_a_half_needs_no_stair(step, sound):
+    raised = with_(chain(2), spaces={"r1": block(4, 0, level_m=step)})
+    assert [finding.id for finding in findings(raised)] == ([] if sound else ["level-step"])
 
 
 def test_floors_above_each_other_and_a_site_outside_do_not_overlap():

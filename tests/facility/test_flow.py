@@ -57,6 +57,13 @@ def test_an_opening_between_two_stairs_has_the_flow_of_the_steeper_one():
     assert capacity(link(width_m=1.2), STAIR, steep) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("flow", "expected"), [(0.9, 0.81), (1.0, 0.9), (1.33, 1.0327), (2.0, 1.0327)])
+def test_an_opening_to_a_gentle_stair_passes_the_smaller_of_the_two_flows(flow, expected):
+    # k = 51.8/60 sqrt(0.330/0.165) = 1.22094 m/s; k/(4 x 0.266) = 1.14750 p/s m; 0.9 m are left of 1.2 m
+    gentle = STAIR.model_copy(update={"riser_m": 0.165, "tread_m": 0.330})
+    assert capacity(link(width_m=1.2), gentle, ROOM, flow=flow) == pytest.approx(expected, abs=1e-4)
+
+
 def test_a_door_to_a_stair_keeps_the_flow_of_a_door():
     assert capacity(link(kind="door"), STAIR, ROOM) == pytest.approx(0.931)
 

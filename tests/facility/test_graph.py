@@ -10,7 +10,7 @@ import pytest
 
 from drillsim.facility.graph import UNLIMITED, Facility
 from drillsim.facility.routes import port_distances
-from drillsim.facility.spec import FacilitySpec
+from drillsim.facility.spec import FacilitySpec, MovementSpec
 from tests.facility.sites import block, chain, door, office
 
 
@@ -46,6 +46,14 @@ def test_a_space_holds_its_area_times_the_largest_density():
     facility = Facility.build(FacilitySpec(spaces=spaces))
     slots = dict(zip(facility.spaces, facility.slots, strict=True))
     assert slots == {"room": 110, "cell": 1, "bent": 33, "out": UNLIMITED}
+
+
+@pytest.mark.parametrize(("area", "slots"), [(22.5, 63), (42.5, 119), (22.49, 62), (0.01, 1)])
+def test_a_whole_number_of_persons_is_not_lost_to_rounding(area, slots):
+    # 22.5 x 2.8 is 62.99999999999999 in floating point
+    movement = MovementSpec(max_density_p_m2=2.8)
+    spec = FacilitySpec(spaces={"r": block(0, 0, area_m2=area)}, movement=movement)
+    assert Facility.build(spec).slots == (slots,)
 
 
 def test_ports_lead_from_and_to_the_two_spaces_of_their_link():

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from drillsim.hazards.fire import Fire, FireRun, attack_chance, t_squared
 from drillsim.hazards.protocol import WHOLE, HazardRun
+from drillsim.hazards.smoke import SmokeNetwork, SmokeState
 from tests.hazards.sites import begin_fire, fire, floor
 
 SITE = floor()
@@ -204,3 +206,31 @@ def test_draws_are_reported_and_follow_the_conditions() -> None:
         )
         assert run.flaming_s == told["hazards.heater.smoulder"] == expected
         assert set(told) == {f"hazards.heater.{field}" for field in ("smoulder", "detector", "attack")}
+
+
+def test_the_words_of_the_spec_are_those_the_run_uses() -> None:
+    run = begin_fire(SITE)
+    assert Fire.events - Fire.whole == set(run.thresholds)
+    whole = {crossing.threshold for crossing in run.crossings(-1.0, 900.0) if crossing.space == WHOLE}
+    assert whole == Fire.whole
+
+
+@pytest.mark.parametrize(
+    ("seen_m", "small", "large"),
+    [(4.9, True, True), (5.1, False, True), (9.9, False, True), (10.1, False, False)],
+)
+def test_a_floor_under_60_m2_is_lost_at_5_m_of_visibility_and_a_larger_one_at_10(
+    monkeypatch: pytest.MonkeyPatch, seen_m: float, small: bool, large: bool
+) -> None:
+    run = begin_fire(SITE)
+    areas = [59.9, 60.0, *run.smoke.zones.area_m2[2:]]
+    run.smoke.zones = replace(run.smoke.zones, area_m2=tuple(areas))
+
+    def profile(self: SmokeNetwork, states: list[SmokeState]) -> tuple[np.ndarray, ...]:
+        shape = (len(areas), len(states))
+        return np.full(shape, 1.0), np.full(shape, 3.0 / seen_m), np.full(shape, 300.0)
+
+    monkeypatch.setattr(SmokeNetwork, "profile", profile)
+    lost = {c.space for c in run.crossings(-1.0, 900.0) if c.threshold == "untenable" and c.above}
+    assert (run.smoke.zones.spaces[0] in lost) is small
+    assert (run.smoke.zones.spaces[1] in lost) is large

@@ -245,3 +245,37 @@ def test_the_file_form_of_a_leak_has_units() -> None:
         }
     )
     assert (spec.pool_m2, spec.noticed_ppm) == (30.0, 10.0)
+
+
+def test_the_words_of_the_spec_are_those_the_run_uses() -> None:
+    run, _ = begin_leak(SITE)
+    assert Leak.events - Leak.whole == set(run.thresholds)
+    run.act("collect", 0.0, 600.0)
+    assert {c.threshold for c in run.crossings(-math.inf, EVER) if c.space == WHOLE} == Leak.whole
+
+
+def test_a_dense_cloud_is_flagged_once_and_the_cloud_of_a_drum_is_not() -> None:
+    dense, _ = begin_leak(SITE, amount_kg=2000.0, pool_m2=300.0, outflow=60.0)
+    for moment in (0.0, 600.0, 900.0):
+        reached(dense, "east-100")
+        dense.act("plug", 0.0, moment)
+    flags = [flag for flag in dense.flags if "dense" in flag]
+    assert len(flags) == 1
+    assert "results are not valid" in flags[0]
+    assert float(flags[0].split("Ri_c ")[1].split(",")[0]) > 1.95
+    drum, _ = begin_leak(SITE)
+    reached(drum, "east-100")
+    assert not any("dense" in flag for flag in drum.flags)
+
+
+def test_vapour_let_out_at_once_counts_towards_a_dense_cloud() -> None:
+    run, _ = begin_leak(SITE, puff_kg=20.0)
+    reached(run, "east-100")
+    assert any("dense" in flag for flag in run.flags)
+
+
+def test_a_covered_pool_in_the_sun_gives_a_field_to_the_end() -> None:
+    noon = WEST_WIND.model_copy(update={"sun_elevation_deg": 75.0, "cloud": 0.0, "temperature_k": 318.15})
+    run, _ = begin_leak(SITE, weather=noon)
+    run.act("cover", 0.02, 300.0)
+    assert np.isfinite(run.at("ppm", np.arange(len(SITE.spaces)), 3600.0)).all()

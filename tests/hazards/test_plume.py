@@ -12,12 +12,14 @@ from drillsim.hazards.plume import (
     distance_to,
     finite_release,
     plume_concentration,
+    pool_richardson,
     ppm,
     sigma_x,
     sigma_y,
     sigma_z,
     transport_wind,
 )
+from drillsim.hazards.pool import WIND_EXPONENT
 
 AMMONIA_KG_MOL = 0.017031
 
@@ -166,3 +168,51 @@ def test_the_wind_that_carries_is_slower_than_the_wind_at_ten_metres(stability: 
     rural = transport_wind(3.0, stability=stability, terrain="rural")
     assert transport_wind(3.0, stability=stability, terrain="urban") < rural < 3.0
     assert transport_wind(3.0, stability=stability, terrain="rural", height_m=10.0) == pytest.approx(3.0)
+
+
+# Sheet 2 and 3, worked by hand at 1000 m: sigma_y = s 1000/sqrt(1.1); rural D = 60/sqrt(2.5), E = 30/1.3 …
+BRIGGS = [
+    # class, sigma_y, sigma_z rural, sigma_z urban, sigma_x, exponent of the wind, transport wind of 10 m/s
+    ("A", 209.762, 200.000, 339.411, 91.418, 0.108, 8.5876, 6.2293),  # L -8.028 and -11.4 m
+    ("B", 152.554, 120.000, 339.411, 91.418, 0.112, 8.4879, 6.2543),  # L -14.325 and -26 m
+    ("C", 104.881, 73.030, 200.000, 91.418, 0.120, 8.2851, 6.0145),  # L -42.958 and -123 m
+    ("D", 76.277, 37.947, 122.788, 105.211, 0.142, 7.9405, 5.7813),  # ln(101)/ln(334.33), ln 4/ln 11
+    ("E", 57.208, 23.077, 50.596, 138.181, 0.203, 7.1578, 5.3990),  # L 42.958 and 123 m
+    ("F", 38.139, 12.308, 50.596, 138.181, 0.253, 6.1578, 4.5858),  # L 14.325 and 26 m
+]
+
+
+@pytest.mark.parametrize(("stability", "sy", "rural", "urban", "sx", "n", "country", "town"), BRIGGS)
+def test_spreads_and_winds_are_those_of_the_sheet(
+    stability: str,
+    sy: float,
+    rural: float,
+    urban: float,
+    sx: float,
+    n: float,
+    country: float,
+    town: float,
+) -> None:
+    assert float(sigma_y(1000.0, stability=stability)) == pytest.approx(sy, abs=1e-3)
+    assert float(sigma_z(1000.0, stability=stability, terrain="rural")) == pytest.approx(rural, abs=1e-3)
+    assert float(sigma_z(1000.0, stability=stability, terrain="urban")) == pytest.approx(urban, abs=1e-3)
+    assert float(sigma_x(1000.0, stability=stability)) == pytest.approx(sx, abs=1e-3)
+    assert WIND_EXPONENT[stability] == n
+    for terrain, carried in (("rural", country), ("urban", town)):
+        assert transport_wind(10.0, stability=stability, terrain=terrain) == pytest.approx(carried, abs=1e-4)
+
+
+def test_a_pool_widens_the_plume_by_its_diameter_over_the_root_of_two_pi() -> None:
+    # class D at 100 m: sigma_y 7.9603 m; 10 m / sqrt(2 pi) = 3.9894 m; 7.9603 / hypot = 0.89401
+    point, wide = (float(steady(100.0, np.zeros(1), diameter=d)[0]) for d in (0.0, 10.0))
+    assert wide / point == pytest.approx(0.89401, abs=1e-5)
+
+
+def test_the_richardson_number_of_a_pool_is_the_one_worked_by_hand() -> None:
+    # 0.1 kg/s of M 0.053 at 20 °C: rho 2.2033, air 1.2041 kg/m3; H = 0.1/(2.2033 3 6) = 2.5215e-3 m;
+    # g' = 9.80665 (0.053/0.028965 - 1) = 8.1374 m/s2; u* = 0.09 m/s
+    given = {"wind_10m_m_s": 3.0, "diameter_m": 6.0, "vapour_k": 293.15, "air_k": 293.15}
+    assert pool_richardson(0.1, molar_mass_kg_mol=0.053, **given) == pytest.approx(2.533, abs=2e-3)
+    assert pool_richardson(0.1, molar_mass_kg_mol=0.017, **given) == 0.0
+    cold = pool_richardson(0.1, molar_mass_kg_mol=0.053, **(given | {"vapour_k": 263.15}))
+    assert cold > 1.05 * 2.533

@@ -11,8 +11,8 @@ from drillsim.hazards.pool import (
     brighton_transfer,
     mackay_matsugu_rate,
     saturation_ratio,
-    sun_radiation,
 )
+from drillsim.hazards.radiation import sky_radiation, sun_radiation
 from drillsim.hazards.substances import substance
 from drillsim.hazards.weather import Weather
 
@@ -211,3 +211,29 @@ def test_more_wind_takes_up_more_vapour() -> None:
     )
     assert slow > 0.0
     assert slow * 1.0 < fast * 5.0
+
+
+@pytest.mark.parametrize(
+    ("celsius", "humidity", "cloud", "watts"),
+    [
+        # 0.97 (a + b e) sigma T^4; e = RH 610.94 exp(17.625 t/(t + 243.04)): 4236.7 Pa at 30 °C
+        (20.0, 0.6, 0.5, 345.15),  # a 0.793, b 40.5e-6
+        (30.0, 1.0, 0.0, 430.93),  # a 0.74, b 44.3e-6
+        (30.0, 0.0, 0.0, 343.75),
+        (15.0, 0.8, 1.0, 343.63),  # a 0.87, b 26.6e-6
+    ],
+)
+def test_the_sky_radiates_as_worked_by_hand(
+    celsius: float, humidity: float, cloud: float, watts: float
+) -> None:
+    found = sky_radiation(temperature_k=celsius + 273.15, humidity=humidity, cloud=cloud)
+    assert found == pytest.approx(watts, abs=0.01)
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.02, 0.15])
+def test_a_covered_pool_is_not_heated_by_the_full_sun(factor: float) -> None:
+    noon = HOT.model_copy(update={"sun_elevation_deg": 75.0, "cloud": 0.0, "temperature_k": 318.15})
+    spill = pool(weather=noon, amount_kg=1000.0)
+    spill.cover(300.0, factor)
+    spill.advance(86400.0)
+    assert max(state.temperature_k for state in spill.states) < 318.15 + 5.0

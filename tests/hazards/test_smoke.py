@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from drillsim.hazards.fire import t_squared
 from drillsim.hazards.smoke import (
     CLEAR_M,
+    Opening,
     SmokeNetwork,
     SmokeState,
     SmokeZones,
@@ -134,3 +135,43 @@ def test_only_hot_gas_below_the_lintel_flows() -> None:
 def test_clean_air_is_seen_through_as_far_as_is_ever_said() -> None:
     assert visibility_m(0.0) == CLEAR_M
     assert visibility_m(0.6) == pytest.approx(5.0)
+
+
+def six_doors(area_m2: float, width_m: float) -> SmokeNetwork:
+    """A small fire room with six wide openings: three to the open air, three to small rooms of its kind."""
+    openings = tuple(
+        Opening(link, 0, link + 1 if link < 3 else -1, width_m * (1.0 + 0.1 * link), 2.4, 1.0)
+        for link in range(6)
+    )
+    zones = SmokeZones((0, 1, 2, 3), (area_m2,) * 4, (2.5,) * 4, (False,) * 4, openings, (-1,) * 4)
+    return SmokeNetwork(zones, 293.15, 0.05 / 2e7, 0.01)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(2.0, 12.0), st.floats(1.0, 6.0), st.floats(60.0, 600.0), st.sampled_from([2.0, 10.0]))
+def test_a_small_room_with_six_openings_never_gives_away_more_than_it_holds(
+    area: float, width: float, growth: float, step: float
+) -> None:
+    smoke = six_doors(area, width)
+    states = run(smoke, until_s=600.0, growth_s=growth, step_s=step)
+    for state in states:
+        assert min(state.mass_kg) >= 0.0
+        assert min(state.soot_kg) >= 0.0
+        assert sum(state.soot_kg) + state.lost_kg == pytest.approx(state.produced_kg, rel=1e-9, abs=1e-15)
+    layer, extinction, kelvin = smoke.profile(states)
+    assert 0.0 <= layer.min() <= layer.max() <= 2.5
+    assert extinction.min() >= 0.0
+    assert kelvin.min() >= 293.15 - 1e-9
+
+
+@pytest.mark.parametrize("seconds", [0.0, -30.0])
+def test_before_the_fire_the_layer_stands_at_the_ceiling(seconds: float) -> None:
+    assert nfpa92_layer_t2(seconds, growth_s=300.0, height_m=3.0, area_m2=30.0) == 3.0
+
+
+def test_flow_through_a_door_is_that_of_the_weir_worked_by_hand() -> None:
+    # 2/3 0.6 0.9 m x 1.2 (293/393) kg/m3 x sqrt(2 9.80665 100/293) m/s x 1 m^1.5
+    full = vent_flow(width_m=0.9, depth_m=1.0, excess_k=100.0, ambient_k=293.0)
+    assert full == pytest.approx(0.83330, abs=1e-5)
+    quarter = vent_flow(width_m=0.9, depth_m=0.25, excess_k=100.0, ambient_k=293.0)
+    assert quarter == pytest.approx(0.83330 / 8.0, abs=1e-5)

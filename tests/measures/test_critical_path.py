@@ -158,3 +158,17 @@ def test_who_waits_for_the_start_of_a_task_does_not_wait_for_its_end():
     t.add(100.0, "milestone", task="endex")
     assert task_spans(t)["beside"].slack_s == 80.0
     assert task_spans(t)["work"].slack_s == 0.0  # its own end is what the run waits for
+
+
+def test_a_task_whose_start_was_waited_for_may_start_as_much_later_as_who_waited_for_it():
+    t = trace(plan_edges=(("work", "beside"),))
+    t.add(0.0, "task-ready", task="work")
+    t.add(10.0, "task-started", task="work")
+    t.add(10.0, "task-ready", task="beside")  # waited for a milestone stamped when work began
+    t.add(10.0, "task-started", task="beside")
+    t.add(50.0, "task-done", task="work")
+    t.add(80.0, "task-done", task="beside")
+    t.add(100.0, "milestone", task="endex")
+    found = task_spans(t)
+    assert found["beside"].slack_s == 20.0
+    assert found["work"].slack_s == 20.0  # not 0: beside does not wait for its end

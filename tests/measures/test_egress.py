@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from drillsim.measures.egress import exit_times_s, last_out, leavers, reentered, told_last
+from drillsim.measures.egress import exit_times_s, last_out, leavers, not_out, reentered, told_last
 from drillsim.measures.passages import stays
 from tests.measures.hand import everybody_out, trace, way_out
 
@@ -80,6 +80,65 @@ def test_told_last_waits_for_the_last_head_of_the_last_group():
     t.add(45.0, "told", actor="clerks", task="smoke", value=1.0)
     t.add(60.0, "end", task="endex")
     assert told_last(t)["told.last"].number == 45.0
+
+
+def test_who_is_told_again_by_another_mode_is_not_counted_again():
+    t = trace()
+    t.add(10.0, "told", actor="visitors", task="voice", value=3.0)
+    t.add(20.0, "told", actor="clerks", task="voice", value=2.0)
+    t.add(45.0, "told", actor="clerks", task="smoke", value=0.0)  # nobody new among them
+    t.add(60.0, "end", task="endex")
+    assert told_last(t)["told.last"].number == 20.0
+
+
+def test_casualties_are_not_waited_for_and_do_not_move_the_moment_the_last_head_was_told():
+    t = trace()
+    t.add(10.0, "told", actor="visitors", task="voice", value=3.0)
+    t.add(20.0, "told", actor="clerks", task="voice", value=1.0)
+    t.add(40.0, "casualty", actor="clerks", value=1.0)  # the other clerk, never told
+    t.add(60.0, "end", task="endex")
+    assert told_last(t)["told.last"].number == 20.0
+
+
+def test_a_casualty_that_had_been_told_does_not_bring_told_last_forward():
+    t = trace()
+    t.add(10.0, "told", actor="visitors", task="voice", value=3.0)
+    t.add(20.0, "told", actor="clerks", task="voice", value=1.0)
+    t.add(45.0, "told", actor="clerks", task="smoke", value=1.0)
+    t.add(50.0, "casualty", actor="clerks", value=1.0)
+    t.add(60.0, "end", task="endex")
+    assert told_last(t)["told.last"].number == 45.0
+
+
+def test_who_stays_does_not_count_for_told_last():
+    t = trace()
+    t.add(10.0, "told", actor="visitors", task="voice", value=3.0)
+    t.add(20.0, "told", actor="clerks", task="voice", value=2.0)
+    t.add(50.0, "told", actor="guards", task="voice", value=1.0)
+    t.add(60.0, "end", task="endex")
+    assert told_last(t)["told.last"].number == 20.0
+
+
+def test_part_of_a_group_told_leaves_told_last_open():
+    t = trace()
+    t.add(10.0, "told", actor="visitors", task="voice", value=2.0)
+    t.add(20.0, "told", actor="clerks", task="voice", value=2.0)
+    t.add(60.0, "end", task="horizon")
+    assert told_last(t)["told.last"].at_least == 60.0
+
+
+def test_who_is_inside_at_the_end_is_not_out_save_who_stays_or_lies_there():
+    t = trace()
+    t.add(20.0, "casualty", actor="visitors", value=2.0)
+    t.add(30.0, "person", actor="visitors", task="rescued", value=1.0)
+    t.add(40.0, "milestone", task="cordon")
+    t.add(300.0, "person", actor="clerks", task="trapped", value=1.0)
+    t.add(300.0, "person", actor="clerks", task="evacuated", value=1.0)
+    t.add(300.0, "person", actor="guards", task="inside", value=1.0)
+    t.add(300.0, "person", actor="visitors", task="evacuated", value=1.0)  # carried
+    t.add(300.0, "person", actor="visitors", task="inside", value=2.0)  # the other casualty lies there
+    t.add(300.0, "end", task="horizon")
+    assert not_out(t) == {"clerks": 1, "visitors": 1}
 
 
 def test_a_group_nobody_told_leaves_told_last_open():

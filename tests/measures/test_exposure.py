@@ -46,3 +46,24 @@ def test_a_muster_is_in_use_from_its_first_arrival():
     t.add(300.0, "end", task="endex")
     found = {name: value.number for name, value in posts_reached(t).items()}
     assert found == {"posts.noticed": 0.0, "posts.aegl2": 1.0}
+
+
+def test_a_post_that_opens_at_the_last_instant_where_the_threshold_still_holds_counts():
+    t = trace()
+    t.add(10.0, "threshold", actor="leak", task="aegl2", place="yard")
+    t.add(10.0, "threshold", actor="leak", task="aegl2", place="office")
+    t.add(100.0, "threshold-over", actor="leak", task="aegl2", place="office")
+    t.add(100.0, "post", place="yard")
+    t.add(100.0, "post", place="office")  # where it is just over
+    t.add(100.0, "end", task="endex")
+    assert posts_reached(t)["posts.aegl2"].number == 1.0
+
+
+def test_a_post_is_in_use_from_when_it_first_opened():
+    t = trace()
+    t.add(5.0, "post", place="yard")
+    t.add(10.0, "threshold", actor="leak", task="aegl2", place="yard")
+    t.add(20.0, "threshold-over", actor="leak", task="aegl2", place="yard")
+    t.add(30.0, "post", place="yard")
+    t.add(100.0, "end", task="endex")
+    assert posts_reached(t)["posts.aegl2"].number == 1.0

@@ -83,6 +83,8 @@ WARNINGS = [
     ([("speed: 40 km/h", "speed: 120 km/h")], "vehicle-fast", "120 km/h"),
     ([("facility:\n", "facility:\n  inside_speed: 130 km/h\n")], "vehicle-fast", "inside the site"),
     ([("horizon: 2 h", "horizon: 20 min")], "horizon-short", "before the slot"),
+    ([("wind_speed: 3 m/s", "wind_speed: 5.1 m/s, stability: F")], "stability-windy", "class F at 5.1 m/s"),
+    ([("wind_speed: 3 m/s", "wind_speed: 8 m/s, stability: B")], "stability-windy", "class C"),
     ([("slot: 30 min", "slot: 4 h"), ("horizon: 2 h", "horizon: 5 h")], "slot-long", "rarely"),
     ([(", source: assumed, confidence: low}\n        starts", "}\n        starts")],
      "source-missing", "1 of 5 times or speeds in plans"),
@@ -98,6 +100,13 @@ def test_what_is_doubtful_is_a_warning_and_the_scenario_still_loads(tmp_path, ch
     found = problems_of(tmp_path, *changes)
     assert {p.id for p in found if p.severity == "warning"} == {kind}
     assert words in found[0].message and not [p for p in found if p.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("speed", "stability"), [("5 m/s", "F"), ("3 m/s", "A"), ("9 m/s", "C"), ("9 m/s", "D")]
+)
+def test_weather_that_is_met_is_no_doubt(tmp_path, speed, stability):
+    assert problems_of(tmp_path, ("wind_speed: 3 m/s", f"wind_speed: {speed}, stability: {stability}")) == ()
 
 
 def test_a_fault_in_one_task_hides_no_cycle_among_others_and_raises_no_false_alarm(tmp_path):

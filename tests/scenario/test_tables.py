@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
+from drillsim.scenario import tables
 from drillsim.scenario.digest import digest
+from drillsim.scenario.graphml import read_graphml
 from drillsim.scenario.load import check, load
 from tests.example import EXAMPLE, write_example
 
@@ -235,3 +238,47 @@ def test_measured_values_that_cannot_be_used_are_refused(tmp_path, content, mess
     text = EXAMPLE.replace("{median: 20 s, p90: 45 s}", "{empirical: heard.csv}")
     problems = check(with_files(tmp_path, text, heard__csv=content))[1]
     assert [p for p in problems if message in p.message], problems
+
+
+def csv_faults(tmp_path, content: str | bytes) -> list[str]:
+    folder = with_files(tmp_path, without_spaces("spaces.csv"), spaces__csv=content)
+    return [p.message for p in check(folder)[1] if p.id in ("table", "table-file")]
+
+
+def test_a_table_of_too_many_columns_is_refused_before_its_rows_are_read(tmp_path):
+    for count, refused in ((100, False), (101, True), (10_000, True)):
+        names = ",".join(["name", *(f"c{i}" for i in range(count - 1))])
+        found = csv_faults(tmp_path / str(count), names + "\nx" * 20)
+        message = f"spaces.csv: {count:,} columns; a table takes up to 100"
+        assert found == ([message] if refused else [])
+
+
+def test_a_table_of_too_many_rows_is_refused_at_the_row_past_the_limit(tmp_path, monkeypatch):
+    found = csv_faults(tmp_path / "long", "name\n" + "x\n" * 100_001)
+    assert found == ["spaces.csv: more than 100,000 rows"]
+    monkeypatch.setattr(tables, "MAX_ROWS", 5)
+    assert csv_faults(tmp_path / "five", SPACES) == []
+    assert csv_faults(tmp_path / "six", SPACES + "attic,room,5,5,10,10,9,,\n") == [
+        "spaces.csv: more than 5 rows"
+    ]
+
+
+def test_a_table_of_more_than_five_million_bytes_is_not_opened(tmp_path):
+    (tmp_path / "fits.csv").write_bytes(b" " * 5_000_000)
+    assert tables.beside(tmp_path, "fits.csv") == (tmp_path / "fits.csv").resolve()
+    (found,) = csv_faults(tmp_path / "s", b" " * 5_000_001)
+    assert found == "'spaces.csv': 5,000,001 bytes; a table takes up to 5,000,000"
+
+
+def test_a_graphml_file_of_blanks_is_refused_at_once(tmp_path):
+    # searched for its declaration from every blank, this takes minutes
+    before = time.perf_counter()
+    folder = with_files(tmp_path, without_spaces("site.graphml"), site__graphml=" " * 400_000 + "x")
+    assert "table" in [p.id for p in check(folder)[1]]
+    assert time.perf_counter() - before < 10.0
+
+
+def test_a_declaration_is_taken_off_the_beginning_only():
+    late = b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><?xml version="1.0"?></graphml>'
+    assert str(read_graphml(late, file="site.graphml")).startswith("not XML")
+    assert read_graphml(b'\n <?xml version="1.0" encoding="UTF-16"?>' + site().encode()[38:], file="s")

@@ -117,3 +117,10 @@ def failing_run(scenario: Scenario, *, replication: int, **arguments: Any) -> Tr
     if replication == 3:
         raise RuntimeError("replication 3 failed")
     return run(scenario, replication=replication, **arguments)
+
+
+def half_failing_run(scenario: Scenario, *, replication: int, **arguments: Any) -> Trace:
+    """Every other replication leaves a formula's range."""
+    if replication % 2:
+        raise ValueError("odd")
+    return run(scenario, replication=replication, **arguments)

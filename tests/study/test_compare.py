@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,30 @@ def test_a_difference_in_the_last_digits_is_none():
         replace(second, outcomes=outcomes, summaries=summaries),
     )
     assert (found.mean.estimate, found.equal) == (0.0, 4)
+
+
+def test_runs_in_which_neither_plan_came_to_its_end_are_equal_whatever_their_bounds():
+    duel = compare(scenario(), plans=["slow", "fast"], replications=4, run=run)
+    first, second = duel.ensembles
+    nan = math.nan
+    ends = {0: (nan, nan), 1: (nan, 90.0), 2: (80.0, nan), 3: (70.0, 75.0)}
+
+    def changed(ensemble, side):
+        return replace(
+            ensemble,
+            summaries={"endex": ensemble.summaries["endex"]},
+            outcomes=tuple(
+                replace(outcome, measures={"endex": _value(ends[outcome.replication][side], 100.0 + side)})
+                for outcome in ensemble.outcomes
+            ),
+        )
+
+    (found,) = differences(changed(first, 0), changed(second, 1))
+    assert (found.n, found.both, found.equal, found.mean.estimate) == (4, 1, 1, 5.0)
+
+
+def _value(number: float, bound: float) -> Value:
+    return Value(number, "s", at_least=bound if math.isnan(number) else None)
 
 
 @pytest.mark.parametrize("plans", [["slow"], ["slow", "slow"], ["slow", "none"]])

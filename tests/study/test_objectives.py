@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,6 +51,18 @@ def test_a_measure_may_have_an_upper_or_a_lower_limit():
     assert holds(margin, outcome())
 
 
+@pytest.mark.parametrize(("bound", "safe"), [(29.0, False), (30.0, True), (31.0, True)])
+def test_a_space_never_lost_is_safe_only_if_its_bound_reaches_the_margin_asked_for(bound, safe):
+    never = replace(outcome(), measures={"margin.hall": Value(math.nan, "s", at_least=bound)})
+    assert holds(objective(measure="margin.hall", above=30.0), never) is safe
+
+
+def test_a_measure_that_never_came_about_keeps_no_upper_limit_and_one_at_its_limit_does():
+    assert not holds(objective(measure="endex", at_most=5000.0), outcome(endex=math.nan))
+    assert holds(objective(measure="endex", at_most=5000.0), outcome(endex=5000.0))
+    assert not holds(objective(measure="endex", at_most=5000.0), outcome(endex=5000.5))
+
+
 def test_a_measure_that_does_not_exist_is_an_error_that_names_the_nearest():
     with pytest.raises(DrillsimError, match=r"'last_ot' is not a measure; did you mean 'last_out'"):
         holds(objective(measure="last_ot", at_most=1.0), outcome(last_out=1.0))
@@ -82,6 +95,44 @@ def test_verdicts_count_runs_and_a_rule_needs_them_all():
         1.0,
         "met",
     )
+
+
+def test_failed_runs_leave_a_verdict_undecided_that_hangs_on_them_and_the_share_is_of_the_finished():
+    plan = scenario(late={"title": "Late", "milestone": "alarm", "within": "50 s"})
+    runs = [outcome(n, milestone__alarm=10.0, endex=99.0) for n in range(50)]
+    alone, slotted = verdicts(plan, "exercise", runs)
+    assert (alone.verdict, slotted.verdict, alone.failed) == ("met", "met", 0)
+    for found in verdicts(plan, "exercise", runs, failed=50):
+        assert (found.verdict, found.share.estimate, found.n, found.failed) == ("undecided", 1.0, 50, 50)
+
+
+def test_endex_at_the_end_of_the_slot_fits_it_and_one_that_never_came_does_not():
+    assert slot(1200.0, [outcome(endex=1200.0)]).share.estimate == 1.0
+    assert slot(1200.0, [outcome(endex=1200.5)]).share.estimate == 0.0
+    assert slot(1200.0, [outcome(endex=math.nan)]).share.estimate == 0.0
+
+
+def test_the_limit_of_a_verdict_is_that_of_its_objective():
+    plan = scenario(
+        at_most={"title": "A", "measure": "endex", "at_most": 70.0, "share": "70 %"},
+        more={"title": "B", "measure": "endex", "above": 30.0},
+        comes={"title": "C", "milestone": "alarm"},
+    )
+    runs = [outcome(milestone__alarm=10.0, endex=50.0)]
+    found = {verdict.objective: verdict for verdict in verdicts(plan, "emergency", runs)}
+    assert {name: verdict.target for name, verdict in found.items()} == {
+        "at_most": 70.0,
+        "more": 30.0,
+        "comes": None,
+    }
+    assert found["at_most"].required_share == pytest.approx(0.7)
+    assert found["more"].required_share == 0.9
+
+
+def test_a_scenario_that_judges_its_slot_itself_is_not_judged_twice():
+    plan = scenario(slot={"title": "Own", "milestone": "alarm", "within": "50 s"})
+    (found,) = verdicts(plan, "exercise", [outcome(milestone__alarm=10.0, endex=99.0)])
+    assert found.title == "Own"
 
 
 def test_an_exercise_is_also_asked_whether_it_fits_its_slot():

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import math
 import multiprocessing
+from dataclasses import replace
 
 import pytest
 
 from drillsim.errors import DrillsimError
+from drillsim.measures.value import Value
 from drillsim.study.replicate import median_replication, replicate
-from tests.study.hand import failing_run, run, scenario
+from tests.study.hand import failing_run, half_failing_run, run, scenario
 
 
 def study(**changes):
@@ -41,6 +44,18 @@ def test_a_failing_run_fails_the_study_and_leaves_no_process_behind():
     with pytest.raises(RuntimeError, match="replication 3 failed"):
         study(workers=2, run=failing_run)
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_half_the_runs_failed_leaves_verdicts_undecided_and_counts_them_as_not_reached(workers):
+    aims = scenario(out={"title": "All out", "milestone": "all-out", "within": "50 min"})
+    ensemble = replicate(aims, plan="slow", replications=80, seed=1, run=half_failing_run, workers=workers)
+    (found,) = ensemble.verdicts
+    assert (found.verdict, found.n, found.failed, found.share.estimate) == ("undecided", 40, 40, 1.0)
+    assert len(ensemble.failures) == 40
+    assert str(ensemble.failures[0]) == "run 1: odd"
+    summary = ensemble.summaries["milestone.alarm"]
+    assert (summary.n, summary.reached, summary.p90.estimate) == (80, 40, math.inf)
 
 
 def test_an_interruption_leaves_no_process_behind():
@@ -78,6 +93,19 @@ def test_the_median_replication_is_the_run_nearest_the_median():
     ensemble = study(replications=31)
     endex = sorted((outcome.measures["endex"].number, outcome.replication) for outcome in ensemble.outcomes)
     assert median_replication(ensemble) == endex[15][1]
+
+
+def test_runs_that_did_not_end_rank_behind_the_median_replication():
+    ensemble = study(replications=5)
+    values = [
+        Value(math.nan, "s", at_least=50.0),
+        *(Value(number, "s") for number in (30.0, 10.0, 40.0, 20.0)),
+    ]
+    outcomes = tuple(
+        replace(outcome, measures={"endex": value})
+        for outcome, value in zip(ensemble.outcomes, values, strict=True)
+    )
+    assert median_replication(replace(ensemble, outcomes=outcomes)) == 1
 
 
 def test_if_no_run_ends_the_median_replication_is_the_typical_length():

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from drillsim.errors import DrillsimError
+from drillsim.errors import DrillsimError, RunFailed
 from drillsim.study.replicate import replicate
 from drillsim.study.sensitivity import flip, tornado
 from tests.study.hand import run, scenario
@@ -85,6 +87,65 @@ def test_progress_ends_at_the_number_of_runs_made(ensemble):
 
 def test_an_assumption_that_does_nothing_flips_nothing(ensemble):
     assert flip(ensemble, path=QUENCH, objective="out", run=run) is None
+
+
+def _breaks(path_is_changed):
+    """A run that fails where the scenario's value was changed so."""
+
+    def broken(scenario, **arguments):
+        if path_is_changed(scenario):
+            raise ValueError("out of its range")
+        return run(scenario, **arguments)
+
+    return broken
+
+
+def _voice_s(scenario):
+    return scenario.profiles["office"].responses["voice"].emergency.median
+
+
+def test_an_assumption_whose_runs_fail_is_left_out_and_named_and_the_others_are_swung(ensemble):
+    found = tornado(ensemble, run=_breaks(lambda scenario: _voice_s(scenario) == 50.0))
+    assert {swing.path for swing in found.swings} == {LOOK}
+    assert VOICE in found.left_out
+
+
+def test_an_assumption_whose_probe_fails_is_left_out_and_named(ensemble):
+    found = tornado(ensemble, run=_breaks(lambda scenario: _voice_s(scenario) == 200.0))
+    assert {swing.path for swing in found.swings} == {LOOK}
+    assert VOICE in found.left_out
+
+
+def test_an_assumption_that_fails_only_farther_out_keeps_its_bar(ensemble):
+    found = tornado(ensemble, run=_breaks(lambda scenario: not 50.0 <= _voice_s(scenario) <= 200.0))
+    assert {swing.path for swing in found.swings} == {VOICE, LOOK}
+
+
+def test_a_flip_that_could_not_be_looked_for_is_an_error_and_no_answer(ensemble):
+    broken = _breaks(lambda scenario: _voice_s(scenario) != 100.0)
+    with pytest.raises(RunFailed, match=r"16 of 16 runs with profiles.* run 0: out of its range"):
+        flip(ensemble, path=VOICE, objective="out", run=broken)
+
+
+def test_a_bar_of_an_objective_from_below_is_the_value_exceeded_in_the_share_of_runs_asked_for():
+    aims = scenario(late={"title": "L", "measure": "milestone.all-out", "above": 150.0, "share": "75 %"})
+    ensemble = replicate(aims, plan="slow", replications=8, seed=1, run=run)
+    swing = next(swing for swing in tornado(ensemble, run=run).swings if swing.path == VOICE)
+    times = sorted(outcome.measures["milestone.all-out"].number for outcome in ensemble.outcomes)
+    assert swing.base == pytest.approx(times[2])  # 6 of 8 are at or above it
+    assert swing.base_share == 1.0
+
+
+def test_a_bar_reaches_infinity_where_the_doubled_value_is_not_reached():
+    def late(scenario, **arguments):
+        trace = run(scenario, **arguments)
+        if _voice_s(scenario) > 150.0:
+            trace.rows[:] = [row for row in trace.rows if row.task != "all-out"]
+        return trace
+
+    ensemble = replicate(scenario(), plan="slow", replications=8, seed=1, run=late)
+    swing = next(swing for swing in tornado(ensemble, run=late).swings if swing.path == VOICE)
+    assert (swing.high, swing.width, swing.high_share) == (math.inf, math.inf, 0.0)
 
 
 def test_a_missed_objective_flips_where_it_would_be_met():

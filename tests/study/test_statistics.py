@@ -9,6 +9,7 @@ from drillsim.measures.value import Value
 from drillsim.study.results import Interval
 from drillsim.study.statistics import (
     judge,
+    judge_all,
     paired,
     quantile,
     quantile_interval,
@@ -58,11 +59,24 @@ def test_what_was_not_reached_ranks_above_everything_that_was():
     assert found.mean == 48.0
 
 
+def test_failed_runs_count_as_not_reached():
+    found = summarise("milestone.x", [Value(float(number), "s") for number in range(1, 96)], failed=5)
+    assert (found.n, found.reached, found.mean) == (100, 95, 48.0)
+    assert (found.p95.estimate, found.p95.high) == (95.0, math.inf)
+    assert summarise("milestone.x", [Value(1.0, "s")], failed=1).p90.estimate == math.inf
+
+
+def test_what_no_run_reached_has_no_mean():
+    assert summarise("milestone.x", [Value(math.nan, "s", at_least=9.0)] * 3).mean is None
+
+
 def test_a_quantile_is_the_smallest_value_that_its_share_of_the_runs_does_not_exceed():
     values = [float(value) for value in range(20, 0, -1)]
     assert quantile(values, 0.95) == 19.0
     assert quantile(values, 0.5) == 10.0
     assert quantile([3.0], 0.1) == 3.0
+    assert 100 * 0.55 > 55.0  # in binary
+    assert quantile([float(value) for value in range(1, 101)], 0.55) == 55.0
     with pytest.raises(ValueError, match="no values"):
         quantile([], 0.5)
 
@@ -89,6 +103,31 @@ def test_verdicts_turn_at_the_counts_of_the_sheet(n, share, met, missed):
 def test_a_rule_that_always_holds_is_missed_at_the_first_breach():
     assert judge(wilson(200, 200), 1.0) == "met"
     assert judge(wilson(199, 200), 1.0) == "missed"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"), [(0.9, 1.0, "met"), (0.5, 0.9, "undecided"), (0.5, 0.89, "missed")]
+)
+def test_an_interval_that_just_touches_the_share_asked_for_meets_it_from_above_only(low, high, says):
+    assert judge(Interval(0.8, low, high), 0.9) == says
+
+
+@pytest.mark.parametrize(
+    ("kept", "n", "failed", "required", "says"),
+    [
+        (100, 100, 0, 0.9, "met"),
+        (100, 100, 100, 0.9, "undecided"),
+        (100, 100, 2, 0.9, "met"),  # 100 of 102 still is
+        (0, 100, 100, 0.9, "missed"),  # 100 of 200 still is
+        (0, 10, 1000, 0.9, "undecided"),
+        (171, 200, 0, 0.9, "missed"),
+        (171, 200, 10, 0.9, "undecided"),
+        (100, 100, 1, 1.0, "undecided"),
+        (99, 100, 1, 1.0, "missed"),
+    ],
+)
+def test_a_verdict_stands_only_if_no_end_of_the_failed_runs_could_change_it(kept, n, failed, required, says):
+    assert judge_all(kept, n, required, failed=failed) == says
 
 
 def test_paired_differences_get_a_t_interval():

@@ -35,6 +35,7 @@ __all__ = ["draw_timeline", "timeline_parts"]
 
 _ROW_IN: Final = 0.25
 _LINES: Final = 42  # of one part
+_REST: Final = 10  # fewer lines than this are no part of their own
 _LABEL: Final = 44  # characters of a label before it is cut
 
 
@@ -100,6 +101,9 @@ def _packed(lanes: list[list[_Line]]) -> list[list[_Line]]:
             parts[-1].extend(lane)
         else:
             parts.append(list(lane))
+    if len(parts) > 1 and len(parts[-1]) < _REST:
+        rest = parts.pop()
+        parts[-1].extend(rest)
     return parts
 
 

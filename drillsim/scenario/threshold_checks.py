@@ -1,0 +1,49 @@
+"""Thresholds of hazards that a scenario names: what tasks wait for, and what objectives measure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from drillsim.scenario.findings import Findings
+from drillsim.scenario.model import Scenario
+from drillsim.scenario.references import references
+
+__all__ = ["check_awaited", "check_measured"]
+
+_MEASURES: Final = re.compile(
+    r"(?:exposed\.(.+)\.(?:people|person_s)|responders\.(.+)\.person_s|posts\.(.+))", re.DOTALL
+)
+
+
+def check_awaited(findings: Findings, scenario: Scenario) -> None:
+    """Only what happens to a hazard as a whole can be waited for; the rest is reached space by space."""
+    for reference in references(scenario):
+        if "event" not in reference.kinds or not reference.name.startswith("hazard."):
+            continue
+        name, _, threshold = reference.name.removeprefix("hazard.").rpartition(".")
+        hazard = scenario.hazards.get(name)
+        if hazard is None or threshold in hazard.whole:
+            continue
+        if threshold in hazard.events:
+            message = f"'{threshold}' of hazard '{name}' is reached space by space; "
+            message += f"what can be waited for is: {', '.join(sorted(hazard.whole))}"
+        else:
+            hint = findings.suggest(threshold, sorted(hazard.whole))
+            message = f"hazard '{name}' has no threshold '{threshold}' that can be waited for{hint}"
+        findings.error(reference.path, message, "unknown-threshold", key=reference.key)
+
+
+def check_measured(findings: Findings, scenario: Scenario) -> None:
+    """Thresholds in measures of objectives that none of the scenario's hazards has in its spaces."""
+    if not findings.clean("hazards"):
+        return
+    known = {threshold for hazard in scenario.hazards.values() for threshold in hazard.events - hazard.whole}
+    for name, objective in scenario.objectives.items():
+        match = _MEASURES.fullmatch(objective.measure or "")
+        threshold = next(filter(None, match.groups()), "") if match else ""
+        if match is None or threshold in known:
+            continue
+        hint = findings.suggest(threshold, known) if known else "; the scenario has no hazard"
+        message = f"no hazard has the threshold '{threshold[:40]}'{hint}"
+        findings.error(("objectives", name, "measure"), message, "unknown-threshold")
