@@ -42,6 +42,7 @@ EVENTS: Final[dict[str, str]] = {
     "exposed-people": "actor = group, task = threshold, value = heads above it at any time",
     "responder-exposed": "actor = unit, task = threshold, value = person-seconds above it at work",
     "drawn": "task = assumption (path in the scenario), value = value drawn",
+    "flag": "actor = hazard, task = where its model is outside its range or unreliable, in words",
     "standstill": "task = who waits, actor = for what, value = since when",
     "end": "task = endex, standstill or horizon",
 }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from drillsim.debrief.runsheet import SheetRow
     from drillsim.measures.critical_path import Step
-    from drillsim.study.results import Comparison, Ensemble, Summary, Verdict
+    from drillsim.study.results import Comparison, Difference, Ensemble, Summary, Verdict
     from drillsim.study.sensitivity import Swing
     from drillsim.trace.log import Trace
 
@@ -241,8 +241,13 @@ def price_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
 
 def _amount(ensemble: Ensemble, measure: str, value: float, language: Language) -> str:
     text = names.quantity(value, ensemble.summaries[measure].unit, language)
+    return _in_own_unit(ensemble, measure, text, language)
+
+
+def _in_own_unit(ensemble: Ensemble, measure: str, text: str, language: Language) -> str:
+    """An amount of business standing still in the unit of that business: crane-min."""
     operation = ensemble.scenario.operations.get(measure.removeprefix("price."))
-    if operation is None or not math.isfinite(value):
+    if operation is None:
         return text
     said = operation.unit_zh if language == "zh" and operation.unit_zh else operation.unit
     word = say("unit.named_min", language, unit=said)
@@ -283,6 +288,10 @@ def difference_table(comparison: Comparison, plan: str, *, language: Language = 
     """Paired differences of one plan against the first; what is equal in every run is named in the note."""
     first = comparison.ensembles[0]
     rows, equal = [], []
+
+    def own(found: Difference, text: str) -> str:
+        return _in_own_unit(first, found.measure, text, language)
+
     for found in sorted(comparison.differences[plan], key=lambda found: _times_first(first, found.measure)):
         if not found.both or not all(_listed(one, found.measure) for one in comparison.ensembles):
             continue
@@ -292,8 +301,8 @@ def difference_table(comparison: Comparison, plan: str, *, language: Language = 
         rows.append(
             [
                 names.measure_title(first.scenario, found.measure, language),
-                names.signed(found.mean.estimate, found.unit, language),
-                interval_text(found.mean, found.unit, language),
+                own(found, names.signed(found.mean.estimate, found.unit, language)),
+                own(found, interval_text(found.mean, found.unit, language)),
                 say("debrief.of-runs", language, reached=found.equal, n=found.n),
                 f"{found.both}",
             ]

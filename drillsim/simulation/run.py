@@ -110,6 +110,9 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
         end_s = max(core.now_s, core.trace.rows[-1].time_s, evacuees.crowd.last_s)
     add = core.trace.add
     startex = 0 if (first := core.trace.first("startex")) is None else first[0]
+    for name, hazard in world.dangers.runs.items():
+        for flag in hazard.flags:
+            add(end_s, "flag", actor=name, task=flag, cause=startex)
     if reason != "endex":
         for who, what, since_s in world.waiting():
             add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s", cause=startex)

@@ -34,6 +34,7 @@ def reduce(trace: Trace) -> Outcome:
         critical=critical_labels(trace),
         drawn=_drawn(trace),
         trace_digest=trace.digest(),
+        flags=tuple(f"{row.actor}: {row.task}" for _, row in trace.of("flag")),
     )
 
 

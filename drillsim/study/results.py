@@ -47,6 +47,7 @@ class Outcome:
     critical: tuple[str, ...]  # tasks and waits on the critical path to the plan's end, last first
     drawn: dict[str, float]  # assumption (path) -> value drawn
     trace_digest: str
+    flags: tuple[str, ...] = ()  # where a model was outside its range or unreliable, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,3 +167,12 @@ def test_the_fifteen_minute_chain_puts_water_on_the_fire_at_exactly_fifteen_minu
         found = trace.first("milestone", task="first_water")
         assert found is not None
         assert found[1].time_s == 900.0
+
+
+def test_a_model_outside_its_range_is_flagged_in_the_trace():
+    flags = {}
+    for name, plan in (("terminal-leak", "joint"), ("office-fire", "confirm-first")):
+        trace = run(load(SCENARIOS / name), plan=plan)
+        flags[name] = " ".join(row.task for _, row in trace.of("flag"))
+    assert "within one pool diameter" in flags["terminal-leak"]
+    assert "flashover" in flags["office-fire"]

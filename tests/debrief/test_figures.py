@@ -8,6 +8,7 @@ import pytest
 from drillsim.debrief.figures import (
     criticality,
     event_spread,
+    is_a_milestone,
     nearest_median,
     objective_interval,
     slack_s,
@@ -15,6 +16,7 @@ from drillsim.debrief.figures import (
     spread,
 )
 from drillsim.debrief.sentences import sentence
+from drillsim.measures.value import Value
 from drillsim.study.results import Interval
 from tests.debrief import fakes
 
@@ -92,3 +94,11 @@ def test_events_no_outcome_keeps_have_no_spread():
     assert event_spread(ensemble, "startex", delay_s=5.0).p50_s == 5.0
     assert event_spread(ensemble, "plug").p50_s == event_spread(ensemble, "contained").p50_s
     assert math.isnan(slack_s(ensemble, "never"))
+
+
+def test_a_measure_that_a_milestone_repeats_in_every_run_is_found():
+    ensemble = fakes.fake_ensemble()
+    assert is_a_milestone(ensemble, "last_out")  # the fake's "emptied"
+    one, *others = ensemble.outcomes
+    later = replace(one, measures=one.measures | {"last_out": Value(1e4, "s")})
+    assert not is_a_milestone(replace(ensemble, outcomes=(later, *others)), "last_out")

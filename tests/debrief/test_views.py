@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+from drillsim.debrief.runsheet import runsheet
+from drillsim.debrief.views import _joined, path_table, sheet_table
+from drillsim.measures.critical_path import Step
+from tests.debrief import fakes
+
+
+def test_steps_of_one_name_that_follow_each_other_are_one_line():
+    way = [
+        Step("travel", "travelling", "pump-1", 0.0, 60.0, 0.0),
+        Step("travel", "travelling", "pump-1", 60.0, 100.0, 60.0),
+        Step("work", "recon", "pump-1", 100.0, 400.0, 100.0),
+        Step("travel", "travelling", "pump-1", 400.0, 420.0, 400.0),
+    ]
+    assert [(step.label, step.start_s, step.end_s) for step in _joined(way)] == [
+        ("pump-1: travelling", 0.0, 100.0),
+        ("recon", 100.0, 400.0),
+        ("pump-1: travelling", 400.0, 420.0),
+    ]
+
+
+def test_the_path_has_no_line_twice_in_a_row():
+    ensemble = fakes.fake_ensemble()
+    trace = fakes.fake_trace(ensemble.scenario, ensemble.plan, 0)
+    names = [row[0] for row in path_table(ensemble, trace, start_s=0.0).rows]
+    assert all(a != b for a, b in pairwise(names))
+
+
+def test_the_sheet_gives_a_range_only_where_runs_differ():
+    rows = runsheet(fakes.fake_ensemble())
+    table = sheet_table(rows, start_s=36_000.0)
+    column = table.headings.index("Earliest to latest")
+    for row, line in zip(rows, table.rows, strict=True):
+        assert ("–" in line[column]) == (round(row.earliest_s) != round(row.latest_s))
