@@ -22,6 +22,7 @@ __all__ = [
     "Spread",
     "criticality",
     "event_spread",
+    "flags",
     "is_a_milestone",
     "is_from_below",
     "milestone_names",
@@ -142,11 +143,12 @@ def objective_interval(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Int
     ranks = [found.rank for found in values if found is not None]
     if not ranks:
         return None
+    lost = [math.inf] * len(ensemble.failures)  # failed runs rank worst
     if is_from_below(ensemble, verdict):
-        low = quantile_interval([-rank for rank in ranks], share)
+        low = quantile_interval([-rank for rank in ranks] + lost, share)
         lowest, highest = (None if end is None else -end for end in (low.high, low.low))
         return share, Interval(-low.estimate, lowest, highest, low.level)
-    return share, quantile_interval(ranks, share)
+    return share, quantile_interval(ranks + lost, share)
 
 
 def moves(swing: Swing) -> bool:
@@ -177,4 +179,10 @@ def slot_verdict(ensemble: Ensemble) -> Verdict:
     for verdict in ensemble.verdicts:
         if verdict.objective == SLOT:
             return verdict
-    return slot(ensemble.scenario.slot_s, ensemble.outcomes)
+    return slot(ensemble.scenario.slot_s, ensemble.outcomes, failed=len(ensemble.failures))
+
+
+def flags(ensemble: Ensemble) -> list[tuple[str, int]]:
+    """Where a model was outside its range or unreliable, in how many runs; the most frequent first."""
+    counts = Counter(flag for outcome in ensemble.outcomes for flag in dict.fromkeys(outcome.flags))
+    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))

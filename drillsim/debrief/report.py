@@ -193,6 +193,7 @@ class Debrief:
             "price": views.price_table(ensemble, language=language),
             "measures": views.measure_table(ensemble, language=language),
             "assumptions": views.assumption_table(ensemble, language=language),
+            "limits": views.limits(ensemble, language=language),
             "pictures": [
                 _shown(picture)
                 for picture in self.pictures

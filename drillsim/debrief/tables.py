@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from drillsim.debrief.figures import (
     criticality,
+    flags,
     milestone_names,
     nearest_median,
     objective_interval,
@@ -91,6 +92,8 @@ def _plan(ensemble: Ensemble) -> dict[str, Any]:
         "version": ensemble.version,
         "fingerprint": ensemble.fingerprint,
         "results_digest": ensemble.digest,
+        "failed": len(ensemble.failures),
+        "flags": dict(flags(ensemble)),
         "nearest_median": nearest_median(ensemble).replication,
         "objectives": [_verdict(ensemble, verdict) for verdict in ensemble.verdicts],
         "slot": _verdict(ensemble, slot_verdict(ensemble)),
@@ -133,6 +136,7 @@ def _verdict(ensemble: Ensemble, verdict: Verdict) -> dict[str, Any]:
         "share": _interval(verdict.share),
         "verdict": verdict.verdict,
         "n": verdict.n,
+        "failed": verdict.failed,
         "quantile": None if found is None else {"share": found[0], **_interval(found[1])},
     }
 

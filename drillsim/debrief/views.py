@@ -10,6 +10,7 @@ from drillsim.debrief import names
 from drillsim.debrief.assumed import assumed, fixed_values, labels
 from drillsim.debrief.figures import (
     criticality,
+    flags,
     is_a_milestone,
     is_from_below,
     moves,
@@ -166,6 +167,15 @@ def slot_text(ensemble: Ensemble, *, language: Language = "en") -> str:
         p50=names.duration(summary.p50.estimate, language),
         p95=names.duration(summary.p95.estimate, language),
     )
+
+
+def limits(ensemble: Ensemble, *, language: Language = "en") -> list[str]:
+    """Runs that failed, and where a model was outside its range or unreliable."""
+    failed = len(ensemble.failures)
+    told = [say("report.failed-runs", language, failed=failed, n=ensemble.n + failed)] if failed else []
+    return told + [
+        say("report.flag", language, flag=flag, runs=runs, n=ensemble.n) for flag, runs in flags(ensemble)
+    ]
 
 
 def criticality_table(ensemble: Ensemble, *, language: Language = "en") -> Table:

@@ -6,11 +6,12 @@ import platform
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from drillsim.facility.graph import Facility
 from drillsim.scenario.digest import digest
+from drillsim.version import __version__
 
 if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
@@ -44,11 +45,8 @@ def prepare(scenario: Scenario) -> Prepared:
 
 @cache
 def package_version() -> str:
-    """Installed version of drillsim, ``0+unknown`` from a bare checkout."""
-    try:
-        return version("drillsim")
-    except PackageNotFoundError:
-        return "0+unknown"
+    """Version of drillsim."""
+    return __version__
 
 
 @cache

@@ -13,10 +13,11 @@ import pytest
 from drillsim.debrief.figures import nearest_median, objective_interval
 from drillsim.debrief.names import quantity
 from drillsim.debrief.report import Debrief, debrief
-from drillsim.debrief.views import difference_table
+from drillsim.debrief.views import difference_table, limits
 from drillsim.errors import DrillsimError
 from drillsim.scenario.load import load
 from drillsim.study.replicate import replicate
+from drillsim.study.results import Failure
 from tests.debrief import fakes
 from tests.debrief.test_charts import SWINGS
 from tests.example import write_example
@@ -251,3 +252,18 @@ def test_a_run_that_comes_out_differently_is_refused(office):
     )
     with pytest.raises(DrillsimError, match="came out differently"):
         debrief(wrong).trace(wrong)
+
+
+def test_the_page_says_where_the_models_are_at_their_limits_and_how_many_runs_failed():
+    study = fakes.fake_ensemble()
+    outcomes = tuple(
+        replace(outcome, flags=("drum: <dense> cloud",) if number < 3 else ())
+        for number, outcome in enumerate(study.outcomes)
+    )
+    told = limits(replace(study, outcomes=outcomes, failures=(Failure(99, "out of range"),)))
+    n = len(outcomes)
+    assert told == [
+        f"1 of {n + 1} runs failed; they rank above all that finished",
+        f"drum: <dense> cloud (in 3 of {n} runs)",
+    ]
+    assert limits(study) == []
