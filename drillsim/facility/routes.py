@@ -19,12 +19,10 @@ __all__ = [
     "Route",
     "drive_s",
     "foot_route",
-    "foot_route_m",
     "nearest_ports",
     "port_distances",
     "route_finder",
     "vehicle_route",
-    "vehicle_route_m",
 ]
 
 RouteKey = tuple[int, int, bool, frozenset[int], frozenset[int]]
@@ -213,30 +211,6 @@ def foot_route(
 ) -> Route:
     """Shortest way on foot, over all links in both directions; otherwise as ``vehicle_route``."""
     return facility.find_route((start, end, False, frozenset(avoid), frozenset(closed)))
-
-
-def vehicle_route_m(
-    facility: Facility,
-    start: int,
-    end: int,
-    *,
-    avoid: frozenset[int] = frozenset(),
-    closed: frozenset[int] = frozenset(),
-) -> float:
-    """Length of ``vehicle_route`` in m; inf if there is none."""
-    return vehicle_route(facility, start, end, avoid=avoid, closed=closed).length_m
-
-
-def foot_route_m(
-    facility: Facility,
-    start: int,
-    end: int,
-    *,
-    avoid: frozenset[int] = frozenset(),
-    closed: frozenset[int] = frozenset(),
-) -> float:
-    """Length of ``foot_route`` in m; inf if there is none."""
-    return foot_route(facility, start, end, avoid=avoid, closed=closed).length_m
 
 
 def drive_s(facility: Facility, route: Route) -> float:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from drillsim.facility.graph import Facility
 from drillsim.scenario.digest import digest
-from drillsim.version import __version__
 
 if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
 
-__all__ = ["Prepared", "fingerprint", "package_version", "prepare"]
+__all__ = ["Prepared", "fingerprint", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,6 @@ def prepare(scenario: Scenario) -> Prepared:
             del _LAST[next(iter(_LAST))]
         _LAST[id(scenario)] = found
     return found
-
-
-@cache
-def package_version() -> str:
-    """Version of drillsim."""
-    return __version__
 
 
 @cache

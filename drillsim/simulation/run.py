@@ -11,11 +11,12 @@ from drillsim.simulation.core import Core
 from drillsim.simulation.exposure import note_exposure
 from drillsim.simulation.force import instances
 from drillsim.simulation.moments import Moments
-from drillsim.simulation.prepare import fingerprint, package_version, prepare
+from drillsim.simulation.prepare import fingerprint, prepare
 from drillsim.simulation.resources import Resources
 from drillsim.simulation.world import SimWorld
 from drillsim.streams import Streams
 from drillsim.trace.log import RunHeader, Trace
+from drillsim.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -157,7 +158,7 @@ def _header(
         conditions=conditions,
         seed=seed,
         replication=replication,
-        version=package_version(),
+        version=__version__,
         fingerprint=fingerprint(),
         start_s=scenario.start_s if start_s is None else start_s,
         slot_s=scenario.slot_s,

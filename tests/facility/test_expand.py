@@ -6,7 +6,7 @@ import pytest
 
 from drillsim.facility.expand import expand, expansion
 from drillsim.facility.graph import UNLIMITED, Facility
-from drillsim.facility.routes import foot_route, foot_route_m
+from drillsim.facility.routes import foot_route
 from drillsim.facility.spec import FacilitySpec, RoadSpec
 from tests.facility.sites import block, office
 
@@ -83,7 +83,7 @@ def test_the_way_down_is_one_incline_a_storey(floor, storeys):
 def test_up_is_as_long_as_down():
     facility = Facility.build(office(5))
     top, yard = facility.space_index["F5"], facility.space_index["yard"]
-    assert foot_route_m(facility, yard, top) == pytest.approx(foot_route_m(facility, top, yard))
+    assert foot_route(facility, yard, top).length_m == pytest.approx(foot_route(facility, top, yard).length_m)
 
 
 def test_a_stair_over_a_raised_ground_floor_starts_at_its_level():

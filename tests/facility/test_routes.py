@@ -14,11 +14,9 @@ from drillsim.facility.routes import (
     Route,
     drive_s,
     foot_route,
-    foot_route_m,
     nearest_ports,
     port_distances,
     vehicle_route,
-    vehicle_route_m,
 )
 from drillsim.facility.spec import FacilitySpec, RoadSpec
 from tests.facility.sites import block, chain, door, office
@@ -111,7 +109,9 @@ def test_the_nearest_of_three_exits_is_the_one_of_case_h11():
     joined = [("R1", "R2"), ("R2", "E3"), ("R2", "R4"), ("R4", "E6"), ("R4", "E5")]
     facility = Facility.build(FacilitySpec(spaces=spaces, links={a + b: door(a, b) for a, b in joined}))
     index = facility.space_index
-    lengths = {exit_: foot_route_m(facility, index["R1"], index[exit_]) for exit_ in ("E3", "E5", "E6")}
+    lengths = {
+        exit_: foot_route(facility, index["R1"], index[exit_]).length_m for exit_ in ("E3", "E5", "E6")
+    }
     # links lie half-way between points, and spaces are crossed in a straight line: the order is what counts
     assert min(lengths, key=lengths.__getitem__) == "E5"
 
@@ -149,9 +149,9 @@ def test_vehicles_obey_one_way_roads_and_people_do_not():
     names = [facility.spaces[space] for space in vehicle_route(facility, a, c).spaces]
     assert names == ["a", "ab", "b", "bc", "c"]
     assert [facility.spaces[space] for space in foot_route(facility, a, c).spaces] == ["a", "ca", "c"]
-    assert foot_route_m(facility, a, c) == pytest.approx(100.0)
-    assert vehicle_route_m(facility, c, a) == pytest.approx(100.0)
-    assert vehicle_route_m(facility, a, b) == pytest.approx(100.0)
+    assert foot_route(facility, a, c).length_m == pytest.approx(100.0)
+    assert vehicle_route(facility, c, a).length_m == pytest.approx(100.0)
+    assert vehicle_route(facility, a, b).length_m == pytest.approx(100.0)
 
 
 def test_vehicles_keep_to_links_for_vehicles():
@@ -164,18 +164,20 @@ def test_routes_keep_out_of_avoided_spaces_except_at_their_ends():
     facility = Facility.build(ring())
     index = facility.space_index
     a, b, c = index["a"], index["b"], index["c"]
-    assert vehicle_route_m(facility, a, c, avoid=frozenset({b})) == inf
-    assert vehicle_route_m(facility, a, c, avoid=frozenset({a, c})) < inf
-    assert foot_route_m(facility, a, c, avoid=frozenset({index["ca"]})) > 100.0
+    assert vehicle_route(facility, a, c, avoid=frozenset({b})).length_m == inf
+    assert vehicle_route(facility, a, c, avoid=frozenset({a, c})).length_m < inf
+    assert foot_route(facility, a, c, avoid=frozenset({index["ca"]})).length_m > 100.0
 
 
 def test_routes_do_not_pass_closed_links():
     facility = Facility.build(ring())
     a, b = facility.space_index["a"], facility.space_index["b"]
     shut = frozenset({facility.link_index["ab-end"]})
-    assert vehicle_route_m(facility, a, b, closed=shut) == inf
+    assert vehicle_route(facility, a, b, closed=shut).length_m == inf
     assert foot_route(facility, a, b, closed=shut).spaces[1] == facility.space_index["ca"]
-    assert vehicle_route_m(facility, a, b) == pytest.approx(100.0)  # the answer for other links is kept apart
+    assert vehicle_route(facility, a, b).length_m == pytest.approx(
+        100.0
+    )  # the answer for other links is kept apart
 
 
 def test_driving_time_uses_the_speed_of_the_road_and_the_site_elsewhere():
