@@ -230,9 +230,13 @@ class Evacuees:
         for person in carried:
             self._carried_s[person] = self._core.now_s
             self.crowd.remove(person)
-        self._core.note(
+            self.leaving.exempt(
+                person
+            )  # it no longer lies in any space: those still to leave are counted anew
+        row = self._core.note(
             "person", actor=group, task="rescued", value=self._heads(carried), unit="p", cause=cause
         )
+        self.leaving.stamp_emptied(cause=row)
 
     def send_back(self, *, group: str, place: str, cause: int) -> None:
         """One person turns round, goes to the place and leaves again: the first to set out, if nobody has."""

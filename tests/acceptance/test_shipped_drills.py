@@ -96,6 +96,12 @@ def test_the_terminals_own_foam_spares_the_public_and_exposes_responders_before_
     assert all(o["milestone.first_entry"].rank >= o["milestone.cargo_known"].rank for o in joint)
 
 
+@pytest.mark.parametrize("plan", ["joint", "staged-forward", "single-agency-first"])
+def test_the_milestone_of_the_last_person_out_agrees_with_the_passages(drills, plan):
+    for outcome in drills("terminal-leak", plan, "emergency"):
+        assert outcome["milestone.last_out"].number == outcome["last_out"].number
+
+
 def test_alarm_at_once_saves_the_time_of_confirming(drills):
     saved = middle_min(drills("office-fire", "confirm-first", "emergency"), "last_out") - middle_min(
         drills("office-fire", "alarm-at-once", "emergency"), "last_out"

@@ -449,3 +449,17 @@ def test_the_states_at_the_end_add_up_to_the_heads_of_every_group():
     assert states["sheltered", "sheltered"] == 4.0
     assert states["staff", "evacuated"] == 10.0
     assert states["tour", "evacuated"] == 5.0
+
+
+def test_carrying_a_casualty_out_does_not_count_one_of_those_still_inside_as_out():
+    tasks = {
+        "alarm": alarm(),
+        # told at 0 s, moving at 30 s, through the door from 34 s on: carried out while nine are still inside
+        "carry": task(takes="36 s", effects=[{"do": "rescue", "group": "staff"}]),
+        "over": task(after="last_out", milestone="over"),
+    }
+    falls = inject("10 s", {"do": "casualty", "group": "staff"})
+    trace = run(small(tasks=tasks, milestones={"last_out": OUT}, injects={"falls": falls}), plan="plan")
+    out = passages(trace, "exit", into="yard")
+    assert len(out) == 9
+    assert when(trace, "last_out") == max(out)
