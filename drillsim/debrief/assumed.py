@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names
+from drillsim.facility.flow import door_boundary_m, specific_flow_p_s_m
 from drillsim.facility.spec import MovementSpec
 from drillsim.messages import Language, say
 from drillsim.scenario.assumptions import assumptions, draws
@@ -141,11 +142,15 @@ _CHOICES: Final = (
 )
 
 
+# What the law of the scenario says where the scenario says nothing.
+_IN_FORCE: Final = {"specific_flow_p_s_m": specific_flow_p_s_m, "door_boundary_m": door_boundary_m}
+
+
 def _of_model(movement: MovementSpec, field: str, key: str, unit: str, language: Language) -> AssumedRow:
     """A choice of the movement model; the product knows the source of its own default only."""
-    value = getattr(movement, field)
+    value = _IN_FORCE[field](movement) if field in _IN_FORCE else getattr(movement, field)
     row = _fixed(f"facility.movement.{file_key(field)}", key, f"{value:g} {unit}", "", language)
-    if value != getattr(MovementSpec(), field):
+    if getattr(movement, field) != getattr(MovementSpec(), field):
         return row
     source, confidence = say(f"fixed.source-{key}", language), say("confidence.medium", language)
     return replace(row, source=source, confidence=confidence)

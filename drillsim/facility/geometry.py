@@ -14,6 +14,7 @@ __all__ = [
     "link_position",
     "overlap_m2",
     "positions",
+    "stair_ends",
     "stair_rise_m",
     "stair_share",
     "walking_table",
@@ -77,6 +78,17 @@ def stair_share(stair: SpaceSpec, other: SpaceSpec, *, rise_m: float) -> float:
     return 0.0 if share <= 0.25 else 1.0 if share >= 0.75 else share
 
 
+def stair_ends(stair: SpaceSpec, others: Sequence[SpaceSpec]) -> tuple[float, ...]:
+    """Where each space beyond adjoins a stair, 0 the lower end, 1 the upper; then its centre.
+
+    Empty for what is no stair, or one without incline length, riser and tread.
+    """
+    rise_m = stair_rise_m(stair) if stair.kind == "stair" else None
+    if not rise_m:
+        return ()
+    return (*(stair_share(stair, other, rise_m=rise_m) for other in others), 0.5)
+
+
 def _walking_axis(space: SpaceSpec, at: Sequence[XY]) -> int:
     """0 east, 1 north: the long side of a slender space, else the side along which the links lie apart."""
     east, north = space.size_m
@@ -91,9 +103,9 @@ def _along(
     space: SpaceSpec, links: Sequence[LinkSpec], at: Sequence[XY], others: Sequence[SpaceSpec]
 ) -> list[XY]:
     """For each link, then the centre: share of the way from one end to the other, and place across, m."""
-    rise = stair_rise_m(space) if space.kind == "stair" else None
-    if rise:
-        return [(stair_share(space, other, rise_m=rise), 0.0) for other in others] + [(0.5, 0.0)]
+    ends = stair_ends(space, others)
+    if ends:
+        return [(share, 0.0) for share in ends]
     axis = _walking_axis(space, at)
     low, high = _span(space, axis)
     extent = high - low

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from drillsim.facility.expand import expansion
 from drillsim.facility.flow import link_capacity_p_s
-from drillsim.facility.geometry import XY, positions, walking_table
+from drillsim.facility.geometry import XY, positions, stair_ends, walking_table
 from drillsim.facility.routes import Route, RouteKey, route_finder
 from drillsim.facility.spec import FacilitySpec, LinkSpec, SpaceSpec
 
@@ -61,7 +61,8 @@ class Facility:
     link_spaces: Ints  # (m, 2)
     link_at: Floats  # (m, 2) m
     link_width_m: Floats
-    link_capacity_p_s: Floats
+    link_capacity_p_s: Floats  # the larger one of its two directions
+    port_capacity_p_s: Floats  # (2m,)
     link_vehicles: Flags
     link_locked: Flags
     link_one_way: Flags
@@ -73,6 +74,7 @@ class Facility:
     port_arcs: tuple[tuple[tuple[int, float], ...], ...]  # out: (port into the space it leaves, walk in m)
     walking: tuple[tuple[tuple[float, ...], ...], ...]  # of each space; last row and column its centre
     link_row: tuple[Mapping[int, int], ...]  # of each space: link -> row in ``walking``, -1 -> centre
+    stair_ends: tuple[tuple[float, ...], ...]  # of each row: 0 lower end, 1 upper; empty where nobody climbs
 
     @classmethod
     def build(cls, spec: FacilitySpec) -> Facility:
@@ -122,6 +124,16 @@ class Facility:
         """
         row = self.link_row[space]
         return self.walking[space][row[a]][row[b]]
+
+    def climb(self, space: int, a: int, b: int) -> int:
+        """1 for a walk up a stair between two links of it (-1: its centre), -1 down, 0 for a level walk.
+
+        On a stair whose links do not tell, people walk down. Raises ``KeyError`` as :meth:`walk_m`.
+        """
+        if self.kind[space] != "stair":
+            return 0
+        ends, row = self.stair_ends[space], self.link_row[space]
+        return 1 if ends and ends[row[b]] > ends[row[a]] else -1
 
     @cached_property
     def find_route(self) -> Callable[[RouteKey], Route]:
@@ -227,19 +239,38 @@ def _link_columns(
 ) -> dict[str, Any]:
     link_spaces = np.array(ends, dtype=np.int64).reshape(-1, 2)
     link_spaces.flags.writeable = False
+    capacity = _floats(
+        (
+            link_capacity_p_s(
+                link, ends=(space_spec[a], space_spec[b]), movement=spec.movement, upward=upward
+            )
+            for link, (a, b) in zip(link_spec, ends, strict=True)
+            for upward in _upward(space_spec[a], space_spec[b])
+        )
+    )
+    widest = capacity.reshape(-1, 2).max(axis=1)
+    widest.flags.writeable = False
     return {
         "link_spec": link_spec,
         "link_spaces": link_spaces,
         "link_at": _floats(at, columns=2),
         "link_width_m": _floats(link.width_m for link in link_spec),
-        "link_capacity_p_s": _floats(
-            link_capacity_p_s(link, ends=(space_spec[a], space_spec[b]), movement=spec.movement)
-            for link, (a, b) in zip(link_spec, ends, strict=True)
-        ),
+        "link_capacity_p_s": widest,
+        "port_capacity_p_s": capacity,
         "link_vehicles": _flags(link.vehicles for link in link_spec),
         "link_locked": _flags(link.locked for link in link_spec),
         "link_one_way": _flags(link.one_way for link in link_spec),
     }
+
+
+def _upward(first: SpaceSpec, second: SpaceSpec) -> tuple[bool, bool]:
+    """Whether people climb who pass from the first space to the second, and who pass back."""
+    for stair, other, enters in ((first, second, False), (second, first, True)):
+        ends = stair_ends(stair, [other])
+        if ends:
+            up = (ends[0] < 0.5) == enters
+            return up, not up
+    return False, False
 
 
 def _topology(
@@ -258,13 +289,14 @@ def _topology(
         out[first].append(2 * link)
         into[first].append(2 * link + 1)
         out[second].append(2 * link + 1)
-    walking, rows = [], []
+    walking, rows, stairs = [], [], []
     for space, links in enumerate(touching):
         others = [space_spec[ends[link][0] if ends[link][1] == space else ends[link][1]] for link in links]
         walking.append(
             walking_table(space_spec[space], [link_spec[i] for i in links], [at[i] for i in links], others)
         )
         rows.append({link: row for row, link in enumerate(links)} | {-1: len(links)})
+        stairs.append(stair_ends(space_spec[space], others))
     port_from = tuple(space for first, second in ends for space in (first, second))
     arcs = tuple(
         tuple((port, walking[s][rows[s][port >> 1]][rows[s][leaving >> 1]]) for port in into[s])
@@ -279,4 +311,5 @@ def _topology(
         "port_arcs": arcs,
         "walking": tuple(walking),
         "link_row": tuple(rows),
+        "stair_ends": tuple(stairs),
     }

@@ -11,6 +11,7 @@ from drillsim.spec import (
     Density,
     Flag,
     Flow,
+    Fraction,
     Length,
     Name,
     Point,
@@ -19,12 +20,30 @@ from drillsim.spec import (
     SpecificFlow,
     Speed,
     Text,
+    Time,
 )
 
-__all__ = ["FacilitySpec", "LinkSpec", "MovementSpec", "RoadSpec", "SpaceSpec", "StairSpec"]
+__all__ = [
+    "FacilitySpec",
+    "LiftSpec",
+    "LinkSpec",
+    "Merging",
+    "MovementSpec",
+    "RoadSpec",
+    "SmokeLaw",
+    "SpaceSpec",
+    "SpeedLaw",
+    "StairSpec",
+]
+
+SpeedLaw = Literal["sfpe", "imo", "weidmann", "predtechenskii-milinskii", "assigned"]
+SmokeLaw = Literal[
+    "frantzich-nilsson", "fridolf-2019", "visibility-ratio", "linear-floor", "jin-irritant", "jin"
+]
+Merging = Literal["first-come", "equal", "by-width", "by-weight"]
 
 SpaceKind = Literal[
-    "room", "corridor", "stair", "landing", "hall", "yard", "quay", "road", "muster", "outside"
+    "room", "corridor", "stair", "landing", "hall", "lift", "yard", "quay", "road", "muster", "outside"
 ]
 LinkKind = Literal["door", "opening", "gate", "control"]
 
@@ -42,10 +61,32 @@ Members = Annotated[
 class MovementSpec(Spec):
     """Named choices of the movement model; every report prints them."""
 
-    specific_flow_p_s_m: SpecificFlow = Field(1.3, gt=0, description="peak flow per metre of effective width")
-    door_boundary_m: Length = Field(0.15, ge=0, description="boundary layer on each side of a door")
+    law: SpeedLaw = Field(
+        "sfpe", description="walking speed by density; assigned: own speed whatever the density"
+    )
+    specific_flow_p_s_m: SpecificFlow | None = Field(
+        None, gt=0, description="peak flow per metre of effective width; default the law's, 1.3 p/s/m by SFPE"
+    )
+    door_boundary_m: Length | None = Field(
+        None, ge=0, description="boundary layer on each side of a door; default the law's, 0.15 m by SFPE"
+    )
     max_density_p_m2: Density = Field(
         2.75, gt=0, description="density at which a space is full (EvacuatioNZ default)"
+    )
+    merging: Merging = Field(
+        "first-come",
+        description="who gets the next place in a full space: who has waited longest, or streams by share",
+    )
+    counterflow_level: Fraction = Field(
+        1.0, gt=0, description="share of a link's capacity while people wait on both sides, on the flat"
+    )
+    counterflow_stair: Fraction = Field(0.78, gt=0, description="the same for openings of stairs")
+    clothing: Literal["summer", "mid-season", "winter"] = Field(
+        "mid-season", description="body area of Predtechenskii and Milinskii"
+    )
+    smoke_speed: SmokeLaw = Field("frantzich-nilsson", description="walking speed by extinction")
+    visibility_constant: float = Field(
+        3.0, ge=1, le=10, description="visibility times extinction: 3 reflecting, 8 light-emitting signs"
     )
 
 
@@ -80,6 +121,9 @@ class LinkSpec(Spec):
     flow_p_s: Flow | None = Field(
         None, gt=0, description="capacity where it is not width times specific flow"
     )
+    merge_weight: float = Field(
+        1.0, gt=0, le=1000, description="share of this stream where it merges into a full space by weight"
+    )
     one_way: Flag = Field(False, description="from the first space to the second only, for vehicles")
     vehicles: Flag = False
     locked: Flag = Field(False, description="shut at the start")
@@ -108,6 +152,25 @@ class StairSpec(Spec):
     title_zh: Text = ""
 
 
+class LiftSpec(Spec):
+    """A lift: a car that calls at lobbies. Held unless it is an evacuation lift in service."""
+
+    floors: tuple[Annotated[Name, Ref("space")], ...] = Field(
+        min_length=2, description="lobbies it opens to, lowest first"
+    )
+    exit_floor: Annotated[Name, Ref("space")] | None = Field(
+        None, description="lobby where it lets people out; default the lowest"
+    )
+    evacuation: Flag = Field(False, description="in service from the start; else held until told")
+    persons: int = Field(8, ge=1, le=200, description="load of the car")
+    speed_m_s: Speed = Field(1.0, gt=0, description="mean travel speed, acceleration included")
+    doors_s: Time = Field(8.0, ge=0, description="doors open and close, each stop")
+    boarding_s: Time = Field(1.2, ge=0, description="each person in or out")
+    at_m: Point | None = None
+    title: Text = ""
+    title_zh: Text = ""
+
+
 class RoadSpec(Spec):
     """Shorthand for a road between two spaces: opening, road segment, opening."""
 
@@ -124,6 +187,7 @@ class FacilitySpec(Spec):
     spaces: dict[Name, SpaceSpec] = Field(default_factory=dict)
     links: dict[Name, LinkSpec] = Field(default_factory=dict)
     stairs: dict[Name, StairSpec] = Field(default_factory=dict)
+    lifts: dict[Name, LiftSpec] = Field(default_factory=dict)
     roads: dict[Name, RoadSpec] = Field(default_factory=dict)
     areas: dict[Name, Annotated[Members, Ref("space")]] = Field(
         default_factory=dict, description="named sets of spaces; a trailing * takes all that begin so"

@@ -13,7 +13,7 @@ from heapq import heappop, heappush, heapreplace
 from math import inf, nextafter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from drillsim.people.movement import SpeedLaw
+from drillsim.facility.spec import SpeedLaw
 from drillsim.people.network import GOAL
 from drillsim.people.walkers import ARRIVED, HELD, REMOVED, STUCK, WAITING, Note, Walkers
 from drillsim.trace.log import CrowdLog
@@ -44,7 +44,7 @@ class Crowd(Walkers):
         *,
         record: bool = True,
         log: CrowdLog | None = None,
-        law: SpeedLaw = "sfpe",
+        law: SpeedLaw | None = None,
     ) -> None:
         super().__init__(facility, population, record=record, log=log, law=law)
         self._watches: dict[int, tuple[int, ...]] = {}

@@ -15,12 +15,12 @@ from drillsim.facility.flow import DENSITY_FACTOR_M2, stair_constant_m_s
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
+    from drillsim.facility.spec import SpeedLaw
 
 __all__ = [
     "FLAT_M_S",
     "FREE_DENSITY_P_M2",
     "IMO_MAX_FLOW_P_S_M",
-    "SpeedLaw",
     "imo_corridor_flow_p_s_m",
     "imo_flow_time",
     "imo_ideal_time",
@@ -34,7 +34,6 @@ __all__ = [
     "walking_constant_m_s",
 ]
 
-SpeedLaw = Literal["sfpe", "free"]
 Component = Literal["corridor", "stair-down", "stair-up", "door"]
 
 FLAT_M_S: Final = 1.40  # k of corridors, aisles, ramps and doors
@@ -112,9 +111,9 @@ def speed_table_m_s(facility: Facility, space: int, *, heads: int, law: SpeedLaw
 
     Entry n is SFPE's speed at n people on the floor area. Beyond the density at which a space is full
     (people who start there may stand closer) it stays at the speed of that density, so never at zero.
-    ``free`` sets no limit.
+    ``assigned`` sets no limit.
     """
-    if law == "free":
+    if law == "assigned":
         return [float("inf")] * (heads + 1)
     k_m_s, area_m2 = walking_constant_m_s(facility, space), float(facility.area_m2[space])
     full = min(facility.spec.movement.max_density_p_m2, _FASTEST_SHARE_OF_JAM / DENSITY_FACTOR_M2)

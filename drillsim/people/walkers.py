@@ -11,7 +11,8 @@ from heapq import heappush
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from drillsim.people.movement import SpeedLaw, speed_table_m_s
+from drillsim.facility.spec import SpeedLaw
+from drillsim.people.movement import speed_table_m_s
 from drillsim.people.network import GOAL, PENALTY_M, TIED, UNKNOWN, Destination, Hop, Network
 from drillsim.trace.log import CrowdLog
 
@@ -61,7 +62,7 @@ class Walkers:
         *,
         record: bool = True,
         log: CrowdLog | None = None,
-        law: SpeedLaw = "sfpe",
+        law: SpeedLaw | None = None,
     ) -> None:
         count, links, spaces = len(population.heads), len(facility.links), len(facility.spaces)
         self.now_s = 0.0
@@ -107,7 +108,7 @@ class Walkers:
         self._slots = list(facility.slots)
         self._watched = [0] * spaces  # watches on the space
         self._grouped = max(population.heads, default=1) > 1
-        self._speeds = self._speed_tables(law)
+        self._speeds = self._speed_tables(law or facility.spec.movement.law)
         # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
         self._heap: list[tuple[float, float, int]] = []
 

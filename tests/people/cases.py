@@ -8,9 +8,8 @@ from math import inf
 from typing import Any
 
 from drillsim.facility.graph import Facility
-from drillsim.facility.spec import FacilitySpec, LinkSpec, MovementSpec, SpaceSpec
+from drillsim.facility.spec import FacilitySpec, LinkSpec, MovementSpec, SpaceSpec, SpeedLaw
 from drillsim.people.crowd import Crowd
-from drillsim.people.movement import SpeedLaw
 from drillsim.people.population import Population
 from drillsim.streams import Streams
 
@@ -71,7 +70,7 @@ def crowd_of(
     speed: float | Sequence[float] = 1.0,
     heads: Sequence[int] | None = None,
     start_s: float | Sequence[float] = 0.0,
-    law: SpeedLaw = "sfpe",
+    law: SpeedLaw | None = None,
     record: bool = True,
     seed: int = 1,
 ) -> Crowd:

@@ -56,7 +56,7 @@ def fork(*, near: float = 5.0, far: float = 9.0) -> Facility:
 
 def test_a_full_space_holds_back_those_behind_it() -> None:
     facility = line(slots=2)
-    crowd = crowd_of(facility, ["room0"] * 10, law="free")
+    crowd = crowd_of(facility, ["room0"] * 10, law="assigned")
     hall = facility.space_index["hall"]
     most = 0
     while crowd.next_time() < inf:
@@ -81,7 +81,7 @@ def test_a_full_space_holds_back_those_behind_it() -> None:
 
 def test_two_full_rooms_merge_by_who_has_waited_longest() -> None:
     facility = line(slots=4, rooms=2)
-    crowd = crowd_of(facility, ["room0"] * 40 + ["room1"] * 40, law="free")
+    crowd = crowd_of(facility, ["room0"] * 40 + ["room1"] * 40, law="assigned")
     crowd.advance(200.0)
     shares = used(crowd)
     assert shares["exit"] >= 30
@@ -142,7 +142,7 @@ def test_two_full_spaces_that_want_to_swap_are_named() -> None:
 
 def test_a_queue_leaves_a_door_that_shuts_and_others_keep_their_place() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"] * 6, law="free")
+    crowd = crowd_of(facility, ["room"] * 6, law="assigned")
     crowd.advance(7.5)  # passed at 5, 6 and 7
     crowd.set_link(facility.link_index["to-left"], **SHUT)
     last_s = max(arrivals(crowd))
@@ -153,7 +153,7 @@ def test_a_queue_leaves_a_door_that_shuts_and_others_keep_their_place() -> None:
 
 def test_a_queue_stays_when_another_way_opens_and_only_walkers_take_it() -> None:
     facility = fork(near=5.0, far=4.0)
-    crowd = Crowd(facility, people_at(facility, ["room"] * 3), law="free")
+    crowd = Crowd(facility, people_at(facility, ["room"] * 3), law="assigned")
     right = facility.link_index["to-right"]
     crowd.set_link(right, **SHUT)
     for person, time_s in enumerate([0.0, 0.0, 2.0]):
@@ -162,7 +162,7 @@ def test_a_queue_stays_when_another_way_opens_and_only_walkers_take_it() -> None
     crowd.set_link(right, **OPEN)
     arrivals(crowd)
     assert used(crowd)["to-left"] == 3  # 1.5 m on is nearer than 3.5 m back and 4 m on
-    crowd = Crowd(facility, people_at(facility, ["room"]), law="free")
+    crowd = Crowd(facility, people_at(facility, ["room"]), law="assigned")
     crowd.set_link(right, **SHUT)
     crowd.start(0, 0.0, goals=(facility.space_index["out"],))
     crowd.advance(0.25)
@@ -198,8 +198,8 @@ def test_closing_one_direction_leaves_the_other() -> None:
 
 def test_closing_and_opening_at_one_instant_changes_nothing() -> None:
     facility = fork()
-    plain = crowd_of(facility, ["room"] * 20, law="free")
-    twitchy = crowd_of(facility, ["room"] * 20, law="free")
+    plain = crowd_of(facility, ["room"] * 20, law="assigned")
+    twitchy = crowd_of(facility, ["room"] * 20, law="assigned")
     for time_s in (1.0, 2.0, 4.0):
         twitchy.advance(time_s)
         twitchy.set_link(facility.link_index["to-left"], **SHUT)
@@ -237,21 +237,21 @@ def test_who_is_at_the_goal_arrives_at_once_and_can_be_sent_on() -> None:
 
 def test_a_slower_walk_acts_on_what_remains() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"], goals=["left"], law="free")
+    crowd = crowd_of(facility, ["room"], goals=["left"], law="assigned")
     crowd.advance(3.0)
     crowd.set_speed_factor(facility.space_index["room"], 0.5)
     assert crowd.next_time() == pytest.approx(3.0 + 2.0 / 0.5)
     crowd.advance(5.0)
     crowd.set_speed_factor(facility.space_index["room"], 1.0)
     assert arrivals(crowd) == pytest.approx([5.0 + 1.0])
-    late = crowd_of(facility, ["room"], law="free")
+    late = crowd_of(facility, ["room"], law="assigned")
     late.set_speed_factor(facility.space_index["left"], 0.25)
     assert arrivals(late) == pytest.approx([5.0 + 40.0])
 
 
 def test_turning_back_after_a_change_of_pace_still_knows_the_way() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"], law="free")
+    crowd = crowd_of(facility, ["room"], law="assigned")
     crowd.advance(2.0)
     crowd.set_speed_factor(facility.space_index["room"], 0.5)
     crowd.advance(4.0)  # 3 m from the middle
@@ -266,7 +266,7 @@ def test_turning_back_after_a_change_of_pace_still_knows_the_way() -> None:
 
 def test_people_walk_round_what_is_to_be_avoided() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"], law="free")
+    crowd = crowd_of(facility, ["room"], law="assigned")
     crowd.set_avoid({facility.space_index["left"]}, hard=False)
     assert arrivals(crowd) == [19.0]
     assert used(crowd)["to-right"] == 1
@@ -274,7 +274,7 @@ def test_people_walk_round_what_is_to_be_avoided() -> None:
 
 def test_they_pass_through_it_only_if_there_is_no_other_way() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"], law="free")
+    crowd = crowd_of(facility, ["room"], law="assigned")
     crowd.set_link(facility.link_index["to-right"], **SHUT)
     crowd.set_avoid({facility.space_index["left"]}, hard=False)
     assert arrivals(crowd) == [15.0]
@@ -283,7 +283,7 @@ def test_they_pass_through_it_only_if_there_is_no_other_way() -> None:
 def test_hard_avoidance_keeps_them_where_they_are_until_it_ends() -> None:
     facility = fork()
     left, right = facility.space_index["left"], facility.space_index["right"]
-    crowd = crowd_of(facility, ["room"], law="free")
+    crowd = crowd_of(facility, ["room"], law="assigned")
     crowd.set_avoid({left, right}, hard=True)
     crowd.advance(50.0)
     assert crowd.stuck() == [(0, facility.space_index["room"])]
@@ -294,14 +294,14 @@ def test_hard_avoidance_keeps_them_where_they_are_until_it_ends() -> None:
 @pytest.mark.parametrize("hard", [True, False])
 def test_those_inside_leave_by_the_nearest_way(hard: bool) -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["left"], goals=["right"], law="free")
+    crowd = crowd_of(facility, ["left"], goals=["right"], law="assigned")
     crowd.set_avoid({facility.space_index["left"]}, hard=hard)
     assert arrivals(crowd) == [5.0 + 14.0]
 
 
 def test_a_queue_turns_from_a_space_to_be_avoided() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"] * 5, law="free")
+    crowd = crowd_of(facility, ["room"] * 5, law="assigned")
     crowd.advance(6.5)
     crowd.set_avoid({facility.space_index["left"]}, hard=False)
     arrivals(crowd)
@@ -309,17 +309,17 @@ def test_a_queue_turns_from_a_space_to_be_avoided() -> None:
 
 
 def test_a_familiar_way_is_taken_though_it_is_longer() -> None:
-    crowd = crowd_of(fork(), ["room"], via=["right"], law="free")
+    crowd = crowd_of(fork(), ["room"], via=["right"], law="assigned")
     assert arrivals(crowd) == [19.0]
     assert crowd.notes == []
 
 
 def test_a_familiar_way_that_is_lost_gives_way_to_the_nearest_and_is_noted() -> None:
     facility = fork()
-    shut = crowd_of(facility, ["room"], via=["right"], law="free")
+    shut = crowd_of(facility, ["room"], via=["right"], law="assigned")
     shut.set_link(facility.link_index["to-right"], **SHUT)
     assert arrivals(shut) == [15.0]
-    avoided = crowd_of(facility, ["room"], via=["right"], law="free")
+    avoided = crowd_of(facility, ["room"], via=["right"], law="assigned")
     avoided.advance(2.0)
     avoided.set_avoid({facility.space_index["right"]}, hard=False)
     assert arrivals(avoided) == [2.0 + 2.0 + 15.0]
@@ -328,7 +328,7 @@ def test_a_familiar_way_that_is_lost_gives_way_to_the_nearest_and_is_noted() -> 
 
 
 def test_who_is_in_a_familiar_place_already_goes_straight_on() -> None:
-    assert arrivals(crowd_of(fork(), ["right"], via=["right"], law="free")) == [5.0]
+    assert arrivals(crowd_of(fork(), ["right"], via=["right"], law="assigned")) == [5.0]
 
 
 # -- groups, casualties -------------------------------------------------------------------------------
@@ -345,7 +345,7 @@ def test_a_group_that_stays_together_crosses_as_one_and_keeps_the_door_for_all_i
 def test_a_group_is_not_overtaken_for_ever_by_singles() -> None:
     facility = line(slots=4, rooms=2)
     crowd = crowd_of(
-        facility, ["room0"] + ["room1"] * 60, heads=[3] + [1] * 60, start_s=[3.5, *range(60)], law="free"
+        facility, ["room0"] + ["room1"] * 60, heads=[3] + [1] * 60, start_s=[3.5, *range(60)], law="assigned"
     )
     times = arrivals(crowd)
     assert sorted(times).index(times[0]) <= 6
@@ -380,7 +380,7 @@ def test_a_casualty_in_a_queue_lets_the_others_pass() -> None:
 
 def test_who_is_held_in_mid_walk_goes_on_from_there() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"], law="free")
+    crowd = crowd_of(facility, ["room"], law="assigned")
     crowd.advance(3.0)
     crowd.hold(0)
     crowd.hold(0)
@@ -423,7 +423,7 @@ def test_a_decision_comes_before_a_passage_at_the_same_time() -> None:
 
 def test_a_watch_stops_after_the_first_departure_or_arrival() -> None:
     facility = fork()
-    crowd = crowd_of(facility, ["room"] * 2, law="free")
+    crowd = crowd_of(facility, ["room"] * 2, law="assigned")
     watch = crowd.watch((facility.space_index["room"],))
     assert crowd.advance(inf) == crowd.now_s == 5.0
     assert crowd.advance(inf) == 6.0
@@ -546,7 +546,7 @@ def passages(crowd: Crowd) -> list[tuple[float, str]]:
 
 def test_a_blocked_direction_of_a_door_does_not_block_the_other() -> None:
     facility = both_ways(slots=3)
-    crowd = Crowd(facility, people_at(facility, ["b"] * 3 + ["a"] * 2, speed=10.0), law="free")
+    crowd = Crowd(facility, people_at(facility, ["b"] * 3 + ["a"] * 2, speed=10.0), law="assigned")
     crowd.hold(2)
     send(crowd, range(0, 2), "a", time_s=5.0)
     send(crowd, range(3, 5), "b")
@@ -557,7 +557,7 @@ def test_a_blocked_direction_of_a_door_does_not_block_the_other() -> None:
 
 def test_the_other_direction_passes_at_once_when_the_slot_has_gone() -> None:
     facility = both_ways(slots=3)
-    crowd = Crowd(facility, people_at(facility, ["b"] * 3 + ["a", "c"], speed=10.0), law="free")
+    crowd = Crowd(facility, people_at(facility, ["b"] * 3 + ["a", "c"], speed=10.0), law="assigned")
     crowd.hold(2)
     send(crowd, range(0, 2), "a", time_s=5.0)
     send(crowd, range(3, 4), "b")

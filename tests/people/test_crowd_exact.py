@@ -46,7 +46,7 @@ def test_splitting_a_corridor_changes_nothing() -> None:
 def test_an_assigned_speed_is_kept_on_a_stair_where_the_law_sets_no_limit(length_m: float) -> None:
     """E-2."""
     stair = corridor(kind="stair", length_m=length_m, riser_m=0.18, tread_m=0.28)
-    assert arrivals(crowd_of(stair, ["room"], law="free")) == pytest.approx([length_m], abs=1e-9)
+    assert arrivals(crowd_of(stair, ["room"], law="assigned")) == pytest.approx([length_m], abs=1e-9)
 
 
 def test_a_stair_slows_a_person_faster_than_its_law() -> None:

@@ -75,7 +75,7 @@ def test_a_maximum_density_beyond_the_jam_still_leaves_a_speed() -> None:
 
 def test_the_law_called_free_sets_no_limit() -> None:
     facility = site({"a": {"at_m": (0, 0), "size_m": (1, 1)}}, {})
-    assert speed_table_m_s(facility, 0, heads=2, law="free") == [float("inf")] * 3
+    assert speed_table_m_s(facility, 0, heads=2, law="assigned") == [float("inf")] * 3
 
 
 def test_imo_worked_path_takes_142_seconds() -> None:
