@@ -48,6 +48,8 @@ def port_distances(
     backward_open: Sequence[bool] | None = None,
     avoid: Collection[int] = frozenset(),
     avoid_penalty_m: float = 1e6,
+    discouraged: Collection[int] = frozenset(),
+    discouraged_penalty_m: float = 1e5,
     stair_factor: float = 1.0,
 ) -> list[float]:
     """Walking distance in m left to the nearest goal space for one who has just crossed each port.
@@ -56,7 +58,8 @@ def port_distances(
     back through it. Goals absorb:
     0 is left in a goal space. ``avoid_penalty_m`` is added for every space of ``avoid`` entered, the one
     the port leads into included, so that from the centre of a space the way is the smallest of
-    ``walk_m(space, -1, link) + distance of the port out``. Lengths on stairs count ``stair_factor`` times.
+    ``walk_m(space, -1, link) + distance of the port out``. ``discouraged_penalty_m`` is added for every port
+    of ``discouraged`` passed later on, this one not. Lengths on stairs count ``stair_factor`` times.
     """
     ports = range(2 * len(facility.links))
     forward = [True] * len(facility.links) if forward_open is None else forward_open
@@ -67,6 +70,7 @@ def port_distances(
     charge = [0.0] * len(facility.spaces)
     for space in avoid:
         charge[space] = avoid_penalty_m
+    pointed_off = frozenset(discouraged)
     factor = [stair_factor if kind == "stair" else 1.0 for kind in facility.kind]
     is_goal = bytearray(len(facility.spaces))
     distances = [inf] * len(ports)
@@ -87,6 +91,8 @@ def port_distances(
         if is_goal[space]:
             continue
         scale, base = factor[space], distance + charge[space]
+        if out in pointed_off:
+            base += discouraged_penalty_m
         for port, walk in arcs[out]:
             # Nobody turns on the threshold: that would make every door on the way look as short as the way.
             if waits[port] and port != out ^ 1:

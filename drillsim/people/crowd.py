@@ -14,7 +14,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.facility.spec import SpeedLaw
-from drillsim.people.network import GOAL
+from drillsim.people.network import GOAL, Route
 from drillsim.people.walkers import ARRIVED, HELD, REMOVED, STUCK, WAITING, Note, Walkers
 from drillsim.trace.log import CrowdLog
 
@@ -52,9 +52,18 @@ class Crowd(Walkers):
 
     # -- orders ---------------------------------------------------------------------------------------
 
-    def start(self, person: int, time_s: float, *, goals: Collection[int], via: Collection[int] = ()) -> None:
+    def start(
+        self,
+        person: int,
+        time_s: float,
+        *,
+        goals: Collection[int],
+        via: Collection[int] = (),
+        route: Route = "nearest",
+    ) -> None:
         """From ``time_s`` on the person walks to the nearest goal space, first through one of ``via`` if any.
 
+        ``route`` says how it picks among ways: nearest, least crowded as it sees it, or as most others.
         A new call replaces an older one, also in mid-walk. Whoever is held keeps the order for later. If no
         space of ``via`` can be reached without entering what is to be avoided, the nearest goal is taken and
         noted. Raises ``ValueError`` for a time gone by, no goal, or a person who was removed.
@@ -63,7 +72,8 @@ class Crowd(Walkers):
             raise ValueError(f"a start at {time_s} s; it is {self.now_s} s already")
         if self._state[person] == REMOVED:
             raise ValueError(f"person {person} was removed")
-        self._orders[person] = (time_s, self._network.destination(goals, via))
+        self._orders[person] = (time_s, self._network.destination(goals, via, route=route))
+        self._following = self._following or route == "follow"
         # Ranks of starts lie below those of passages: decisions come first.
         code = self._count + len(self._busy_s) + person
         heappush(self._heap, (time_s, self._who[person][2] - 1.0, code))
@@ -82,23 +92,49 @@ class Crowd(Walkers):
         if self._network.set_avoid(frozenset(spaces), hard=hard):
             self._replan()
 
-    def set_speed_factor(self, space: int, factor: float) -> None:
-        """From now on walking in a space takes 1 / ``factor`` times as long, for those in it too.
+    def set_guides(self, ports: Collection[int]) -> None:
+        """Replace the ports that staff point away from, now; people take one only if no other way is open."""
+        if self._network.set_guides(frozenset(ports)):
+            self._replan()
 
-        Raises ``ValueError`` unless the factor is above 0 and finite.
+    def set_extinction(self, space: int, per_m: float) -> None:
+        """Extinction coefficient of the smoke in a space from now on, 1/m; walkers change their pace.
+
+        Raises ``ValueError`` unless it is finite and not negative.
         """
-        if not 0.0 < factor < inf:
-            raise ValueError(f"a speed factor of {factor}; it must be above 0 and finite")
-        stretch = 1.0 / factor / self._network.slowness[space]
-        self._network.set_slowness(space, 1.0 / factor)
+        if not 0.0 <= per_m < inf:
+            raise ValueError(f"an extinction of {per_m} /m; it must be finite and not negative")
+        walkers = self._walkers_in(space)
+        before = [self._in_smoke(self._own_speed(person), space) for person in walkers]
+        if not self._network.set_extinction(space, per_m):
+            return
         now_s = self.now_s
-        for person in self._walkers_in(space):
+        for person, old_m_s in zip(walkers, before, strict=True):
+            stretch = old_m_s / self._in_smoke(self._own_speed(person), space)
             spot = self._spots.get(person)
             entry_s = now_s - (now_s - self._entry_s[person]) * stretch
             if spot and spot.entry_s == self._entry_s[person]:
                 self._spots[person] = spot._replace(entry_s=entry_s)
             self._entry_s[person] = entry_s
             self._push(person, now_s + (self._due_s[person] - now_s) * stretch)
+
+    def transfer(self, person: int, space: int) -> None:
+        """Put the person at the centre of a space now (a lift), without orders, even if it is full.
+
+        Raises ``ValueError`` for a person who was removed.
+        """
+        if self._state[person] == REMOVED:
+            raise ValueError(f"person {person} was removed")
+        heads, before = self._who[person][0], self.space_of(person)
+        self._stand(person, WAITING, self.now_s)
+        self._spots.pop(person)
+        self._orders.pop(person, None)
+        self._came[person] = -1 - space
+        self.occupancy[before] -= heads
+        self.occupancy[space] += heads
+        if self._record:
+            self._note(person, space, self.now_s)
+        self._knock(before, self.now_s)
 
     def hold(self, person: int) -> None:
         """The person stays where it is from now on and keeps its slot, until ``release``."""
@@ -211,13 +247,15 @@ class Crowd(Walkers):
         end_s = nextafter(until_s, inf) if inclusive else until_s
         heap, who, doors, came, port = self._heap, self._who, self._doors, self._came, self._port
         entry_s, due_s, asked_s = self._entry_s, self._due_s, self._asked_s
-        occupancy, slots, speeds, lines = self.occupancy, self._slots, self._speeds, self._lines
+        occupancy, slots, lines = self.occupancy, self._slots, self._lines
         busy_s, queues, watched, grouped = self._busy_s, self._queues, self._watched, self._grouped
         watching = bool(self._watches)
         state, arrived_s = self._state, self._arrived_s
         count, first_start = self._count, self._count + len(self._busy_s)
         pop, push, replace, never = heappop, heappush, heapreplace, inf
         enter, first_in_line = self._enter, self._first_in_line
+        contested_s, by_share, next_in_turn = self._contested_s, self._merge_weight, self._next_in_turn
+        following, passed = self._following, self._passed
         record, log = self._record, self.log
         note_time, note_asked, note_person = log.time_s.append, log.arrived_s.append, log.person.append
         note_link, note_space = log.link.append, log.space.append
@@ -255,7 +293,7 @@ class Crowd(Walkers):
                         busy_s[link] = never
                         replace(heap, (free_s, rank, count + link))
                     continue
-                heads, speed, _, hops = who[person]
+                heads, speeds, _, hops = who[person]
                 inside = occupancy[beyond] + heads
                 if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
                     person, q, t
@@ -277,13 +315,16 @@ class Crowd(Walkers):
                 other = False
                 if across:
                     other = q + 1 not in lines[space]
+                    if queue:
+                        headway = contested_s[q]
                     if queue and q not in lines[beyond]:
                         head, rival = queue[0], across[0]
                         if other and (asked_s[rival], who[rival][2]) < (asked_s[head], who[head][2]):
                             q += 1
-                            queue, space, beyond = across, beyond, space
+                            queue, space, beyond, headway = across, beyond, space, contested_s[q]
                     elif other:
                         q += 1
+                        headway = contested_s[q] if queue else doors[q][3]
                         queue, space, beyond = across, beyond, space
                         other = False
                     else:
@@ -293,7 +334,7 @@ class Crowd(Walkers):
                     pop(heap)
                     continue
                 person = queue[0]
-                heads, speed, rank, hops = who[person]
+                heads, speeds, rank, hops = who[person]
                 inside = occupancy[beyond] + heads
                 asked = asked_s[person]
                 if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
@@ -321,9 +362,11 @@ class Crowd(Walkers):
                 # Take the slot beyond, leave the old space, fix the walking speed.
                 occupancy[beyond] = inside
                 occupancy[space] -= heads
-                onward, length = hops[q]
+                if following:
+                    passed[q] += heads
+                onward, length, climb, table = hops[q]
                 if onward >= 0:
-                    top = speeds[beyond][inside]
+                    speed, top = speeds[climb], table[inside]
                     if speed > top:
                         speed = top
                     came[person] = q
@@ -383,20 +426,26 @@ class Crowd(Walkers):
                     line = lines[beyond]
                     if line:
                         q = line[0]
-                        if len(line) > 1:
+                        if len(line) > 1 and by_share:
+                            q = next_in_turn(beyond)
+                        elif len(line) > 1:
                             asked, rank = never, 0.0
                             for candidate in line:
                                 head = queues[candidate][0]
                                 if asked_s[head] < asked or (asked_s[head] == asked and who[head][2] < rank):
                                     q, asked, rank = candidate, asked_s[head], who[head][2]
                         link, space, _, headway, queue = doors[q]
-                        heads, speed, rank, hops = who[queue[0]]
+                        heads, speeds, rank, hops = who[queue[0]]
+                        if queues[q ^ 1]:
+                            headway = contested_s[q]
                         inside = occupancy[beyond] + heads
                         if inside <= slots[beyond] or not occupancy[beyond]:
                             free_s = busy_s[link]
                             if free_s <= t:
                                 person = queue.popleft()
                                 asked = asked_s[person]
+                                if by_share:
+                                    self._take_turn(q, heads)
                                 lined = True
                                 other = False
                                 if grouped:  # one slot may free room for several, or for none
@@ -415,6 +464,19 @@ class Crowd(Walkers):
         self.last_s = last_s
         self.now_s = t if seen or until_s == inf else until_s
         return t if seen else None
+
+    def _next_in_turn(self, space: int) -> int:
+        """Port whose turn it is to enter a full space: streams by share (start-time fair queueing)."""
+        floor = self._space_tag[space]
+        return min(
+            self._lines[space], key=lambda port: (max(floor, self._merge_tag[port]), *self._seniority(port))
+        )
+
+    def _take_turn(self, port: int, heads: int) -> None:
+        assert self._merge_weight is not None
+        space = self._doors[port][2]
+        tag = self._space_tag[space] = max(self._space_tag[space], self._merge_tag[port])
+        self._merge_tag[port] = tag + heads / self._merge_weight[port]
 
     def _first_in_line(self, person: int, port: int, asked_s: float) -> bool:
         """Whether the head of a port fits into a space that others wait for, and has waited longest."""

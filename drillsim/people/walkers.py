@@ -12,8 +12,19 @@ from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.facility.spec import SpeedLaw
-from drillsim.people.movement import speed_table_m_s
-from drillsim.people.network import GOAL, PENALTY_M, TIED, UNKNOWN, Destination, Hop, Network
+from drillsim.people.movement import speed_table_m_s, walking_constant_m_s
+from drillsim.people.network import (
+    GOAL,
+    PENALTY_M,
+    TIED,
+    UNKNOWN,
+    Destination,
+    Hop,
+    Network,
+    SpeedTables,
+    Way,
+)
+from drillsim.people.smoke_speed import speed_in_smoke_m_s
 from drillsim.trace.log import CrowdLog
 
 if TYPE_CHECKING:
@@ -30,6 +41,8 @@ STUCK: Final = 4
 REMOVED: Final = 5
 
 _LIMITED_SLOTS: Final = 10**8  # spaces with more slots never fill and never slow anybody
+_MOST_DETOURS: Final = 8  # times a person passes by the nearest way for another
+_NO_HOPS: Final[list[Hop]] = []  # of who has no destination yet
 
 
 class Note(NamedTuple):
@@ -75,14 +88,21 @@ class Walkers:
         for place, heads in zip(population.place, population.heads, strict=True):
             self.occupancy[place] += heads
         self._record = record
-        self._network = Network(facility)
         self._population = population
+        self._slots = list(facility.slots)
+        self._speeds = self._speed_tables(law or facility.spec.movement.law)
+        self._network = Network(facility, self._speeds)
         self._count = count
-        # Heads, own speed, rank and (the only thing that changes) the hops of the destination.
-        self._who: list[tuple[int, float, float, list[Hop]]] = [
-            (heads, speed, rank, [])
-            for heads, speed, rank in zip(
-                population.heads, population.speed_m_s, population.rank, strict=True
+        # Heads, own speeds (level, up, down), rank and, the only thing that changes, hops of the destination.
+        self._who: list[tuple[int, tuple[float, float, float], float, list[Hop]]] = [
+            (heads, (level, up, down), rank, _NO_HOPS)
+            for heads, level, up, down, rank in zip(
+                population.heads,
+                population.speed_m_s,
+                population.up_m_s,
+                population.down_m_s,
+                population.rank,
+                strict=True,
             )
         ]
         self._state = [WAITING] * count
@@ -98,32 +118,49 @@ class Walkers:
         # What never changes of a port: link, space left, space entered, headway, queue.
         self._doors: list[tuple[int, int, int, float, deque[int]]] = [
             (port >> 1, facility.port_from[port], facility.port_to[port], 1.0 / float(capacity), deque())
-            for port, capacity in enumerate(facility.link_capacity_p_s.repeat(2))
+            for port, capacity in enumerate(facility.port_capacity_p_s)
         ]
         self._queues = [door[4] for door in self._doors]
+        self._contested_s = _contested_headways_s(facility)  # by port, while people wait on both sides
+        self._merge_weight = _merge_weights(facility)  # by port; None: who has waited longest goes first
+        self._merge_tag = [0.0] * len(self._doors)  # fair queueing: when the port's turn is over
+        self._space_tag = [0.0] * spaces  # tag of the stream that entered last
+        self._passed = [0] * len(self._doors)  # heads, counted while somebody follows others
+        self._following = False
+        self._detours: dict[int, int] = {}  # how often a person has passed by the nearest way
         self._busy_s = [-1.0] * links  # until when; inf while a service is pending
         self._lines: list[list[int]] = [
             [] for _ in range(spaces)
         ]  # ports whose head waits for a slot in the space
-        self._slots = list(facility.slots)
         self._watched = [0] * spaces  # watches on the space
         self._grouped = max(population.heads, default=1) > 1
-        self._speeds = self._speed_tables(law or facility.spec.movement.law)
         # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
         self._heap: list[tuple[float, float, int]] = []
 
-    def _speed_tables(self, law: SpeedLaw) -> list[list[float]]:
-        heads = self._population.heads
+    def _speed_tables(self, law: SpeedLaw) -> list[SpeedTables]:
+        """Per space the tables (level, up, down) of the fastest walk by heads; equal ones are shared."""
+        facility, heads = self.facility, self._population.heads
         largest, total = max(heads, default=1), sum(heads)
         unlimited = [inf] * (total + 1)
-        return [
-            unlimited
-            if slots > _LIMITED_SLOTS
-            else speed_table_m_s(
-                self.facility, space, heads=max(min(slots, total), self.occupancy[space], largest), law=law
-            )
-            for space, slots in enumerate(self._slots)
-        ]
+        made: dict[tuple[float, float, int, int], list[float]] = {}
+
+        def table(space: int, climb: int) -> list[float]:
+            k_m_s, area_m2 = walking_constant_m_s(facility, space), float(facility.area_m2[space])
+            most = max(min(self._slots[space], total), self.occupancy[space], largest)
+            key = (k_m_s, area_m2, most, climb)
+            if key not in made:
+                made[key] = speed_table_m_s(facility, space, heads=most, law=law, climb=climb)
+            return made[key]
+
+        found: list[SpeedTables] = []
+        for space, slots in enumerate(self._slots):
+            if slots > _LIMITED_SLOTS or law == "assigned":
+                found.append((unlimited, unlimited, unlimited))
+            elif facility.kind[space] == "stair":
+                found.append((table(space, 0), table(space, 1), table(space, -1)))
+            else:
+                found.append((table(space, 0),) * 3)
+        return found
 
     # -- turns off the beaten track -------------------------------------------------------------------
 
@@ -150,18 +187,64 @@ class Walkers:
         if hop[0] == UNKNOWN:
             hop = self._network.hop(goal, came)
         if hop[0] == TIED:
-            hop = self._network.choose(goal.ties[came], space, self._population.route[person])
+            way = self._pick(person, goal, goal.ties[came], space)
+            hop = self._network.step(way, space, came >> 1 if came >= 0 else -1)
         return hop
+
+    def _pick(self, person: int, goal: Destination, ways: list[Way], space: int) -> Way:
+        """The way the person's route takes of several: nearest, least crowded, or the way of most others.
+
+        People see the queues in their own space only, and misjudge each by up to a half. Who has passed by
+        the nearest way often enough takes it from then on, so nobody walks in circles.
+        """
+        luck = self._population.route[person]
+        best = min(way.total_m for way in ways)
+        nearest = [way for way in ways if way.total_m <= best * (1.0 + 1e-9)]
+        if goal.route == "nearest" or self._detours.get(person, 0) >= _MOST_DETOURS:
+            return self._network.choose(nearest, space, luck)
+        if goal.route == "follow":
+            trail = [self._passed[way.port] + len(self._queues[way.port]) for way in ways]
+            most = max(trail)
+            liked = (
+                [way for way, heads in zip(ways, trail, strict=True) if heads == most] if most else nearest
+            )
+        else:
+            seconds = [self._expected_s(person, way, luck) for way in ways]
+            liked = [ways[seconds.index(min(seconds))]]
+        way = self._network.choose(liked, space, luck)
+        if way not in nearest:
+            self._detours[person] = self._detours.get(person, 0) + 1
+        return way
+
+    def _expected_s(self, person: int, way: Way, luck: float) -> float:
+        """What the person expects a way to take: the walk, and the queue it sees at the first port, s."""
+        _, _, _, headway_s, queue = self._doors[way.port]
+        waiting = sum(self._who[other][0] for other in queue)
+        wait_s = self._network.misjudgement(way.port, luck) * waiting * headway_s
+        return way.total_m / self._who[person][1][0] + wait_s
 
     def _depart(self, person: int, space: int, hop: Hop, now_s: float) -> None:
         """Begin a plain leg, from a link or the centre of a space."""
-        _, speed, rank, _ = self._who[person]
-        top = self._speeds[space][self.occupancy[space]]
-        due_s = now_s + hop[1] / (speed if speed < top else top)
+        _, speeds, rank, _ = self._who[person]
+        port, length_m, climb, table = hop
+        due_s = now_s + length_m / min(self._in_smoke(speeds[climb], space), table[self.occupancy[space]])
         self._entry_s[person] = now_s
-        self._port[person] = hop[0]
+        self._port[person] = port
         self._due_s[person] = due_s
         heappush(self._heap, (due_s, rank, person))
+
+    def _in_smoke(self, speed_m_s: float, space: int) -> float:
+        """An own speed under the smoke of a space, m/s."""
+        per_m = self._network.extinction_per_m.get(space)
+        if per_m is None:
+            return speed_m_s
+        movement = self.facility.spec.movement
+        return speed_in_smoke_m_s(
+            speed_m_s,
+            extinction_per_m=per_m,
+            law=movement.smoke_speed,
+            visibility_constant=movement.visibility_constant,
+        )
 
     def _set_out(self, person: int, now_s: float) -> bool:
         """Act on an order that has come due. True if somebody watches an arrival by it."""
@@ -175,12 +258,7 @@ class Walkers:
         if state == HELD:
             return False
         if self._record and state in (WAITING, ARRIVED):
-            log = self.log
-            log.time_s.append(now_s)
-            log.arrived_s.append(now_s)
-            log.person.append(person)
-            log.link.append(-1)
-            log.space.append(self.space_of(person))
+            self._note(person, self.space_of(person), now_s)
         if state == WAITING and came < 0 and person not in self._spots:
             hop = goal.hops[came]
             if hop[0] < 0:
@@ -193,6 +271,21 @@ class Walkers:
             self._arrived_s[person] = None
             self._state[person] = WAITING
         return self._plan(person, now_s)
+
+    def _note(self, person: int, space: int, now_s: float) -> None:
+        """A row for who begins to move in a space, or is put into it."""
+        log = self.log
+        log.time_s.append(now_s)
+        log.arrived_s.append(now_s)
+        log.person.append(person)
+        log.link.append(-1)
+        log.space.append(space)
+
+    def _own_speed(self, person: int) -> float:
+        """Own speed of a walker on its leg, m/s."""
+        came, port = self._came[person], self._port[person]
+        mark = came >> 1 if came >= 0 and not self._has_spot(person) else -1
+        return self._who[person][1][self.facility.climb(self.space_of(person), mark, port >> 1)]
 
     def _aim(self, person: int, goal: Destination) -> None:
         self._goal[person] = goal
@@ -223,14 +316,14 @@ class Walkers:
         space, goal = self.space_of(person), self._goal[person]
         assert goal is not None
         marks = self._marks(person, now_s)
-        ways: list[Hop] = []
+        ways: list[Way] = []
         while True:
             if space in goal.goals:
                 if goal.onward is None:
                     return self._arrive(person, now_s)
             else:
-                total, ways = self._network.ways(goal, space, marks)
-                if goal.onward is None or total < PENALTY_M:
+                ways = self._network.ways(goal, space, marks)
+                if goal.onward is None or (ways and ways[0].total_m < PENALTY_M):
                     break
                 self.notes.append(Note(now_s, person, "via"))
             goal = goal.onward
@@ -238,29 +331,29 @@ class Walkers:
         if not ways:
             self._stand(person, STUCK, now_s)
         elif not self._keeps_way(person, ways):
-            way = self._network.choose(ways, space, self._population.route[person])
-            self._walk(person, marks, way, now_s)
+            self._walk(person, marks, self._pick(person, goal, ways, space), now_s)
         return False
 
-    def _keeps_way(self, person: int, ways: list[Hop]) -> bool:
-        if self._state[person] != MOVING or self._port[person] not in [way for way, _ in ways]:
+    def _keeps_way(self, person: int, ways: list[Way]) -> bool:
+        if self._state[person] != MOVING or self._port[person] not in [way.port for way in ways]:
             return False
         return self._due_s[person] >= 0.0 or self._is_queueing(person)
 
-    def _walk(self, person: int, marks: Mapping[int, float], way: Hop, now_s: float) -> None:
+    def _walk(self, person: int, marks: Mapping[int, float], way: Way, now_s: float) -> None:
         """Begin a leg in mid-space; who walks already keeps its speed."""
         space = self.space_of(person)
         speed = self._pace(person)
         if self._is_queueing(person):
             self._leave_queue(person, now_s)
         if speed is None:
-            top = self._speeds[space][self.occupancy[space]]
-            speed = min(self._who[person][1], top) / self._network.slowness[space]
+            climb = self.facility.climb(space, next(iter(marks)), way.port >> 1)
+            top = self._speeds[space][climb][self.occupancy[space]]
+            speed = min(self._in_smoke(self._who[person][1][climb], space), top)
         self._state[person] = MOVING
-        self._port[person] = way[0]
+        self._port[person] = way.port
         self._entry_s[person] = now_s
-        self._spots[person] = _Spot(self._came[person], now_s, marks, way[1])
-        self._push(person, now_s + way[1] / speed)
+        self._spots[person] = _Spot(self._came[person], now_s, marks, way.walk_m)
+        self._push(person, now_s + way.walk_m / speed)
 
     def _push(self, person: int, due_s: float) -> None:
         self._due_s[person] = due_s
@@ -361,3 +454,28 @@ class Walkers:
             for person, state in enumerate(self._state)
             if state == MOVING and self._due_s[person] >= 0.0 and self.space_of(person) == space
         ]
+
+
+def _contested_headways_s(facility: Facility) -> list[float]:
+    """Headway of each port while people wait on both sides of its link, s."""
+    movement = facility.spec.movement
+    shares = [
+        movement.counterflow_stair
+        if any(facility.kind[space] == "stair" for space in ends) and link.kind == "opening"
+        else movement.counterflow_level
+        for ends, link in zip(facility.link_spaces.tolist(), facility.link_spec, strict=True)
+    ]
+    capacities = facility.port_capacity_p_s.tolist()
+    return [1.0 / (shares[port >> 1] * capacity) for port, capacity in enumerate(capacities)]
+
+
+def _merge_weights(facility: Facility) -> list[float] | None:
+    """Share of each port's stream where it merges into a full space; ``None``: first come first."""
+    merging = facility.spec.movement.merging
+    if merging == "first-come":
+        return None
+    if merging == "equal":
+        return [1.0] * (2 * len(facility.links))
+    if merging == "by-width":
+        return facility.link_width_m.repeat(2).tolist()
+    return [link.merge_weight for link in facility.link_spec for _ in range(2)]

@@ -10,6 +10,7 @@ from typing import Any
 from drillsim.facility.graph import Facility
 from drillsim.facility.spec import FacilitySpec, LinkSpec, MovementSpec, SpaceSpec, SpeedLaw
 from drillsim.people.crowd import Crowd
+from drillsim.people.network import Route
 from drillsim.people.population import Population
 from drillsim.streams import Streams
 
@@ -20,11 +21,14 @@ def site(
     *,
     specific_flow: float = 1.33,
     max_density: float = 2.75,
+    **movement: Any,
 ) -> Facility:
     """A facility from plain tables; kinds default to room and opening, widths to 1 m."""
     return Facility.build(
         FacilitySpec(
-            movement=MovementSpec(specific_flow_p_s_m=specific_flow, max_density_p_m2=max_density),
+            movement=MovementSpec(
+                **{"specific_flow_p_s_m": specific_flow, "max_density_p_m2": max_density} | movement
+            ),
             spaces={k: SpaceSpec(**{"kind": "room"} | dict(v)) for k, v in spaces.items()},
             links={k: LinkSpec(**{"width_m": 1.0} | dict(v)) for k, v in links.items()},
         )
@@ -71,6 +75,7 @@ def crowd_of(
     heads: Sequence[int] | None = None,
     start_s: float | Sequence[float] = 0.0,
     law: SpeedLaw | None = None,
+    route: Route = "nearest",
     record: bool = True,
     seed: int = 1,
 ) -> Crowd:
@@ -81,7 +86,11 @@ def crowd_of(
     starts = [start_s] * len(places) if isinstance(start_s, (int, float)) else list(start_s)
     for person, time_s in enumerate(starts):
         crowd.start(
-            person, time_s, goals=tuple(index[g] for g in goals), via=tuple(index[name] for name in via)
+            person,
+            time_s,
+            goals=tuple(index[g] for g in goals),
+            via=tuple(index[name] for name in via),
+            route=route,
         )
     return crowd
 

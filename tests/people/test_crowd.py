@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def line(*, slots: int = 2, exit_flow_p_s: float = 0.5, rooms: int = 1) -> Facil
     return site(spaces, links)
 
 
-def fork(*, near: float = 5.0, far: float = 9.0) -> Facility:
+def fork(*, near: float = 5.0, far: float = 9.0, **movement: Any) -> Facility:
     """A room with a near way through ``left`` and a far one through ``right``; both lead out."""
     return site(
         {
@@ -48,6 +49,7 @@ def fork(*, near: float = 5.0, far: float = 9.0) -> Facility:
             "left-out": {"between": ("left", "out"), "at_m": (-near - 10, 0), "flow_p_s": 1.0},
             "right-out": {"between": ("right", "out"), "at_m": (far + 10, 0), "flow_p_s": 1.0},
         },
+        **movement,
     )
 
 
@@ -235,29 +237,33 @@ def test_who_is_at_the_goal_arrives_at_once_and_can_be_sent_on() -> None:
     assert arrivals(crowd) == [7.0]
 
 
-def test_a_slower_walk_acts_on_what_remains() -> None:
-    facility = fork()
+# With C = 2 people walk 1 / (1 + K) times as fast in smoke of extinction K.
+SMOKY: dict[str, Any] = {"smoke_speed": "visibility-ratio", "visibility_constant": 2.0}
+
+
+def test_smoke_slows_the_rest_of_a_walk_down() -> None:
+    facility = fork(**SMOKY)
     crowd = crowd_of(facility, ["room"], goals=["left"], law="assigned")
     crowd.advance(3.0)
-    crowd.set_speed_factor(facility.space_index["room"], 0.5)
+    crowd.set_extinction(facility.space_index["room"], 1.0)
     assert crowd.next_time() == pytest.approx(3.0 + 2.0 / 0.5)
     crowd.advance(5.0)
-    crowd.set_speed_factor(facility.space_index["room"], 1.0)
+    crowd.set_extinction(facility.space_index["room"], 0.0)
     assert arrivals(crowd) == pytest.approx([5.0 + 1.0])
     late = crowd_of(facility, ["room"], law="assigned")
-    late.set_speed_factor(facility.space_index["left"], 0.25)
+    late.set_extinction(facility.space_index["left"], 3.0)
     assert arrivals(late) == pytest.approx([5.0 + 40.0])
 
 
-def test_turning_back_after_a_change_of_pace_still_knows_the_way() -> None:
-    facility = fork()
+def test_turning_back_in_smoke_still_knows_the_way() -> None:
+    facility = fork(**SMOKY)
     crowd = crowd_of(facility, ["room"], law="assigned")
     crowd.advance(2.0)
-    crowd.set_speed_factor(facility.space_index["room"], 0.5)
+    crowd.set_extinction(facility.space_index["room"], 1.0)
     crowd.advance(4.0)  # 3 m from the middle
     crowd.set_link(facility.link_index["to-left"], **SHUT)
     crowd.advance(6.0)  # 1 m back
-    crowd.set_speed_factor(facility.space_index["room"], 1.0)
+    crowd.set_extinction(facility.space_index["room"], 0.0)
     assert arrivals(crowd) == pytest.approx([6.0 + 2.0 + 9.0 + 10.0])
 
 
@@ -507,8 +513,8 @@ def test_orders_that_cannot_be_are_refused() -> None:
     crowd = crowd_of(room_with_door(), ["room"])
     with pytest.raises(ValueError, match="at least one goal"):
         crowd.start(0, 0.0, goals=())
-    with pytest.raises(ValueError, match="above 0"):
-        crowd.set_speed_factor(0, 0.0)
+    with pytest.raises(ValueError, match="not negative"):
+        crowd.set_extinction(0, -0.1)
     crowd.remove(0)
     crowd.remove(0)
     with pytest.raises(ValueError, match="was removed"):
