@@ -249,6 +249,38 @@ def compare(source: str, plans: tuple[str, ...], **options: Any) -> int:
 
 
 @commands.command()
+@click.option(
+    "--case",
+    "names",
+    multiple=True,
+    callback=_split,
+    metavar="ID",
+    help="Only this case: H-2, E-2, P-6.order …",
+)
+@_AS_JSON
+@_LANG
+def verify(names: tuple[str, ...], as_json: bool) -> int:
+    """Run the published cases and the properties that come with drillsim; exit code 4 if one fails."""
+    from drillsim.verification import suite, tables
+
+    try:
+        chosen = suite.selected(names)
+    except KeyError as fault:
+        unknown = say("verification.unknown", _language.get(), case=repr(fault.args[0]))
+        raise click.BadParameter(unknown, param_hint="--case") from None
+    with _progress("verification.running") as tick:
+        rows = list(suite.verify(chosen, progress=tick))
+    if as_json:
+        _json(tables.as_json(rows))
+    else:
+        _out_all(tables.markdown_lines(rows, language=_language.get()))
+    failures = tables.failed(rows)
+    if failures:
+        _tell("verification.failed", cases=", ".join(row.case.case for row in failures))
+    return Exit.FAILED if failures else Exit.OK
+
+
+@commands.command()
 def schema() -> int:
     """Print the JSON Schema of scenario files, for editors."""
     from drillsim.scenario.schema import schema_text
@@ -382,9 +414,7 @@ def _study(scenario: Scenario, plans: Sequence[str], order: _Order, *, brief: bo
             created.rmdir()
     ensembles = report.ensembles
     if order.as_json:
-        from drillsim.debrief.tables import document_json
-
-        _json(document_json(result, swings=report.swings))
+        _json(report.json)
     else:
         from drillsim.debrief.printout import study_lines
 

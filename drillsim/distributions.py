@@ -8,19 +8,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Distribution", "constant"]
+__all__ = ["Distribution", "Shape", "constant", "lognormal_between"]
 
 _NORMAL: Final = NormalDist()
 _Z90: Final = _NORMAL.inv_cdf(0.9)
+_Z99: Final = _NORMAL.inv_cdf(0.99)
 
-Shape = Literal["constant", "triangular", "lognormal", "normal", "uniform", "empirical"]
+Shape = Literal[
+    "constant",
+    "triangular",
+    "lognormal",
+    "normal",
+    "uniform",
+    "empirical",
+    "gamma",
+    "weibull",
+    "shifted-lognormal",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,10 @@ class Distribution:
 
     ``parameters`` by shape: constant (value,) · triangular (min, likely, max) · lognormal (median, p90) ·
     normal (mean, sd), truncated at 0 by redrawing in probability · uniform (low, high) · empirical (sorted
-    values…). Raises ``ValueError`` for parameters that make no distribution.
+    values…) · gamma (scale, shape) · weibull (scale, shape) · shifted-lognormal (shift, median above the
+    shift, sigma) or (shift, median above the shift, below, sigma): then cut off at ``below`` in the same
+    way, and the median is that before the cut. Raises ``ValueError`` for parameters that make no
+    distribution.
     """
 
     shape: Shape
@@ -55,6 +69,12 @@ class Distribution:
             return p[0] * math.exp(math.log(p[1] / p[0]) / _Z90 * _NORMAL.inv_cdf(probability))
         if self.shape == "normal":
             return _truncated_normal(p, probability)
+        if self.shape == "gamma":
+            return p[0] * float(_gamma(p[1], probability))
+        if self.shape == "weibull":
+            return p[0] * math.pow(-math.log1p(-probability), 1.0 / p[1])
+        if self.shape == "shifted-lognormal":
+            return _shifted_lognormal(p, probability)
         return p[min(int(probability * len(p)), len(p) - 1)]
 
     def quantiles(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -64,6 +84,8 @@ class Distribution:
         if self.shape == "uniform":
             low, high = self.parameters
             return low + (high - low) * probabilities
+        if self.shape == "gamma":
+            return np.asarray(self.parameters[0] * _gamma(self.parameters[1], probabilities))
         return np.array([self.quantile(p) for p in probabilities.tolist()], dtype=np.float64)
 
     @property
@@ -86,18 +108,71 @@ class Distribution:
                 return p[0]
             cut = -p[0] / p[1]
             return p[0] + p[1] * _NORMAL.pdf(cut) / (1.0 - _NORMAL.cdf(cut))
+        if self.shape == "gamma":
+            return p[0] * p[1]
+        if self.shape == "weibull":
+            return p[0] * math.gamma(1.0 + 1.0 / p[1])
+        if self.shape == "shifted-lognormal":
+            kept, above = _kept(p), p[1] * math.exp(p[-1] ** 2 / 2.0)
+            return p[0] + above * (1.0 if len(p) == 3 else _NORMAL.cdf(_cut(p) - p[-1]) / kept)
         return sum(p) / len(p)
+
+    @property
+    def lowest(self) -> float:
+        """No draw lies below it."""
+        return self.parameters[0] if self.shape in _FROM_FIRST else 0.0
 
     def scaled(self, factor: float) -> Distribution:
         """The same shape, every value times ``factor`` > 0."""
         if not factor > 0.0:
             raise ValueError(f"a scale of {factor}; it must be above 0")
-        return replace(self, parameters=tuple(value * factor for value in self.parameters))
+        pure = 1 if self.shape in _ENDS_IN_NUMBER else 0  # a number without unit
+        values = self.parameters[: len(self.parameters) - pure]
+        rest = self.parameters[len(values) :]
+        return replace(self, parameters=(*(value * factor for value in values), *rest))
 
 
 def constant(value: float) -> Distribution:
     """The distribution that is always ``value``."""
     return Distribution("constant", (value,))
+
+
+def lognormal_between(p1: float, p99: float) -> Distribution:
+    """The lognormal with 1 % of the draws below ``p1`` and 99 % below ``p99``.
+
+    PD 7974-6 gives pre-movement as the time of the first 1 % of the people and the *further* time to the
+    99th percentile: ``p99`` is the sum of the two. That a lognormal lies between is this project's choice.
+    Raises ``ValueError`` unless 0 < p1 <= p99.
+
+    >>> round(lognormal_between(30.0, 90.0).quantile(0.99), 6)
+    90.0
+    """
+    if not 0.0 < p1 <= p99:
+        raise ValueError("p1 must be above 0 and p99 not below it")
+    median = math.sqrt(p1 * p99)
+    return Distribution("lognormal", (median, median * math.exp(math.log(p99 / median) / _Z99 * _Z90)))
+
+
+def _gamma(shape: float, probability: Any) -> Any:
+    from scipy.special import gammaincinv
+
+    return gammaincinv(shape, probability)
+
+
+def _cut(p: tuple[float, ...]) -> float:
+    """Where a shifted lognormal is cut off, as a standard normal value; inf for nowhere."""
+    return math.inf if len(p) == 3 else math.log((p[2] - p[0]) / p[1]) / p[3]
+
+
+def _kept(p: tuple[float, ...]) -> float:
+    return 1.0 if len(p) == 3 else _NORMAL.cdf(_cut(p))
+
+
+def _shifted_lognormal(p: tuple[float, ...], probability: float) -> float:
+    # The smallest probability that can be inverted stands for those that round to 0.
+    normal = _NORMAL.inv_cdf(max(probability * _kept(p), math.ulp(0.0)))
+    value = p[0] + p[1] * math.exp(p[-1] * normal)
+    return value if len(p) == 3 else min(value, p[2])
 
 
 def _triangular(p: tuple[float, ...], probability: float) -> float:
@@ -140,7 +215,30 @@ def _check_empirical(p: tuple[float, ...]) -> str | None:
     return None if list(p) == sorted(p) else "the values must be sorted"
 
 
+def _check_scale(p: tuple[float, ...]) -> str | None:
+    if len(p) != 2 or not (p[0] > 0.0 and p[1] > 0.0):
+        return "scale and shape must be above 0"
+    return None
+
+
+def _check_shifted(p: tuple[float, ...]) -> str | None:
+    if len(p) not in (3, 4) or not (p[0] >= 0.0 and p[1] > 0.0 and p[-1] > 0.0):
+        return "sigma must be above 0 and the shift not negative"
+    if len(p) == 4 and not p[2] > p[0]:
+        return "below must lie above the shift"
+    if len(p) == 4 and not _kept(p) > 1e-6:
+        return "hardly anything lies between shift and below; check mu, sigma and below"
+    return None
+
+
+# The first parameter of these is the lowest value, of the others 0; these end in a number without unit.
+_FROM_FIRST: Final = ("constant", "triangular", "uniform", "empirical", "shifted-lognormal")
+_ENDS_IN_NUMBER: Final = ("gamma", "weibull", "shifted-lognormal")
+
 _CHECKS: Final = {
+    "gamma": _check_scale,
+    "weibull": _check_scale,
+    "shifted-lognormal": _check_shifted,
     "lognormal": _check_lognormal,
     "triangular": _check_triangular,
     "uniform": _check_uniform,

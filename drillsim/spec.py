@@ -7,14 +7,17 @@ Files hold text only, so a number without unit cannot slip in; Python code may p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from math import exp
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from drillsim.distributions import Distribution, constant
+from drillsim.distributions import Distribution, Shape, constant, lognormal_between
+from drillsim.presets import preset, preset_names
 from drillsim.units import example, parse_quantity, pattern
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "Confidence",
     "Density",
     "Draw",
+    "Extinction",
     "Flag",
     "Flow",
     "Fraction",
@@ -50,7 +54,7 @@ __all__ = [
 Conditions = Literal["exercise", "emergency"]
 Confidence = Literal["high", "medium", "low", "unstated"]
 
-_SUFFIX: Final = re.compile(r"_(?:m_s|kg_s|p_s_m|p_s|p_m2|s|m|m2|m3|kg|k|deg|w|ppm)$")
+_SUFFIX: Final = re.compile(r"_(?:m_s|per_m|kg_s|p_s_m|p_s|p_m2|s|m|m2|m3|kg|k|deg|w|ppm)$")
 
 
 def file_key(field: str) -> str:
@@ -147,6 +151,7 @@ SpecificFlow = Annotated[float, BeforeValidator(_quantity("specific_flow")), _js
 Flow = Annotated[float, BeforeValidator(_quantity("flow")), _json("flow")]
 Concentration = Annotated[float, BeforeValidator(_quantity("concentration")), _json("concentration")]
 Density = Annotated[float, BeforeValidator(_quantity("density")), _json("density")]
+Extinction = Annotated[float, BeforeValidator(_quantity("extinction")), _json("extinction")]
 Point = tuple[Length, Length]
 
 
@@ -189,13 +194,16 @@ def _draw(dimension: str) -> Callable[[Any], Any]:
         if about.get("confidence", "low") not in _CONFIDENCES or not isinstance(about.get("source", ""), str):
             raise PydanticCustomError("confidence", "confidence is high, medium or low, and source a text")
         body = {key: entry for key, entry in value.items() if key not in _ABOUT}
+        if set(body) == {"preset"} and dimension == "time":
+            found = parse(_preset(body["preset"]))
+            return replace(found, **about)
         if set(body) == {"value"}:
             body = body["value"]
         if isinstance(body, dict) and "exercise" in body and "emergency" in body and len(body) == 2:
             pair = [_distribution(body[key], dimension) for key in ("exercise", "emergency")]
         else:
             pair = [_distribution(body, dimension)] * 2
-        if dimension == "time" and min(distribution.parameters[0] for distribution in pair) < 0.0:
+        if dimension == "time" and min(distribution.lowest for distribution in pair) < 0.0:
             raise PydanticCustomError(
                 "negative-time", "a duration cannot be negative; write {how}", {"how": example(dimension)}
             )
@@ -204,13 +212,39 @@ def _draw(dimension: str) -> Callable[[Any], Any]:
     return parse
 
 
+def _preset(name: Any) -> dict[str, Any]:
+    if isinstance(name, str) and name in preset_names():
+        return dict(preset(name))
+    near = get_close_matches(str(name)[:80], preset_names(), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"presets: {', '.join(preset_names())}"
+    raise PydanticCustomError(
+        "unknown-preset", "there is no preset '{name}'; {hint}", {"name": str(name)[:80], "hint": hint}
+    )
+
+
 def _no_draw(dimension: str) -> PydanticCustomError:
     how = example(dimension)
+    also = ", {preset: NAME}" if dimension == "time" else ""
     return PydanticCustomError(
         "distribution",
-        "write {how}, or one of {min, likely, max}, {median, p90}, {mean, sd}, {uniform: [a, b]}, "
-        "{empirical: file.csv}, each value with its unit; or {exercise: …, emergency: …}",
-        {"how": how},
+        "write {how}, or one of {min, likely, max}, {median, p90}, {p1, p99}, {mean, sd}, {uniform: [a, b]}, "
+        "{gamma: {shape: 1.3, scale: {how}} }, {weibull: {shape: 1.2, scale: {how}} }, "
+        "{lognormal: {mu: 4.6, sigma: 1.0} }, also with shift and below, {empirical: file.csv}{also}, each "
+        "value with its unit; or {exercise: …, emergency: …}",
+        {"how": how, "also": also},
+    )
+
+
+def _pure(value: Any) -> float:
+    """A number without unit, such as the shape of a gamma distribution."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise PydanticCustomError(
+        "distribution",
+        "'{found}' is no number; write one without unit such as 1.3",
+        {"found": str(value)[:40]},
     )
 
 
@@ -219,29 +253,69 @@ def _distribution(body: Any, dimension: str) -> Distribution:
     try:
         if isinstance(body, (str, int, float)):
             return constant(number(body))
-        if isinstance(body, dict):
-            keys = set(body)
-            if keys == {"value"}:
-                return constant(number(body["value"]))
-            if keys == {"min", "likely", "max"}:
-                return Distribution("triangular", tuple(number(body[k]) for k in ("min", "likely", "max")))
-            if keys == {"median", "p90"}:
-                return Distribution("lognormal", (number(body["median"]), number(body["p90"])))
-            if keys == {"mean", "sd"}:
-                return Distribution("normal", (number(body["mean"]), number(body["sd"])))
-            if (
-                keys == {"uniform"}
-                and isinstance(body["uniform"], (list, tuple))
-                and len(body["uniform"]) == 2
-            ):
-                return Distribution("uniform", tuple(number(v) for v in body["uniform"]))
-            if keys == {"empirical"} and isinstance(body["empirical"], (list, tuple)):
-                return Distribution("empirical", tuple(sorted(number(v) for v in body["empirical"])))
+        build = _SHAPES.get(frozenset(body)) if isinstance(body, dict) else None
+        found = build(body, number) if build is not None else None
     except ValueError as fault:
         if isinstance(fault, PydanticCustomError):
             raise
         raise PydanticCustomError("distribution", "{fault}", {"fault": str(fault)}) from None
-    raise _no_draw(dimension)
+    if found is None:
+        raise _no_draw(dimension)
+    return found
+
+
+_Read = Callable[[Any], Any]
+
+
+def _each(shape: Shape, *keys: str) -> Callable[[dict[str, Any], _Read], Distribution]:
+    return lambda body, number: Distribution(shape, tuple(number(body[key]) for key in keys))
+
+
+def _listed(shape: Shape, count: int | None) -> Callable[[dict[str, Any], _Read], Distribution | None]:
+    def build(body: dict[str, Any], number: _Read) -> Distribution | None:
+        values = body[shape]
+        if not isinstance(values, (list, tuple)) or (count is not None and len(values) != count):
+            return None
+        read = tuple(number(value) for value in values)
+        return Distribution(shape, tuple(sorted(read)) if count is None else read)
+
+    return build
+
+
+def _scaled(shape: Shape) -> Callable[[dict[str, Any], _Read], Distribution | None]:
+    def build(body: dict[str, Any], number: _Read) -> Distribution | None:
+        inner = body[shape]
+        if not isinstance(inner, dict) or set(inner) != {"shape", "scale"}:
+            return None
+        return Distribution(shape, (number(inner["scale"]), _pure(inner["shape"])))
+
+    return build
+
+
+def _logarithmic(body: dict[str, Any], number: _Read) -> Distribution | None:
+    inner = body["lognormal"]
+    if not isinstance(inner, dict) or not {"mu", "sigma"} <= set(inner) <= {"mu", "sigma", "shift", "below"}:
+        return None
+    mu = _pure(inner["mu"])
+    if not abs(mu) < 50.0:
+        raise ValueError(f"mu of {mu:g}; it is the natural logarithm of the median, in s or m/s")
+    shift = number(inner["shift"]) if "shift" in inner else 0.0
+    below = (number(inner["below"]),) if "below" in inner else ()
+    return Distribution("shifted-lognormal", (shift, exp(mu), *below, _pure(inner["sigma"])))
+
+
+_SHAPES: Final[Mapping[frozenset[str], Callable[[dict[str, Any], _Read], Distribution | None]]] = {
+    frozenset({"value"}): _each("constant", "value"),
+    frozenset({"min", "likely", "max"}): _each("triangular", "min", "likely", "max"),
+    frozenset({"median", "p90"}): _each("lognormal", "median", "p90"),
+    frozenset({"p1", "p99"}): lambda body, number: lognormal_between(number(body["p1"]), number(body["p99"])),
+    frozenset({"mean", "sd"}): _each("normal", "mean", "sd"),
+    frozenset({"uniform"}): _listed("uniform", 2),
+    frozenset({"empirical"}): _listed("empirical", None),
+    frozenset({"gamma"}): _scaled("gamma"),
+    frozenset({"weibull"}): _scaled("weibull"),
+    frozenset({"lognormal"}): _logarithmic,
+}
 
 
 def _draw_schema(dimension: str) -> WithJsonSchema:
@@ -257,18 +331,34 @@ def _draw_schema(dimension: str) -> WithJsonSchema:
             "additionalProperties": False,
         }
 
+    def inner(required: tuple[str, ...], **entries: Any) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": entries,
+            "required": list(required),
+            "additionalProperties": False,
+        }
+
     pair = {"type": "array", "items": quantity, "minItems": 2, "maxItems": 2}
+    number = {"type": "number"}
+    scaled = inner(("shape", "scale"), shape=number, scale=quantity)
+    cut = inner(("mu", "sigma"), mu=number, sigma=number, shift=quantity, below=quantity)
     shapes = [
         quantity,
         table("value"),
         table("min", "likely", "max"),
         table("median", "p90"),
+        table("p1", "p99"),
         table("mean", "sd"),
         table(also={"uniform": pair}),
         table(also={"empirical": {"type": "string"}}),
+        table(also={"gamma": scaled}),
+        table(also={"weibull": scaled}),
+        table(also={"lognormal": cut}),
     ]
     both = {"exercise": {"anyOf": shapes}, "emergency": {"anyOf": shapes}}
-    return WithJsonSchema({"anyOf": [*shapes, table(also=both)]})
+    named = [table(also={"preset": {"enum": list(preset_names())}})] if dimension == "time" else []
+    return WithJsonSchema({"anyOf": [*shapes, *named, table(also=both)]})
 
 
 TimeDraw = Annotated[Draw, BeforeValidator(_draw("time")), _draw_schema("time")]

@@ -36,6 +36,7 @@ UNITS: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "flow": {"p/s": (1.0, 0.0), "p/min": (1.0 / 60.0, 0.0)},
     "concentration": {"ppm": (1.0, 0.0)},
     "density": {"p/m2": (1.0, 0.0), "p/m²": (1.0, 0.0)},
+    "extinction": {"/m": (1.0, 0.0)},
 }
 
 _EXAMPLE: Final = {
@@ -54,6 +55,7 @@ _EXAMPLE: Final = {
     "flow": "0.93 p/s",
     "concentration": "1.7 ppm",
     "density": "2 p/m²",
+    "extinction": "1.5 /m",
 }
 _CLOCK: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3})?)$", re.ASCII)
 _TERM: Final = re.compile(rf"\s*({_NUMBER})\s*((?:p/)?m[23]|[^\d\s.+-]+)", re.ASCII)

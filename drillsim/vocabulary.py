@@ -33,13 +33,22 @@ EVENTS: Final[dict[str, str]] = {
     "operation-resumed": "task = operation, value = count",
     "disabled": "actor = unit or capacity",
     "enabled": "actor = unit or capacity",
-    "casualty": "actor = group, value = heads",
-    "went-back": "actor = group, place; one person",
+    "casualty": "actor = group, value = heads; by a dose: task = its name, place = where",
+    "alarm-silenced": "task = mode of alarm that does not reach the place from now on",
+    "alarm-restored": "task = mode of alarm that reaches the place again",
+    "unheard": "actor = group, task = mode of an alarm that was silenced where they were, value = heads",
+    "guide": "place where staff point, task = links they point to; empty: they do no longer",
+    "lift": "actor = lift, task = what it did, place = lobby, value = heads",
+    "searched": "place that was searched",
+    "found": "actor = group, place, value = heads of casualties that a search came upon",
+    "went-back": "actor = group, place, value = heads that turned round",
     "headcount": "place = muster, value = heads counted there",
     "missing": "task = headcount, value = heads on the lists that were not counted",
+    "missing-group": "actor = group, place = muster that keeps its list, value = heads that were not counted",
     "person": "actor = group, task = new state, value = heads",
     "exposed": "actor = group, task = threshold, value = person-seconds above it",
     "exposed-people": "actor = group, task = threshold, value = heads above it at any time",
+    "dose": "actor = group, task = dose with its convention, value = the greatest one person has taken",
     "responder-exposed": "actor = unit, task = threshold, value = person-seconds above it at work",
     "drawn": "task = assumption (path in the scenario), value = value drawn",
     "flag": "actor = hazard, task = where its model is outside its range or unreliable, in words",
@@ -49,6 +58,7 @@ EVENTS: Final[dict[str, str]] = {
 
 # event -> what its rows may say in the column `task`.
 STATES: Final[dict[str, frozenset[str]]] = {
+    "lift": frozenset({"in-service", "out-of-service", "boarded", "let-out"}),
     "person": frozenset({"inside", "sheltered", "evacuated", "trapped", "rescued"}),
     "unit-state": frozenset(
         {"standby", "dispatched", "turnout", "travelling", "staged", "donning", "working", "on-air", "posted"}

@@ -5,25 +5,35 @@ from __future__ import annotations
 import math
 import re
 from statistics import NormalDist
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillsim.distributions import Distribution, constant
+from drillsim.distributions import Distribution, Shape, constant, lognormal_between
 
 VALUES = st.floats(0.1, 1e5)
 OPEN = st.floats(1e-9, 1 - 1e-9)
 
 
+SHAPES = get_args(Shape)
+
+
 @st.composite
 def distributions(draw: st.DrawFn) -> Distribution:
-    shape = draw(st.sampled_from(["constant", "triangular", "lognormal", "normal", "uniform", "empirical"]))
+    shape = draw(st.sampled_from(SHAPES))
     if shape == "constant":
         return constant(draw(VALUES))
     if shape == "normal":
         return Distribution("normal", (draw(VALUES), draw(st.floats(0.0, 1e4))))
+    if shape in ("gamma", "weibull"):
+        return Distribution(shape, (draw(VALUES), draw(st.floats(0.8, 20.0))))
+    if shape == "shifted-lognormal":
+        shift, median = draw(st.floats(0.0, 1e4)), draw(VALUES)
+        below = [shift + median * draw(st.floats(0.8, 5.0))] if draw(st.booleans()) else []
+        return Distribution(shape, (shift, median, *below, draw(st.floats(0.1, 1.0))))
     size = {"triangular": 3, "lognormal": 2, "uniform": 2}.get(shape, draw(st.integers(1, 12)))
     return Distribution(shape, tuple(sorted(draw(st.lists(VALUES, min_size=size, max_size=size)))))
 
@@ -124,6 +134,12 @@ def test_the_empirical_gives_its_values_in_equal_shares() -> None:
         ("uniform", (2.0, 1.0), "the first bound must not lie above the second"),
         ("normal", (-1.0, 1.0), "mean must be above 0"),
         ("normal", (1.0, -1.0), "sd not negative"),
+        ("gamma", (0.0, 1.0), "scale and shape must be above 0"),
+        ("weibull", (1.0, -1.0), "scale and shape must be above 0"),
+        ("shifted-lognormal", (-1.0, 1.0, 1.0), "the shift not negative"),
+        ("shifted-lognormal", (0.0, 1.0, 0.0), "sigma must be above 0"),
+        ("shifted-lognormal", (5.0, 1.0, 5.0, 1.0), "below must lie above the shift"),
+        ("shifted-lognormal", (0.0, 100.0, 0.1, 0.5), "hardly anything lies between"),
         ("empirical", (2.0, 1.0), "the values must be sorted"),
         ("empirical", (), "finite numbers"),
         ("constant", (math.nan,), "finite numbers"),
@@ -135,6 +151,25 @@ def test_parameters_that_make_no_distribution_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(says)):
         Distribution(shape, parameters)
+
+
+def test_a_lognormal_can_be_given_by_its_first_and_last_percent() -> None:
+    law = lognormal_between(30.0, 90.0)
+    assert [law.quantile(p) for p in (0.01, 0.5, 0.99)] == pytest.approx([30.0, math.sqrt(2700.0), 90.0])
+    assert lognormal_between(30.0, 30.0).quantile(0.9) == 30.0
+    with pytest.raises(ValueError, match="p1 must be above 0 and p99 not below it"):
+        lognormal_between(30.0, 20.0)
+
+
+def test_no_draw_lies_below_the_lowest() -> None:
+    assert Distribution("shifted-lognormal", (400.0, 52.0, 700.0, 0.84)).lowest == 400.0
+    assert Distribution("gamma", (100.0, 1.3)).lowest == 0.0
+    assert Distribution("uniform", (3.0, 4.0)).lowest == 3.0
+
+
+@given(distributions(), OPEN)
+def test_draws_lie_at_or_above_the_lowest(distribution: Distribution, probability: float) -> None:
+    assert distribution.quantile(probability) >= distribution.lowest * (1 - 1e-12)
 
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, math.nan])

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from pydantic import Field, ValidationError
 
-from drillsim.distributions import Distribution, constant
+from drillsim.distributions import Distribution, constant, lognormal_between
 from drillsim.spec import (
     Draw,
     Flag,
@@ -98,6 +98,20 @@ def test_quantities_are_read_and_python_may_pass_si() -> None:
         ({"takes": {"value": "5 min", "source": ["x"]}}, "source a text"),
         ({"takes": {"uniform": ["1 min"]}}, "write 5 min, or one of"),
         ({"walk": "1.2"}, "has no unit"),
+        ({"takes": {"gamma": {"shape": "1.3", "scale": "104"}}}, "has no unit; write 104 s"),
+        ({"takes": {"gamma": {"shape": "1.3 s", "scale": "104 s"}}}, "'1.3 s' is no number; write one"),
+        ({"takes": {"gamma": {"shape": "nan", "scale": "104 s"}}}, "finite"),
+        ({"takes": {"gamma": {"shape": "0", "scale": "104 s"}}}, "scale and shape must be above 0"),
+        ({"takes": {"weibull": {"scale": "104 s"}}}, "{weibull: {shape: 1.2, scale: 5 min} }"),
+        ({"takes": {"weibull": "104 s"}}, "write 5 min, or one of"),
+        ({"takes": {"lognormal": {"mu": "4 s", "sigma": "1"}}}, "'4 s' is no number"),
+        ({"takes": {"lognormal": {"mu": "400", "sigma": "1"}}}, "natural logarithm of the median"),
+        ({"takes": {"lognormal": {"mu": "4", "sigma": "1", "above": "3 s"}}}, "write 5 min, or one of"),
+        ({"takes": {"lognormal": {"mu": "4", "sigma": "1", "shift": "-3 s"}}}, "the shift not negative"),
+        ({"takes": {"p1": "30 s", "p99": "20 s"}}, "p1 must be above 0 and p99 not below it"),
+        ({"takes": {"preset": "office-voise"}}, "did you mean office-voice"),
+        ({"takes": {"preset": ["x"]}}, "there is no preset"),
+        ({"walk": {"preset": "office-voice"}}, "write 1.2 m/s, or one of"),
     ],
 )
 def test_what_is_wrong_is_said_with_the_remedy(entry: dict[str, object], says: str) -> None:
@@ -111,6 +125,17 @@ SHAPES = [
     ({"min": "1 min", "likely": "2 min", "max": "4 min"}, Distribution("triangular", (60.0, 120.0, 240.0))),
     ({"median": "1 min", "p90": "2 min"}, Distribution("lognormal", (60.0, 120.0))),
     ({"mean": "1 min", "sd": "5 s"}, Distribution("normal", (60.0, 5.0))),
+    ({"p1": "30 s", "p99": "90 s"}, lognormal_between(30.0, 90.0)),
+    ({"gamma": {"shape": 1.3, "scale": "2 min"}}, Distribution("gamma", (120.0, 1.3))),
+    ({"weibull": {"shape": 1.2, "scale": "2 min"}}, Distribution("weibull", (120.0, 1.2))),
+    (
+        {"lognormal": {"mu": 0, "sigma": 0.8}},
+        Distribution("shifted-lognormal", (0.0, 1.0, 0.8)),
+    ),
+    (
+        {"lognormal": {"mu": 0, "sigma": 0.8, "shift": "400 s", "below": "700 s"}},
+        Distribution("shifted-lognormal", (400.0, 1.0, 700.0, 0.8)),
+    ),
     ({"uniform": ["10 s", "20 s"]}, Distribution("uniform", (10.0, 20.0))),
     ({"empirical": ["20 s", "10 s"]}, Distribution("empirical", (10.0, 20.0))),
 ]

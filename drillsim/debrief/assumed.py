@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
     from drillsim.study.results import Ensemble
 
-__all__ = ["AssumedRow", "assumed", "distribution_text", "fixed_values", "labels"]
+__all__ = ["AssumedRow", "assumed", "biases", "distribution_text", "fixed_values", "labels"]
 
 _LAST: Final = (
     "takes",
@@ -27,12 +27,15 @@ _LAST: Final = (
     "turnout",
     "travel",
     "speed",
+    "down",
+    "up",
     "descend",
     "outflow",
     "smoulder",
     "detector",
     "change",
 )
+_SPEEDS: Final = (".speed", ".down", ".up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def assumed(ensemble: Ensemble, *, language: Language = "en") -> list[AssumedRow
             path=entry.path,
             label=named.get(entry.path, entry.label),
             value=distribution_text(
-                entry.draw.under(ensemble.conditions), speed=entry.path.endswith(".speed"), language=language
+                entry.draw.under(ensemble.conditions), speed=entry.path.endswith(_SPEEDS), language=language
             ),
             source=entry.source or say("debrief.unstated", language),
             confidence=say(f"confidence.{entry.confidence}", language),
@@ -106,6 +109,8 @@ def distribution_text(distribution: Distribution, *, speed: bool = False, langua
         return f"{value:.3g} m/s" if speed else names.duration(value, language)
 
     values = [shown(value) for value in distribution.parameters[:3]]
+    if distribution.shape in ("gamma", "weibull", "shifted-lognormal"):
+        values = [shown(value) for value in (distribution.lowest, distribution.median, distribution.p90)]
     if distribution.shape == "constant":
         return say("assumption.constant", language, value=values[0])
     if distribution.shape == "empirical":
@@ -128,32 +133,82 @@ def fixed_values(scenario: Scenario, *, language: Language = "en") -> list[Assum
         terrain=weather.terrain,
     )
     speed = f"{3.6 * scenario.facility.inside_speed_m_s:.3g} km/h"
-    rows = [_of_model(movement, *choice, language) for choice in _CHOICES]
+    rows = [
+        _of_model(movement, *choice, language)
+        for choice in _CHOICES
+        if _OF_ONE_LAW.get(choice[0], movement.law) == movement.law
+    ]
     rows.append(_fixed("facility.inside_speed", "vehicles", speed, "", language))
     rows.append(_fixed("weather", "wind", wind, weather.source, language))
     return rows
 
 
-# Field of the movement model, key of its messages, unit.
+def biases(scenario: Scenario, *, language: Language = "en") -> list[str]:
+    """Which way the movement model in force is known to err, a sentence each."""
+    movement, facility = scenario.facility.movement, scenario.facility
+    found = []
+    if specific_flow_p_s_m(movement) <= _LABORATORY_P_S_M:
+        found.append(say("bias.doors", language, flow=f"{specific_flow_p_s_m(movement):.3g}"))
+    stairs = bool(facility.stairs) or any(space.kind == "stair" for space in facility.spaces.values())
+    if stairs and movement.law == "sfpe":
+        found.append(say("bias.stairs", language))
+    if movement.merging != "equal":
+        found.append(say("bias.merging", language))
+    return found
+
+
+_LABORATORY_P_S_M: Final = 1.3  # short bottlenecks pass more than this in laboratories
+
+# Field of the movement model, key of its messages, unit; a choice by name has no unit but "name".
 _CHOICES: Final = (
+    ("law", "law", "name"),
     ("specific_flow_p_s_m", "specific-flow", "p/s/m"),
     ("door_boundary_m", "boundary", "m"),
     ("max_density_p_m2", "density", "p/m²"),
+    ("clothing", "clothing", "name"),
+    ("merging", "merging", "name"),
+    ("counterflow_level", "counterflow-level", ""),
+    ("counterflow_stair", "counterflow-stair", ""),
+    ("smoke_speed", "smoke", "name"),
+    ("visibility_constant", "visibility", ""),
+)
+_OF_ONE_LAW: Final = {"clothing": "predtechenskii-milinskii"}
+# What the law of the scenario says where the scenario says nothing.
+_IN_FORCE: Final = {"specific_flow_p_s_m": specific_flow_p_s_m, "door_boundary_m": door_boundary_m}
+# From memory, beside the data, or a choice of this model for which no source gives a value.
+_LOW: Final = frozenset(
+    {
+        "law.predtechenskii-milinskii",
+        "law.assigned",
+        "clothing.summer",
+        "clothing.winter",
+        "merging.first-come",
+        "merging.by-width",
+        "merging.by-weight",
+        "smoke.visibility-ratio",
+        "smoke.linear-floor",
+    }
 )
 
 
-# What the law of the scenario says where the scenario says nothing.
-_IN_FORCE: Final = {"specific_flow_p_s_m": specific_flow_p_s_m, "door_boundary_m": door_boundary_m}
-
-
 def _of_model(movement: MovementSpec, field: str, key: str, unit: str, language: Language) -> AssumedRow:
-    """A choice of the movement model; the product knows the source of its own default only."""
-    value = _IN_FORCE[field](movement) if field in _IN_FORCE else getattr(movement, field)
-    row = _fixed(f"facility.movement.{file_key(field)}", key, f"{value:g} {unit}", "", language)
-    if getattr(movement, field) != getattr(MovementSpec(), field):
+    """A choice of the movement model; of numbers the product knows the source of its own default only."""
+    path, chosen = f"facility.movement.{file_key(field)}", getattr(movement, field)
+    if unit == "name":
+        row = _fixed(path, key, say(f"fixed.{key}.{chosen}", language), "", language)
+        return _sourced(row, f"{key}.{chosen}", language)
+    value = _IN_FORCE[field](movement) if field in _IN_FORCE else chosen
+    row = _fixed(path, key, f"{value:g} {unit}".rstrip(), "", language)
+    if chosen != getattr(MovementSpec(), field):
         return row
-    source, confidence = say(f"fixed.source-{key}", language), say("confidence.medium", language)
-    return replace(row, source=source, confidence=confidence)
+    if field in _IN_FORCE and movement.law not in ("sfpe", "assigned"):
+        return _sourced(row, f"law.{movement.law}", language)
+    return _sourced(row, key, language)
+
+
+def _sourced(row: AssumedRow, key: str, language: Language) -> AssumedRow:
+    confidence = say(f"confidence.{'low' if key in _LOW else 'medium'}", language)
+    return replace(row, source=say(f"fixed.source-{key}", language), confidence=confidence)
 
 
 def _fixed(path: str, key: str, value: str, source: str, language: Language) -> AssumedRow:

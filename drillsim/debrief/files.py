@@ -8,7 +8,7 @@ import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.messages import Language, say
 
@@ -44,9 +44,17 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
 
 
 def xlsx_bytes(
-    sheet: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, note: str = ""
+    sheet: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    note: str = "",
+    more: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]] = (),
 ) -> bytes:
-    """One sheet, its heading kept in view; texts are written as texts and can be no formulas or links."""
+    """One sheet, then ``more`` (name, headings, rows), each with its heading kept in view.
+
+    Texts are written as texts and can be no formulas or links. ``note`` stands below the first sheet.
+    """
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -58,33 +66,42 @@ def xlsx_bytes(
     }
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"created": _CREATED})
-        bold = book.add_format(
-            {"bold": True, "bg_color": "#EAF0F4", "text_wrap": True, "valign": "top", "border": 1}
-        )
-        wrap = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
-        page = book.add_worksheet(_sheet_name(sheet))
-        widths = [len(heading) for heading in headings]
-        for column, heading in enumerate(headings):
-            page.write_string(0, column, heading, bold)
-        line = 0
-        for line, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                    page.write_number(line, column, cell, wrap)
-                else:
-                    page.write_string(line, column, str(cell), wrap)
-                widths[column] = max(widths[column], _width(str(cell)))
-        if note:
-            page.write_string(line + 2, 0, note)
-        for column, width in enumerate(widths):
-            page.set_column(column, column, min(width + 2, _WIDEST))
-        page.freeze_panes(1, 0)
-        page.repeat_rows(0)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.autofilter(0, 0, max(line, 1), len(headings) - 1)
+        _add_sheet(book, sheet, headings, rows, note)
+        for name, columns, lines in more:
+            if columns:
+                _add_sheet(book, name, columns, lines, "")
     return buffer.getvalue()
+
+
+def _add_sheet(
+    book: Any, name: str, headings: Sequence[str], rows: Iterable[Sequence[object]], note: str
+) -> None:
+    bold = book.add_format(
+        {"bold": True, "bg_color": "#EAF0F4", "text_wrap": True, "valign": "top", "border": 1}
+    )
+    wrap = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    page = book.add_worksheet(_sheet_name(name))
+    widths = [len(heading) for heading in headings]
+    for column, heading in enumerate(headings):
+        page.write_string(0, column, heading, bold)
+    line = 0
+    for line, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                page.write_number(line, column, cell, wrap)
+            else:
+                page.write_string(line, column, str(cell), wrap)
+            widths[column] = max(widths[column], _width(str(cell)))
+    if note:
+        page.write_string(line + 2, 0, note)
+    for column, width in enumerate(widths):
+        page.set_column(column, column, min(width + 2, _WIDEST))
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.autofilter(0, 0, max(line, 1), len(headings) - 1)
 
 
 def _width(text: str) -> int:

@@ -247,10 +247,9 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
         return say(
             "measure.peak", language, what=place_title(scenario, measure.removeprefix("peak."), language)
         )
-    if measure.startswith("margin."):
-        return say(
-            "measure.margin", language, what=place_title(scenario, measure.removeprefix("margin."), language)
-        )
+    kind, _, place = measure.partition(".")
+    if kind in ("margin", "peak-density", "crowded", "share"):
+        return say(f"measure.{kind}", language, what=place_title(scenario, place, language))
     if measure.startswith(("exposed.", "responders.", "posts.")):
         kind, _, rest = measure.partition(".")
         threshold, _, of = rest.partition(".")
@@ -324,6 +323,8 @@ _READ: Final[dict[str, tuple[float, str]]] = {
     "unit_s": (60.0, "unit.unit_min"),
     "p": (1.0, "unit.people"),
     "places": (1.0, "unit.places"),
+    "p/m2": (1.0, "unit.density"),
+    "share": (0.01, "unit.percent"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from drillsim.debrief import charts, names
 from drillsim.debrief.charts import sitemap, style
+from drillsim.debrief.charts.exits import used_exits
 from drillsim.debrief.charts.milestones import timed_verdicts
 from drillsim.debrief.charts.timeline import timeline_parts
 from drillsim.debrief.figures import moves
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "draw_all"]
 
-Kind = Literal["timeline", "milestones", "evacuation", "map", "tornado", "differences"]
+Kind = Literal["timeline", "milestones", "evacuation", "exits", "map", "tornado", "differences"]
 _MOST_TORNADOES = 4
 
 
@@ -80,6 +81,9 @@ def _of_plan(ensemble: Ensemble, trace: Trace, debrief: Debrief, suffix: str) ->
         yield picture("milestones", charts.draw_milestones(ensemble, language=language).figure)
     if any(outcome.exit_times_s for outcome in ensemble.outcomes):
         yield picture("evacuation", charts.draw_evacuation(ensemble, language=language).figure)
+    if len(used_exits(trace)) > 1:
+        ax = charts.draw_exits(ensemble, trace=trace, language=language)
+        yield picture("exits", ax.figure)
     yield picture("map", _map(ensemble, trace, language))
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from drillsim.debrief import names, sentences, views
+from drillsim.debrief import names, sentences, usage, views
 from drillsim.debrief.figures import milestone_names
 from drillsim.debrief.plaintext import one_line, table
 from drillsim.messages import Language, say
@@ -85,6 +85,8 @@ def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator
                 yield f"  {one_line(group.heading)}"
                 yield from (f"    {one_line(sentence)}" for sentence in group.sentences)
         yield f"  {one_line(views.slot_text(ensemble, language=language))}"
+        for sentence in usage.against_quickest(ensemble, language=language):
+            yield f"  {one_line(sentence)}"
         yield ""
     if isinstance(report.result, Comparison):
         base = report.ensembles[0].plan

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from drillsim.debrief import names, pictures, views
+from drillsim.debrief import names, pictures, usage, views
+from drillsim.debrief.assumed import biases
 from drillsim.debrief.figures import nearest_median
 from drillsim.debrief.files import csv_bytes, write_atomically, xlsx_bytes
 from drillsim.debrief.runsheet import cells, headings, runsheet
@@ -118,6 +119,11 @@ class Debrief:
         return tuple(pictures.draw_all(self))
 
     @cached_property
+    def json(self) -> str:
+        """All results as a JSON document, with spaces, links and exits of the runs nearest the median."""
+        return document_json(self.result, swings=self.swings, traces=self._traces)
+
+    @cached_property
     def html(self) -> str:
         """The whole page: no script, no outside link, every text of the scenario escaped."""
         from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -190,14 +196,38 @@ class Debrief:
             "sheet": self._sheet(ensemble),
             "criticality": views.criticality_table(ensemble, language=language),
             "path": views.path_table(ensemble, self.trace(ensemble), start_s=self.start_s, language=language),
+            "bound": self._bound(ensemble),
+            "usage": self._usage(ensemble),
             "price": views.price_table(ensemble, language=language),
             "measures": views.measure_table(ensemble, language=language),
             "assumptions": views.assumption_table(ensemble, language=language),
+            "biases": biases(ensemble.scenario, language=language),
             "limits": views.limits(ensemble, language=language),
             "pictures": [
                 _shown(picture)
                 for picture in self.pictures
-                if picture.plan == ensemble.plan and picture.kind != "tornado"
+                if picture.plan == ensemble.plan and picture.kind not in ("tornado", "exits")
+            ],
+        }
+
+    def _bound(self, ensemble: Ensemble) -> dict[str, Any] | None:
+        said = usage.against_quickest(ensemble, language=self.language)
+        if ensemble.bound is None or not said:
+            return None
+        heading = say("bound.heading", self.language, run=ensemble.bound.replication)
+        return {"heading": heading, "sentences": said}
+
+    def _usage(self, ensemble: Ensemble) -> dict[str, Any]:
+        trace = self.trace(ensemble)
+        return {
+            "run": trace.header.replication,
+            "tables": usage.usage_tables(
+                ensemble.scenario, trace, start_s=self.start_s, language=self.language
+            ),
+            "pictures": [
+                _shown(picture)
+                for picture in self.pictures
+                if picture.plan == ensemble.plan and picture.kind == "exits"
             ],
         }
 
@@ -229,7 +259,7 @@ class Debrief:
         return target
 
     def save_all(self, folder: str | Path) -> list[Path]:
-        """Write debrief.html, result.json, run sheets, traces and charts; returns the paths.
+        """Write debrief.html, result.json, run sheets, tables, traces and charts; returns the paths.
 
         Everything is made before the first file is written. With several plans the plan's name is part of
         the names of its files.
@@ -248,7 +278,7 @@ class Debrief:
         """Name below the folder -> content, of all files."""
         content = {
             "debrief.html": self.html.encode(),
-            "result.json": document_json(self.result, swings=self.swings).encode(),
+            "result.json": self.json.encode(),
         }
         for ensemble in self.ensembles:
             suffix = f"-{ensemble.plan}" if len(self.ensembles) > 1 else ""
@@ -258,7 +288,14 @@ class Debrief:
             note = say("report.not-text", self.language)
             content[f"runsheet{suffix}.csv"] = csv_bytes(columns, lines)
             sheet = say("report.runsheet", self.language)
-            content[f"runsheet{suffix}.xlsx"] = xlsx_bytes(sheet, columns, lines, note=note)
+            more = []
+            for name in usage.SHEETS:
+                used = usage.usage_lines(
+                    ensemble.scenario, self.trace(ensemble), name, language=self.language
+                )
+                content[f"{name}{suffix}.csv"] = csv_bytes(*used)
+                more.append((say(f"usage.sheet-{name}", self.language), *used))
+            content[f"runsheet{suffix}.xlsx"] = xlsx_bytes(sheet, columns, lines, note=note, more=more)
             content[f"trace{suffix}.csv"] = trace_csv(self.trace(ensemble))
         for picture in self.pictures:
             content[f"charts/{picture.name}.png"] = picture.png
@@ -280,4 +317,9 @@ def _tight(text: str) -> str:
 def _shown(picture: Picture) -> dict[str, str]:
     """A picture as an image that needs no other file."""
     data = base64.b64encode(picture.svg).decode()
-    return {"source": f"data:image/svg+xml;base64,{data}", "alt": picture.alt, "name": picture.name}
+    return {
+        "source": f"data:image/svg+xml;base64,{data}",
+        "alt": picture.alt,
+        "name": picture.name,
+        "kind": picture.kind,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from drillsim.debrief.figures import (
@@ -17,11 +18,12 @@ from drillsim.debrief.figures import (
     task_spread,
 )
 from drillsim.debrief.files import csv_bytes
+from drillsim.debrief.usage import usage_document
 from drillsim.measures.passages import heads_of_tokens
 from drillsim.scenario.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from drillsim.study.results import Comparison, Difference, Ensemble, Interval, Summary, Verdict
     from drillsim.study.sensitivity import Swing
@@ -44,11 +46,15 @@ def as_ensembles(result: Ensemble | Comparison | Sequence[Ensemble]) -> tuple[En
 
 
 def document(
-    result: Ensemble | Comparison | Sequence[Ensemble], *, swings: Sequence[Swing] = ()
+    result: Ensemble | Comparison | Sequence[Ensemble],
+    *,
+    swings: Sequence[Swing] = (),
+    traces: Mapping[str, Trace] | None = None,
 ) -> dict[str, Any]:
     """Everything a run has to say, as plain JSON values, SI units.
 
     What is not reached or unknown is ``null``; a measure then has ``at_least``, the largest bound known.
+    ``traces``, by plan, add how spaces, links and exits were used in those runs.
     """
     from drillsim.study.results import Comparison
 
@@ -63,6 +69,9 @@ def document(
         "fingerprint": ensembles[0].fingerprint,
         "plans": [_plan(ensemble) for ensemble in ensembles],
     }
+    for entry in content["plans"]:
+        if traces is not None and entry["plan"] in traces:
+            entry["usage"] = usage_document(traces[entry["plan"]])
     if isinstance(result, Comparison):
         base = result.ensembles[0].plan
         content["differences"] = [
@@ -78,9 +87,15 @@ def document(
     return content
 
 
-def document_json(result: Ensemble | Comparison | Sequence[Ensemble], *, swings: Sequence[Swing] = ()) -> str:
+def document_json(
+    result: Ensemble | Comparison | Sequence[Ensemble],
+    *,
+    swings: Sequence[Swing] = (),
+    traces: Mapping[str, Trace] | None = None,
+) -> str:
     """:func:`document` as text; it holds neither NaN nor Infinity."""
-    return json.dumps(document(result, swings=swings), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    content = document(result, swings=swings, traces=traces)
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def _plan(ensemble: Ensemble) -> dict[str, Any]:
@@ -96,6 +111,7 @@ def _plan(ensemble: Ensemble) -> dict[str, Any]:
         "flags": dict(flags(ensemble)),
         "nearest_median": nearest_median(ensemble).replication,
         "objectives": [_verdict(ensemble, verdict) for verdict in ensemble.verdicts],
+        "quickest_flow": None if ensemble.bound is None else asdict(ensemble.bound),
         "slot": _verdict(ensemble, slot_verdict(ensemble)),
         "milestones": {name: _milestone(ensemble, name) for name in _all_milestones(ensemble)},
         "measures": {
@@ -225,7 +241,8 @@ def trace_rows(trace: Trace) -> Iterator[tuple[object, ...]]:
     """Rows of a trace with the crowd's passages among them, in order of time.
 
     A passage has the event ``passed``, the group as actor, the space entered as place, the link as task and
-    the wait at the link as value; a beginning has ``set-off`` and no link. Both have no cause.
+    the wait at the link as value; a beginning, and a change of space by lift, has ``set-off`` and no link.
+    Neither has a cause.
     """
     passages = _passages(trace)
     ahead = next(passages, None)

@@ -8,7 +8,7 @@ from itertools import islice
 from math import inf
 from typing import Final, Literal, NamedTuple
 
-from drillsim.facility.expand import road_parts, stair_parts
+from drillsim.facility.expand import lift_parts, road_parts, stair_parts
 from drillsim.facility.flow import SFPE_RISER_M, SFPE_TREAD_M, effective_width_m
 from drillsim.facility.geometry import gap_m, overlap_m2, stair_rise_m, stair_share
 from drillsim.facility.graph import EVERYWHERE, Facility
@@ -40,7 +40,8 @@ def check_written(spec: FacilitySpec) -> list[Finding]:
 
     References to unknown spaces are left to whoever resolves references; entries with one are skipped.
     """
-    return sorted([*_taken_names(spec), *_repeated_floors(spec), *_stair_levels(spec)])
+    found = (_taken_names(spec), _repeated_floors(spec), _stair_levels(spec), _lift_exits(spec))
+    return sorted(finding for findings in found for finding in findings)
 
 
 def check_facility(facility: Facility) -> list[Finding]:
@@ -84,6 +85,10 @@ def _taken_names(spec: FacilitySpec) -> Iterator[Finding]:
     made += [
         (("roads", name), road_parts(name, road, ends=(stub, stub))) for name, road in spec.roads.items()
     ]
+    made += [
+        (("lifts", name), lift_parts(name, lift, lobby=stub, max_density_p_m2=1.0))
+        for name, lift in spec.lifts.items()
+    ]
     for part, own in (("spaces", spec.spaces), ("links", spec.links)):
         taken = Counter(list(own))
         for _, parts in made:
@@ -103,11 +108,22 @@ def _taken_names(spec: FacilitySpec) -> Iterator[Finding]:
 
 
 def _repeated_floors(spec: FacilitySpec) -> Iterator[Finding]:
-    for name, stair in spec.stairs.items():
-        repeated = [floor for floor, times in Counter(stair.floors).items() if times > 1]
+    served = [("stairs", name, stair.floors) for name, stair in spec.stairs.items()]
+    served += [("lifts", name, lift.floors) for name, lift in spec.lifts.items()]
+    for part, name, floors in served:
+        repeated = [floor for floor, times in Counter(floors).items() if times > 1]
         if repeated:
             message = f"{_several(repeated)} is named more than once; name each floor once, lowest first"
-            yield Finding(("stairs", name, "floors"), message, "stair-floors")
+            yield Finding((part, name, "floors"), message, "stair-floors")
+
+
+def _lift_exits(spec: FacilitySpec) -> Iterator[Finding]:
+    for name, lift in spec.lifts.items():
+        if lift.exit_floor is not None and lift.exit_floor not in lift.floors:
+            message = (
+                f"it does not open to {lift.exit_floor}; name one of its floors: {_several(lift.floors)}"
+            )
+            yield Finding(("lifts", name, "exit_floor"), message, "lift-exit")
 
 
 def _stair_levels(spec: FacilitySpec) -> Iterator[Finding]:
@@ -213,7 +229,8 @@ def check_connections(facility: Facility) -> Iterator[Finding]:
     components.sort(key=lambda part: (-len(part), part))
     for rank, part in enumerate(components):
         if len(part) == 1 and not facility.space_links[facility.space_index[part[0]]]:
-            if len(facility.spaces) > 1:
+            is_car = facility.origin.get(("spaces", part[0]), ("",))[0] == "lifts"
+            if len(facility.spaces) > 1 and not is_car:
                 message = f"{part[0]} has no link; nobody gets in or out"
                 yield Finding(_path(facility, "spaces", part[0]), message, "space-no-link", "warning")
         elif rank > 0:

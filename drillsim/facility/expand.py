@@ -1,16 +1,16 @@
-"""The shorthands ``stairs`` and ``roads`` written out as spaces and links."""
+"""The shorthands ``stairs``, ``lifts`` and ``roads`` written out as spaces and links."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import hypot
+from math import hypot, sqrt
 from typing import NamedTuple, TypeVar
 
 from drillsim.facility.flow import STAIR_BOUNDARY_M, incline_m
 from drillsim.facility.geometry import XY
-from drillsim.facility.spec import FacilitySpec, LinkSpec, RoadSpec, SpaceSpec, StairSpec
+from drillsim.facility.spec import FacilitySpec, LiftSpec, LinkSpec, RoadSpec, SpaceSpec, StairSpec
 
-__all__ = ["Expansion", "expand", "expansion", "road_parts", "stair_parts"]
+__all__ = ["Expansion", "expand", "expansion", "lift_parts", "road_parts", "stair_parts"]
 
 Entry = TypeVar("Entry", SpaceSpec, LinkSpec)
 
@@ -147,6 +147,36 @@ def road_parts(name: str, road: RoadSpec, *, ends: tuple[SpaceSpec, SpaceSpec]) 
     return Parts({name: space}, links)
 
 
+def lift_parts(name: str, lift: LiftSpec, *, lobby: SpaceSpec, max_density_p_m2: float) -> Parts:
+    """Write out one lift: its car, a space ``NAME`` without links that is full with its load.
+
+    It stands at the lift's place, or in the middle of ``lobby``, its exit floor, and at that level. No link
+    leads into it: the run puts people in and out.
+    """
+    area = lift.persons / max_density_p_m2
+    car = SpaceSpec(
+        kind="lift",
+        at_m=lift.at_m or lobby.at_m,
+        size_m=(sqrt(area), sqrt(area)),
+        level_m=lobby.level_m,
+        area_m2=area,
+        title=lift.title,
+        title_zh=lift.title_zh,
+    )
+    return Parts({name: car}, {})
+
+
+def _lobby(name: str, lift: LiftSpec, spaces: Mapping[str, SpaceSpec]) -> SpaceSpec:
+    """The lobby of the exit floor; ``ValueError`` for a lobby that is no space, or no floor of the lift."""
+    unknown = [floor for floor in lift.floors if floor not in spaces]
+    if unknown:
+        raise ValueError(f"lift {name} opens to {unknown[0]}, which is no space")
+    exit_floor = lift.exit_floor or lift.floors[0]
+    if exit_floor not in lift.floors:
+        raise ValueError(f"lift {name} lets people out at {exit_floor}, which is none of its floors")
+    return spaces[exit_floor]
+
+
 def _ground_m(stair: StairSpec, spaces: Mapping[str, SpaceSpec]) -> float:
     lowest = spaces.get(stair.floors[0])
     return 0.0 if lowest is None else lowest.level_m
@@ -164,7 +194,11 @@ def _made(parts: Parts, *, by: tuple[str, str]) -> dict[tuple[str, str], tuple[s
 
 
 def expansion(spec: FacilitySpec) -> Expansion:
-    """Write out all shorthands; raises ``ValueError`` for a taken name or a road to an unknown space."""
+    """Write out all shorthands.
+
+    Raises ``ValueError`` for a taken name, a road or lift to an unknown space, and a lift that lets people
+    out where it does not open.
+    """
     spaces, links = dict(spec.spaces), dict(spec.links)
     origin: dict[tuple[str, str], tuple[str, str]] = {}
     for name, stair in sorted(spec.stairs.items()):
@@ -180,13 +214,18 @@ def expansion(spec: FacilitySpec) -> Expansion:
         _merge(spaces, parts.spaces, by=f"road {name}")
         _merge(links, parts.links, by=f"road {name}")
         origin |= _made(parts, by=("roads", name))
-    written = {"spaces": spaces, "links": links, "stairs": {}, "roads": {}}
+    for name, lift in sorted(spec.lifts.items()):
+        density = spec.movement.max_density_p_m2
+        parts = lift_parts(name, lift, lobby=_lobby(name, lift, spaces), max_density_p_m2=density)
+        _merge(spaces, parts.spaces, by=f"lift {name}")
+        origin |= _made(parts, by=("lifts", name))
+    written = {"spaces": spaces, "links": links, "stairs": {}, "lifts": {}, "roads": {}}
     return Expansion(spec.model_copy(update=written), origin)
 
 
 def expand(spec: FacilitySpec) -> FacilitySpec:
-    """The same facility with ``stairs`` and ``roads`` written out as spaces and links.
+    """The same facility with ``stairs``, ``lifts`` and ``roads`` written out as spaces and links.
 
-    Raises ``ValueError`` for a generated name that is taken and a road to an unknown space.
+    Raises ``ValueError`` as :func:`expansion`.
     """
     return expansion(spec).spec

@@ -1,4 +1,9 @@
-"""Hazards: a new one is one new file and one name in ``HazardSpec``."""
+"""Hazards: a new one is one new file and one name in ``HazardSpec``.
+
+Its spec names its ``actions``, its ``events`` and which of them concern it as a ``whole``, says where it is
+``at``, whether it is ``staged`` (there in an exercise too) and whether it ``harms`` (people take a dose), and
+begins a :class:`~drillsim.hazards.protocol.HazardRun`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,8 @@ from pydantic import Field
 
 from drillsim.hazards.fire import Fire
 from drillsim.hazards.leak import Leak
+from drillsim.hazards.prescribed import Prescribed
 
-__all__ = ["Fire", "HazardSpec", "Leak"]
+__all__ = ["Fire", "HazardSpec", "Leak", "Prescribed"]
 
-HazardSpec = Annotated[Leak | Fire, Field(discriminator="kind")]
+HazardSpec = Annotated[Leak | Fire | Prescribed, Field(discriminator="kind")]

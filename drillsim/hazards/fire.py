@@ -6,13 +6,13 @@ Spec, then growth and attack, then the run. The smoke model stands in :mod:`smok
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
-from drillsim.hazards.grid import StepTable
+from drillsim.hazards.grid import DoseTable, StepTable
 from drillsim.hazards.protocol import WHOLE, Crossing
 from drillsim.hazards.smoke import CLEAR_M, SmokeNetwork, SmokeState, SmokeZones, visibility_m
 from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Spec, Text, Time, TimeDraw
@@ -58,6 +58,8 @@ class Fire(Spec):
 
     events: ClassVar[frozenset[str]] = frozenset({"smoke", "untenable", "flaming", "detected"})
     whole: ClassVar[frozenset[str]] = frozenset({"flaming", "detected"})  # as a whole; others per space
+    staged: ClassVar[bool] = False  # imaginary in an exercise
+    harms: ClassVar[bool] = False  # gives no dose
 
     kind: Literal["fire"]
     at: Annotated[Name, Ref("space")]
@@ -148,6 +150,7 @@ class FireRun:
     """
 
     thresholds: tuple[str, ...] = ("smoke", "untenable")
+    fields: frozenset[str] = frozenset({"visibility_m", "layer_m", "temperature_k"})
 
     def __init__(
         self,
@@ -307,7 +310,7 @@ class FireRun:
         the floor. 100 m of visibility is 100 m or more; without smoke the layer stands at the ceiling.
         Raises ``ValueError`` for another field.
         """
-        if field not in ("visibility_m", "layer_m", "temperature_k"):
+        if field not in self.fields:
             raise ValueError(f"{self.name}: a fire has visibility_m, layer_m and temperature_k, not {field}")
         step = self._tabulate(time_s).step(time_s)
         clear = {"visibility_m": CLEAR_M, "temperature_k": self.smoke.ambient_k}
@@ -343,6 +346,10 @@ class FireRun:
         return self._tabulate(float(np.max(end_s, initial=0.0))).seconds_above(
             threshold, spaces, start_s, end_s
         )
+
+    def doses(self) -> Mapping[str, DoseTable]:
+        """None: the model gives no gases."""
+        return {}
 
     def state_text(self) -> str:
         """Stage and size of the fire at the last sample."""

@@ -1,9 +1,9 @@
-"""Declared time grid of the fields, and the table of who is above what when."""
+"""Declared time grid of the fields, and the tables of what is above what when, and of doses."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from drillsim.hazards.protocol import Crossing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COARSER_S", "COARSE_S", "FINE_S", "StepTable", "grid_times"]
+__all__ = ["COARSER_S", "COARSE_S", "FINE_S", "DoseTable", "StepTable", "grid_times"]
 
 FINE_S: Final = 10.0
 """Grid of a leak's fields from its start to one hour into the run."""
@@ -99,3 +99,63 @@ class StepTable:
         held = np.maximum(step, 0)
         inside = above[spaces, held] * (time_s - self.times_s[held])
         return np.where(step < 0, 0.0, self._seconds[threshold][spaces, held] + inside)
+
+
+class DoseTable:
+    """Cumulative dose per space: each sample's rate holds until the next, the last for good.
+
+    ``times_s`` (k,), ascending; ``rate_per_s`` (spaces, k), not negative. Before the first time nothing is
+    taken. A stay costs the difference of two entries.
+    """
+
+    def __init__(self, times_s: NDArray[np.float64], rate_per_s: NDArray[np.float64]) -> None:
+        self.times_s = times_s
+        self.rate_per_s = rate_per_s
+        self._taken = np.zeros(rate_per_s.shape)
+        np.cumsum(rate_per_s[:, :-1] * np.diff(times_s), axis=1, out=self._taken[:, 1:])
+
+    @classmethod
+    def together(cls, tables: Sequence[DoseTable]) -> DoseTable:
+        """One table of several that act on the same spaces at once. ``ValueError`` for none."""
+        if not tables:
+            raise ValueError("no table to put together")
+        times = np.unique(np.concatenate([table.times_s for table in tables]))
+        return cls(times, np.sum([table.rates(times) for table in tables], axis=0))
+
+    def rates(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Dose per second at some times, shape (spaces, times)."""
+        step = np.searchsorted(self.times_s, times_s, side="right") - 1
+        return np.where(step < 0, 0.0, self.rate_per_s[:, np.maximum(step, 0)])
+
+    def spaces(self) -> frozenset[int]:
+        """Spaces where a dose is ever taken."""
+        return frozenset(np.flatnonzero((self.rate_per_s > 0.0).any(axis=1)).tolist())
+
+    def dose(
+        self, spaces: NDArray[np.intp], start_s: NDArray[np.float64], end_s: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Dose of stays [start, end); arrays of one shape."""
+        return self._until(spaces, end_s) - self._until(spaces, start_s)
+
+    def _until(self, spaces: NDArray[np.intp], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        step = np.searchsorted(self.times_s, time_s, side="right") - 1
+        held = np.maximum(step, 0)
+        since = self.rate_per_s[spaces, held] * (time_s - self.times_s[held])
+        return np.where(step < 0, 0.0, self._taken[spaces, held] + since)
+
+    def reached_s(self, space: int, *, start_s: float, dose: float) -> float:
+        """When a stay that begins at ``start_s`` has cost ``dose``; inf if never, the start for no dose."""
+        if dose <= 0.0:
+            return start_s
+        taken = self._taken[space]
+        whole = dose + float(self._until(np.array([space]), np.array([start_s]))[0])
+        step = int(np.searchsorted(taken, whole, side="left")) - 1
+        first = int(np.searchsorted(self.times_s, start_s, side="right")) - 1
+        step = max(step, first, 0)
+        rate = float(self.rate_per_s[space, step])
+        if rate <= 0.0:
+            return math.inf
+        begun_s = float(self.times_s[step])
+        if step == first:
+            return start_s + dose / rate
+        return begun_s + (whole - float(taken[step])) / rate

@@ -6,14 +6,14 @@ The physics stand in :mod:`pool`, :mod:`plume` and :mod:`cloud`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 import numpy as np
 from pydantic import Field
 
 from drillsim.hazards.cloud import Cloud, SourceSegment, footprints
-from drillsim.hazards.grid import StepTable, grid_times
+from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.plume import DENSE_RICHARDSON, pool_richardson, ppm, transport_wind
 from drillsim.hazards.pool import Pool, PoolSetting
 from drillsim.hazards.protocol import WHOLE, Crossing
@@ -66,6 +66,8 @@ class Leak(Spec):
 
     events: ClassVar[frozenset[str]] = frozenset({"noticed", "aegl2", "aegl3", "contained"})
     whole: ClassVar[frozenset[str]] = frozenset({"contained"})  # of the hazard as a whole; others per space
+    staged: ClassVar[bool] = False  # imaginary in an exercise
+    harms: ClassVar[bool] = False  # gives no dose
 
     kind: Literal["leak"]
     substance: Annotated[Name, Ref("substance")]
@@ -107,6 +109,7 @@ class LeakRun:
     """
 
     thresholds: tuple[str, ...] = ("noticed", "aegl2", "aegl3")
+    fields: frozenset[str] = frozenset({"ppm"})
 
     def __init__(
         self, name: str, spec: Leak, *, facility: Facility, weather: WeatherRecord, outflow_s: float
@@ -293,7 +296,7 @@ class LeakRun:
 
     def at(self, field: str, spaces: NDArray[np.intp], time_s: float) -> NDArray[np.float64]:
         """Footprint mean of "ppm" in ``spaces``. Raises ``ValueError`` for another field."""
-        if field != "ppm":
+        if field not in self.fields:
             raise ValueError(f"{self.name}: a leak has the field ppm, not {field}")
         step = self._tabulate().step(time_s)
         return np.zeros(len(spaces)) if step < 0 else self._ppm[spaces, step]
@@ -312,6 +315,10 @@ class LeakRun:
     ) -> NDArray[np.float64]:
         """Seconds above ``threshold`` in stays [start, end); one per element."""
         return self._tabulate().seconds_above(threshold, spaces, start_s, end_s)
+
+    def doses(self) -> Mapping[str, DoseTable]:
+        """None: exposure counts by the levels passed."""
+        return {}
 
     def state_text(self) -> str:
         """Mass run out, on the ground and evaporated at the last change."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from drillsim.hazards.grid import DoseTable
 
 __all__ = ["WHOLE", "Crossing", "HazardRun"]
 
@@ -34,6 +36,7 @@ class HazardRun(Protocol):
 
     name: str
     thresholds: tuple[str, ...]
+    fields: frozenset[str]
     flags: list[str]
 
     def act(self, action: str, factor: float, time_s: float) -> None:
@@ -53,7 +56,10 @@ class HazardRun(Protocol):
         ...
 
     def at(self, field: str, spaces: NDArray[np.intp], time_s: float) -> NDArray[np.float64]:
-        """Footprint average of a field, shape as ``spaces``."""
+        """Footprint average of one of ``fields``, shape as ``spaces``.
+
+        Where ``extinction_per_m`` is among them, people walk by it.
+        """
         ...
 
     def holds_until(self, time_s: float) -> float:
@@ -68,6 +74,10 @@ class HazardRun(Protocol):
         end_s: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Seconds above a threshold during stays [start, end) in spaces, one per element."""
+        ...
+
+    def doses(self) -> Mapping[str, DoseTable]:
+        """Doses that incapacitate at 1, by name with their convention, as things stand now."""
         ...
 
     def state_text(self) -> str:

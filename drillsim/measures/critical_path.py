@@ -23,7 +23,12 @@ Kind = Literal[
     "hazard",
 ]
 
-_CROWD: Final = frozenset({"milestone", "person", "went-back", "casualty", "headcount", "missing"})
+_CROWD: Final = frozenset(
+    {
+        *("milestone", "person", "went-back", "casualty", "headcount", "missing", "missing-group"),
+        *("lift", "searched", "found"),
+    }
+)
 _HAZARD: Final = frozenset({"hazard", "threshold", "threshold-over", "wind"})
 _ORDERED: Final = frozenset({"order-asked", "order-given", "units-granted", "task-started"})
 

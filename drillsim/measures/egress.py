@@ -29,7 +29,9 @@ __all__ = [
     "told_last",
 ]
 
-_CLOSING: Final = frozenset({"end", "exposed", "exposed-people", "responder-exposed", "person", "standstill"})
+_CLOSING: Final = frozenset(
+    {"end", "dose", "exposed", "exposed-people", "responder-exposed", "person", "standstill"}
+)
 
 
 def leavers(trace: Trace) -> dict[str, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from drillsim.measures.asked import asked_for
 from drillsim.measures.egress import last_out, reentered, told_last
-from drillsim.measures.exposure import exposure, posts_reached
+from drillsim.measures.exposure import doses, exposure, posts_reached
 from drillsim.measures.margins import margins
 from drillsim.measures.milestones import endex, milestones
 from drillsim.measures.order import headcount
@@ -15,7 +16,7 @@ from drillsim.measures.queues import queues
 from drillsim.measures.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from drillsim.trace.log import Trace
 
@@ -30,6 +31,7 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
     headcount,
     queues,
     exposure,
+    doses,
     posts_reached,
     margins,
     price,
@@ -37,14 +39,19 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
 )
 
 # Families that count what happened: a member no row speaks of is 0. Their units by ending.
-COUNTED: Final = ("exposed.", "responders.", "posts.", "queue.", "peak.")
+COUNTED: Final = ("dose.", "exposed.", "responders.", "posts.", "queue.", "peak.")
 
 
-def evaluate(trace: Trace) -> dict[str, Value]:
-    """Every measure of the trace, SI units, sorted by name."""
+def evaluate(trace: Trace, *, asked: Collection[str] = ()) -> dict[str, Value]:
+    """Every measure of the trace, SI units, sorted by name.
+
+    ``asked`` names those of single spaces and exits (:mod:`~drillsim.measures.asked`) that are wanted too.
+    """
     found: dict[str, Value] = {}
     for measure in MEASURES:
         found.update(measure(trace))
+    if asked:
+        found.update(asked_for(trace, asked))
     return dict(sorted(found.items()))
 
 
@@ -66,6 +73,8 @@ def absent(name: str, *, end_s: float) -> Value | None:
 def _counted_unit(name: str) -> str:
     if name.startswith("posts."):
         return "places"
+    if name.startswith("dose."):
+        return ""
     if name.startswith("peak.") or name.endswith(".people"):
         return "p"
     return "person_s"

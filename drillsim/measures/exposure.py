@@ -12,7 +12,7 @@ from drillsim.measures.value import Value
 if TYPE_CHECKING:
     from drillsim.trace.log import Trace
 
-__all__ = ["exposure", "posts_reached"]
+__all__ = ["doses", "exposure", "posts_reached"]
 
 _SUMS: Final = {
     "exposed": ("exposed.{}.person_s", "person_s"),
@@ -32,6 +32,17 @@ def exposure(trace: Trace) -> dict[str, Value]:
             sums[name] += row.value or 0.0
             units[name] = unit
     return {name: Value(total, units[name]) for name, total in sums.items()}
+
+
+def doses(trace: Trace) -> dict[str, Value]:
+    """``dose.NAME.max``: the greatest dose one person has taken; NAME holds its convention, as fed-purser.
+
+    At 1 a person collapses; who lies in harmful air takes more. In an exercise: what would have been taken.
+    """
+    found: defaultdict[str, float] = defaultdict(float)
+    for _, row in trace.of("dose"):
+        found[row.task] = max(found[row.task], row.value or 0.0)
+    return {f"dose.{name}.max": Value(greatest, "") for name, greatest in found.items()}
 
 
 def posts_reached(trace: Trace) -> dict[str, Value]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from drillsim.trace.log import Trace
 
-__all__ = ["Stays", "heads_of_tokens", "stays"]
+__all__ = ["Stays", "Visits", "busiest_p_s", "heads_of_tokens", "stays", "visits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,39 @@ class Stays:
     last: NDArray[np.bool_]  # the person's last row
 
 
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Stays with those in one space that follow each other joined; sorted by person, then time.
+
+    ``origin`` is the space the person came from, -1 for its first visit. ``link`` as in :class:`Stays`;
+    -1 with an origin is a lift.
+    """
+
+    person: NDArray[np.int64]
+    group: NDArray[np.int64]
+    heads: NDArray[np.int64]
+    since_s: NDArray[np.float64]
+    until_s: NDArray[np.float64]
+    link: NDArray[np.int64]
+    space: NDArray[np.int64]
+    origin: NDArray[np.int64]
+    last: NDArray[np.bool_]
+
+
 def heads_of_tokens(trace: Trace) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Group and heads of every number in the crowd's column ``person``, each of shape (numbers,)."""
     header = trace.header
     tokens = header.group_tokens or tuple(heads for _, heads, _ in header.groups)
     group = np.repeat(np.arange(len(tokens)), tokens)
-    each = [
-        heads // count if count else 0 for (_, heads, _), count in zip(header.groups, tokens, strict=True)
-    ]
-    return group.astype(np.int64), np.repeat(np.array(each, dtype=np.int64), tokens)
+    parties = header.group_parties or tuple(
+        heads // count if count else 1 for (_, heads, _), count in zip(header.groups, tokens, strict=True)
+    )
+    each = np.repeat(np.array(parties, dtype=np.int64), tokens)
+    ends = np.cumsum(tokens)
+    for (_, heads, _), count, party, end in zip(header.groups, tokens, parties, ends, strict=True):
+        if count:
+            each[end - 1] = heads - (count - 1) * party
+    return group.astype(np.int64), each
 
 
 def stays(trace: Trace) -> Stays:
@@ -74,6 +98,41 @@ def stays(trace: Trace) -> Stays:
     last[:-1] = person[1:] != person[:-1]
     until_s = np.where(last, max(end_s(trace), float(since_s.max(initial=0.0))), np.roll(since_s, -1))
     return Stays(person, group[person], heads[person], since_s, until_s, link, space, last)
+
+
+def visits(trace: Trace) -> Visits:
+    """Who was in which space from when to when, one entry for each time the person came in."""
+    found = stays(trace)
+    same = np.zeros(len(found.person), dtype=np.bool_)
+    same[1:] = found.person[1:] == found.person[:-1]
+    begins = np.flatnonzero(~same | (found.space != np.roll(found.space, 1)))
+    person = found.person[begins]
+    last = np.ones(len(begins), dtype=np.bool_)
+    last[:-1] = person[1:] != person[:-1]
+    ends = np.append(begins[1:], len(found.person))[: len(begins)] - 1
+    origin = np.where(same[begins], found.space[begins - 1], -1)
+    return Visits(
+        person,
+        found.group[begins],
+        found.heads[begins],
+        found.since_s[begins],
+        found.until_s[ends],
+        found.link[begins],
+        found.space[begins],
+        origin,
+        last,
+    )
+
+
+def busiest_p_s(time_s: NDArray[np.float64], heads: NDArray[np.int64], *, window_s: float) -> float:
+    """Largest flow over a window of ``window_s``, p/s; times in order, shapes (passages,).
+
+    Who passes last in the window opens the next interval and is not counted, so that a door which passes one
+    head every 1/C shows at most C. Fewer than two passages: 0.
+    """
+    before = np.concatenate([[0], np.cumsum(heads)[:-1]])
+    opening = np.searchsorted(time_s, time_s - window_s, side="left")
+    return float((before - before[opening]).max(initial=0)) / window_s
 
 
 def _start_spaces(

@@ -14,7 +14,7 @@ from drillsim.measures.value import Value
 if TYPE_CHECKING:
     from drillsim.trace.log import Trace
 
-__all__ = ["queues"]
+__all__ = ["cut_off", "queues"]
 
 _WAIT_S: Final = 1e-6  # below it: rounding of clock times, no wait
 
@@ -32,7 +32,7 @@ def queues(trace: Trace) -> dict[str, Value]:
     heads = heads_of_tokens(trace)[1][np.array(crowd.person, dtype=np.int64)[rows]]
     link, time_s, arrived_s = link[rows], time_s[rows], arrived_s[rows]
     total = float(np.sum((time_s - arrived_s) * heads))
-    waits_on = _cut_off(trace) and bool(not_out(trace))
+    waits_on = cut_off(trace) and bool(not_out(trace))
     found = {
         "queue.total": Value(math.nan, "person_s", at_least=total) if waits_on else Value(total, "person_s")
     }
@@ -48,7 +48,7 @@ def queues(trace: Trace) -> dict[str, Value]:
     return found
 
 
-def _cut_off(trace: Trace) -> bool:
+def cut_off(trace: Trace) -> bool:
     """Whether the run ended because nothing moved any more, or at the horizon."""
     end = trace.first("end")
     return end is not None and end[1].task in ("standstill", "horizon")

@@ -76,7 +76,7 @@ class Crowd(Walkers):
         self._following = self._following or route == "follow"
         # Ranks of starts lie below those of passages: decisions come first.
         code = self._count + len(self._busy_s) + person
-        heappush(self._heap, (time_s, self._who[person][2] - 1.0, code))
+        self._schedule(time_s, self._who[person][2] - 1.0, code)
 
     def set_link(self, link: int, *, forward_open: bool, backward_open: bool) -> None:
         """Open or shut a link by direction, now. Walkers turn; queues leave a link that is shut."""
@@ -164,22 +164,23 @@ class Crowd(Walkers):
 
     def next_time(self) -> float:
         """Time of the next event, s; inf if nothing is pending."""
-        heap, count, first_start = self._heap, self._count, self._count + len(self._busy_s)
-        while heap:
-            time_s, _, code = heap[0]
-            if code < count:
-                valid = self._due_s[code] == time_s
-            elif code < first_start:
-                link = 2 * (code - count)
-                valid = bool(self._doors[link][4] or self._doors[link + 1][4])
-                if not valid:
-                    self._busy_s[code - count] = time_s
-            else:
-                valid = self._orders.get(code - first_start, (-1.0,))[0] == time_s
-            if valid:
-                return time_s
+        heap = self._heap
+        while heap and not self._is_pending(heap[0][0], heap[0][2]):
             heappop(heap)
-        return inf
+        return heap[0][0] if heap else inf
+
+    def _is_pending(self, time_s: float, code: int) -> bool:
+        """Whether an event of the list still has something to do; a link nobody waits at becomes free."""
+        count, first_start = self._count, self._count + len(self._busy_s)
+        if code < count:
+            return self._due_s[code] == time_s
+        if code >= first_start:
+            return self._orders.get(code - first_start, (-1.0,))[0] == time_s
+        link = code - count
+        if self._queues[2 * link] or self._queues[2 * link + 1]:
+            return True
+        self._busy_s[link] = time_s
+        return False
 
     def state_of(self, person: int) -> str:
         """One of waiting, walking, queueing, arrived, held, stuck, removed."""

@@ -6,6 +6,7 @@ A port is a link with a direction (``2 * link`` from its first space to its seco
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from math import inf
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -75,9 +76,10 @@ class Network:
         self.hard = False
         self.pointed_off: frozenset[int] = frozenset()  # ports that staff point away from
         self.extinction_per_m: dict[int, float] = {}  # of spaces with smoke
+        self.changes = 0  # how often the hops of all destinations were forgotten
         self._speeds = speeds
         self._destinations: dict[tuple[frozenset[int], frozenset[int], Route], Destination] = {}
-        self._salt = [_salt(name) for name in facility.spaces]
+        self.salt = [_salt(name) for name in facility.spaces]
         self._link_salt = [_salt(name) for name in facility.links]
 
     def destination(
@@ -134,6 +136,7 @@ class Network:
         return True
 
     def _forget(self, *, distances: bool = True) -> None:
+        self.changes += 1
         for destination in self._destinations.values():
             destination.hops[:] = [_NOWHERE] * len(destination.hops)
             destination.ties.clear()
@@ -168,12 +171,15 @@ class Network:
         distances, pointed_off = self.distances(destination), self.pointed_off
         row, table = self.facility.link_row[space], self.facility.walking[space]
         marks = [(table[row[mark]], metres) for mark, metres in spot.items()]
+        lengths, metres = marks[0]
         found = []
         for port in self.facility.ports_out[space]:
             left = distances[port]
             if left < inf:
                 to = row[port >> 1]
-                walk = min(metres + lengths[to] for lengths, metres in marks)
+                walk = metres + lengths[to]
+                for other, more in marks[1:]:
+                    walk = min(walk, more + other[to])
                 found.append(Way(port, walk, walk + left + (_POINTED_M if port in pointed_off else 0.0)))
         if self.hard and space not in self.avoided:
             found = [way for way in found if way.total_m < PENALTY_M]
@@ -195,8 +201,8 @@ class Network:
             found: Hop = (GOAL if destination.onward is None else NO_WAY, 0.0, 0, [])
         else:
             ways = self.ways(destination, space, {mark: 0.0})
-            if len(ways) > 1 and came >= 0:  # nobody turns on the threshold for a way that is no shorter
-                ways = [way for way in ways if way.port != came ^ 1]
+            if len(ways) > 1 and came >= 0:
+                ways = self._onward(ways, came)
             if not ways or (destination.onward is not None and ways[0].total_m >= PENALTY_M):
                 found = (NO_WAY, 0.0, 0, [])
             elif len(ways) == 1 and space not in self.extinction_per_m:
@@ -206,6 +212,16 @@ class Network:
                 destination.ties[came] = ways
         destination.hops[came] = found
         return found
+
+    def _onward(self, ways: list[Way], came: int) -> list[Way]:
+        """The ways without those that turn on the threshold, by the same link or another at the same spot."""
+        before = self.facility.port_from[came]
+        others = [
+            way
+            for way in ways
+            if way.port != came ^ 1 and (way.walk_m > 0.0 or self.facility.port_to[way.port] != before)
+        ]
+        return others or [way for way in ways if way.port != came ^ 1]
 
     def step(self, way: Way, space: int, mark: int) -> Hop:
         """A way as a hop, from a link of the space or its centre (-1)."""
@@ -220,8 +236,9 @@ class Network:
         """One of equally good ways by a person's uniform number, mixed anew in every space."""
         if len(ways) == 1:
             return ways[0]
-        return ways[int(luck * self._salt[space] % 1.0 * len(ways))]
+        return ways[int(luck * self.salt[space] % 1.0 * len(ways))]
 
 
+@lru_cache(maxsize=65536)
 def _salt(name: str) -> float:
     return 1e6 + int.from_bytes(blake2b(name.encode(), digest_size=3).digest(), "little")

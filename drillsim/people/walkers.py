@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from heapq import heappush
 from math import inf
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.facility.spec import SpeedLaw
@@ -127,6 +128,7 @@ class Walkers:
         self._space_tag = [0.0] * spaces  # tag of the stream that entered last
         self._passed = [0] * len(self._doors)  # heads, counted while somebody follows others
         self._following = False
+        self._bound_for: dict[int, deque[int]] = {}  # who looks for the least crowded way, by port taken
         self._detours: dict[int, int] = {}  # how often a person has passed by the nearest way
         self._busy_s = [-1.0] * links  # until when; inf while a service is pending
         self._lines: list[list[int]] = [
@@ -144,8 +146,8 @@ class Walkers:
         unlimited = [inf] * (total + 1)
         made: dict[tuple[float, float, int, int], list[float]] = {}
 
-        def table(space: int, climb: int) -> list[float]:
-            k_m_s, area_m2 = walking_constant_m_s(facility, space), float(facility.area_m2[space])
+        def table(space: int, k_m_s: float, climb: int) -> list[float]:
+            area_m2 = float(facility.area_m2[space])
             most = max(min(self._slots[space], total), self.occupancy[space], largest)
             key = (k_m_s, area_m2, most, climb)
             if key not in made:
@@ -156,10 +158,12 @@ class Walkers:
         for space, slots in enumerate(self._slots):
             if slots > _LIMITED_SLOTS or law == "assigned":
                 found.append((unlimited, unlimited, unlimited))
-            elif facility.kind[space] == "stair":
-                found.append((table(space, 0), table(space, 1), table(space, -1)))
+                continue
+            k_m_s = walking_constant_m_s(facility, space)
+            if facility.kind[space] == "stair":
+                found.append((table(space, k_m_s, 0), table(space, k_m_s, 1), table(space, k_m_s, -1)))
             else:
-                found.append((table(space, 0),) * 3)
+                found.append((table(space, k_m_s, 0),) * 3)
         return found
 
     # -- turns off the beaten track -------------------------------------------------------------------
@@ -210,28 +214,37 @@ class Walkers:
             )
         else:
             seconds = [self._expected_s(person, way, luck) for way in ways]
-            liked = [ways[seconds.index(min(seconds))]]
+            soonest = min(seconds) * (1.0 + 1e-9)
+            liked = [way for way, wait_s in zip(ways, seconds, strict=True) if wait_s <= soonest]
         way = self._network.choose(liked, space, luck)
+        if goal.route == "least-crowded":
+            self._bound_for[way.port].append(person)
         if way not in nearest:
             self._detours[person] = self._detours.get(person, 0) + 1
         return way
 
     def _expected_s(self, person: int, way: Way, luck: float) -> float:
-        """What the person expects a way to take: the walk, and the queue it sees at the first port, s."""
+        """What the person expects a way to take: the walk, and who queues at or heads for its port, s."""
         _, _, _, headway_s, queue = self._doors[way.port]
-        waiting = sum(self._who[other][0] for other in queue)
+        ahead = self._bound_for.setdefault(way.port, deque())
+        while ahead and (self._port[ahead[0]] != way.port or self._state[ahead[0]] != MOVING):
+            ahead.popleft()
+        waiting = max(sum(self._who[other][0] for other in queue), len(ahead))
         wait_s = self._network.misjudgement(way.port, luck) * waiting * headway_s
         return way.total_m / self._who[person][1][0] + wait_s
 
     def _depart(self, person: int, space: int, hop: Hop, now_s: float) -> None:
         """Begin a plain leg, from a link or the centre of a space."""
-        _, speeds, rank, _ = self._who[person]
+        speeds = self._who[person][1]
         port, length_m, climb, table = hop
-        due_s = now_s + length_m / min(self._in_smoke(speeds[climb], space), table[self.occupancy[space]])
+        due_s = now_s + length_m / min(self._in_smoke(speeds[climb], space), self._top(table, space))
         self._entry_s[person] = now_s
         self._port[person] = port
-        self._due_s[person] = due_s
-        heappush(self._heap, (due_s, rank, person))
+        self._push(person, due_s)
+
+    def _top(self, table: list[float], space: int) -> float:
+        """Fastest walk in a space now, m/s; a lift may have filled it beyond its table."""
+        return table[min(self.occupancy[space], len(table) - 1)]
 
     def _in_smoke(self, speed_m_s: float, space: int) -> float:
         """An own speed under the smoke of a space, m/s."""
@@ -303,7 +316,7 @@ class Walkers:
                 port, came = self._port[person], self._came[person]
                 if self._due_s[person] < 0.0:
                     # In a queue: stay unless its way is shut or leads where one should not go.
-                    if network.distances(goal)[port] < PENALTY_M:
+                    if network.distances(goal)[port] < PENALTY_M and port not in network.pointed_off:
                         continue
                 elif not self._has_spot(person):
                     hop = goal.hops[came] if goal.hops[came][0] != UNKNOWN else network.hop(goal, came)
@@ -342,12 +355,18 @@ class Walkers:
     def _walk(self, person: int, marks: Mapping[int, float], way: Way, now_s: float) -> None:
         """Begin a leg in mid-space; who walks already keeps its speed."""
         space = self.space_of(person)
+        climb = self._climb(space, marks, way.port >> 1)
         speed = self._pace(person)
+        if (
+            speed is not None
+            and climb
+            and climb != self._climb(space, self._leg(person)[0], self._port[person] >> 1)
+        ):
+            speed = None  # who turns on a stair climbs at another speed
         if self._is_queueing(person):
             self._leave_queue(person, now_s)
         if speed is None:
-            climb = self.facility.climb(space, next(iter(marks)), way.port >> 1)
-            top = self._speeds[space][climb][self.occupancy[space]]
+            top = self._top(self._speeds[space][climb], space)
             speed = min(self._in_smoke(self._who[person][1][climb], space), top)
         self._state[person] = MOVING
         self._port[person] = way.port
@@ -355,9 +374,24 @@ class Walkers:
         self._spots[person] = _Spot(self._came[person], now_s, marks, way.walk_m)
         self._push(person, now_s + way.walk_m / speed)
 
+    def _climb(self, space: int, marks: Mapping[int, float], link: int) -> int:
+        """Whether a walk from a spot (metres to links) to a link climbs a stair: 1 up, -1 down, 0 neither."""
+        ends, row = self.facility.stair_ends[space], self.facility.link_row[space]
+        near = sorted(marks.items(), key=itemgetter(1))[:2]
+        if not ends or len(near) < 2:
+            return self.facility.climb(space, near[0][0], link)
+        (one, to_one_m), (other, to_other_m) = near
+        at_one, at_other, span_m = ends[row[one]], ends[row[other]], to_one_m + to_other_m
+        here = at_one if span_m == 0.0 else at_one + (at_other - at_one) * to_one_m / span_m
+        return 1 if ends[row[link]] > here else -1
+
     def _push(self, person: int, due_s: float) -> None:
         self._due_s[person] = due_s
-        heappush(self._heap, (due_s, self._who[person][2], person))
+        self._schedule(due_s, self._who[person][2], person)
+
+    def _schedule(self, time_s: float, rank: float, code: int) -> None:
+        """Put an event on the list: a person's arrival, a service or a start (see ``_heap``)."""
+        heappush(self._heap, (time_s, rank, code))
 
     def _stand(self, person: int, state: int, now_s: float) -> None:
         """Stop the person where it is, out of any queue."""
@@ -393,7 +427,7 @@ class Walkers:
             if self._busy_s[link] < inf:
                 time_s = max(self._busy_s[link], now_s)
                 self._busy_s[link] = inf
-                heappush(self._heap, (time_s, turn - 1e9, self._count + link))
+                self._schedule(time_s, turn - 1e9, self._count + link)
 
     def _seniority(self, port: int) -> tuple[float, float]:
         head = self._doors[port][4][0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from drillsim.spec import Angle, Flag, Fraction, Name, Names, Ref, Spec, Time
 
@@ -41,14 +42,73 @@ class Tell(Spec):
         )
 
 
+class Silence(Spec):
+    """A loudspeaker or channel is dead: alarms of this mode do not reach these places from now on."""
+
+    do: Literal["silence"]
+    mode: Literal["loudspeaker", "voice", "tone", "radio"]
+    places: Places
+    restored: Flag = Field(False, description="true: they are heard there again")
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.silence(mode=self.mode, places=self.places, restored=self.restored, cause=cause)
+
+
 class Sweep(Spec):
     """A warden goes through these places: whoever is still there leaves at once."""
 
     do: Literal["sweep"]
     places: Places
+    each_s: Time = Field(
+        0.0, ge=0, description="time to get to and through each, one after the other as named"
+    )
 
     def apply(self, world: World, *, cause: int) -> None:
-        world.sweep(places=self.places, cause=cause)
+        world.sweep(places=self.places, each_s=self.each_s, cause=cause)
+
+
+class Search(Spec):
+    """These places are searched one after the other as named, for the missing.
+
+    Who is still there and well leaves, casualties are found; the event ``search.done`` comes after the last.
+    """
+
+    do: Literal["search"]
+    places: Places
+    each_s: Time = Field(30.0, ge=0, description="time to get to and through each space")
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.search(places=self.places, each_s=self.each_s, cause=cause)
+
+
+class Guide(Spec):
+    """Staff stand in spaces and point: whoever is there takes these links if they lead to its goal."""
+
+    do: Literal["guide"]
+    at: Annotated[Names, Ref("place")]
+    to: Annotated[Names, Ref("link")] = Field(description="links pointed to; none: staff there go")
+    lasts_s: Time | None = Field(None, gt=0, description="default: until sent away")
+    until: Annotated[Name, Ref("event")] | None = None
+
+    @model_validator(mode="after")
+    def _ends_in_one_way(self) -> Guide:
+        if self.lasts_s is not None and self.until is not None:
+            raise PydanticCustomError("guide-end", "write lasts or until, not both")
+        return self
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.guide(places=self.at, links=self.to, lasts_s=self.lasts_s, until=self.until, cause=cause)
+
+
+class RunLift(Spec):
+    """A lift goes into or out of service; out of it, riders get out at the next floor and others walk."""
+
+    do: Literal["lift"]
+    lift: Annotated[Name, Ref("lift")]
+    running: Flag
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.lift(name=self.lift, running=self.running, cause=cause)
 
 
 class SetLink(Spec):
@@ -135,7 +195,7 @@ class WindShift(Spec):
 
 
 class Disable(Spec):
-    """A unit, role, capacity or muster's loudspeaker is out, for a while or for good."""
+    """A unit or capacity is out, for a while or for good."""
 
     do: Literal["disable"]
     name: Annotated[Name, Ref("unit", "capacity")]
@@ -157,7 +217,7 @@ class Lose(Spec):
 
 
 class Rescue(Spec):
-    """The casualties of a group are carried out and handed over to the ambulance."""
+    """The casualties of a group, found by a search or not, are carried out and handed to the ambulance."""
 
     do: Literal["rescue"]
     group: Annotated[Name, Ref("group")]
@@ -178,7 +238,11 @@ class SendBack(Spec):
 
 
 class CountHeads(Spec):
-    """The lists are held against who stands at these musters; the trace keeps counted and missing."""
+    """The lists are held against who stands at these musters; the trace keeps counted and missing.
+
+    The first count that misses heads makes the event ``headcount.missing``, the first that misses none
+    ``headcount.complete``.
+    """
 
     do: Literal["count"]
     musters: Annotated[Names, Ref("space")]
@@ -189,7 +253,11 @@ class CountHeads(Spec):
 
 Effect = Annotated[
     Tell
+    | Silence
     | Sweep
+    | Search
+    | Guide
+    | RunLift
     | SetLink
     | CallOut
     | Inform

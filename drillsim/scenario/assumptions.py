@@ -65,4 +65,6 @@ def _label(path: Path, titles: tuple[str, ...]) -> str:
         last = f"response to {last}"
     elif len(path) > 1 and path[-2] == "air":
         last = f"air, {last}"
+    elif path[0] == "profiles" and last in ("down", "up"):
+        last = f"speed {last} stairs"
     return f"{', '.join(titles)}: {last}" if titles else last

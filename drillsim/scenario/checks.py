@@ -10,14 +10,15 @@ from drillsim.facility.graph import Facility
 from drillsim.response.effects import CallOut, Effect, Inform, Treat
 from drillsim.response.spec import Plan, Task, Unit
 from drillsim.scenario.findings import Findings
+from drillsim.scenario.group_checks import check_lifts, check_parties, check_returns, check_shares_sum
 from drillsim.scenario.model import Scenario
+from drillsim.scenario.order_checks import check_closings, check_counted, check_guides
 from drillsim.scenario.threshold_checks import check_awaited, check_measured
 
 __all__ = ["check_scenario"]
 
 _MAX_CYCLES: Final = 20
-_SHOWN: Final = 10  # tasks of a circle named in a message
-_SHARE_TOLERANCE: Final = 0.001
+_SHOWN: Final = 10  # tasks of a circle, or locked links, named in a message
 _COVERING: Final = ("cover", "absorb")
 _PERSONS_PER_M2: Final = 4.0  # standing room; nobody can be put closer
 
@@ -44,6 +45,12 @@ def check_site(findings: Findings, scenario: Scenario) -> None:
     if findings.clean("groups"):
         check_ways_out(findings, scenario, facility)
         check_room(findings, scenario, facility)
+        check_parties(findings, scenario, facility)
+        check_lifts(findings, scenario, facility)
+    if findings.clean("plans") and findings.clean("injects"):
+        check_guides(findings, scenario, facility)
+        if findings.clean("groups"):
+            check_closings(findings, scenario, facility)
 
 
 def _report(findings: Findings, found: list[Finding]) -> None:
@@ -56,9 +63,11 @@ def _report(findings: Findings, found: list[Finding]) -> None:
 
 
 def check_ways_out(findings: Findings, scenario: Scenario, facility: Facility) -> None:
-    """Groups that cannot reach any of their musters on foot; locked doors count as shut only in a warning."""
+    """Groups that cannot reach any of their musters on foot, for ever or until a locked link is opened."""
     reached: set[tuple[int, ...]] = set()
     locked = frozenset(i for i, link in enumerate(facility.link_spec) if link.locked)
+    opened = {effect.link for _, effect in _effects(scenario) if effect.do == "link" and not effect.closed}
+    for_ever = frozenset(link for link in locked if facility.links[link] not in opened)
     for name, group in scenario.groups.items():
         if group.stays or not group.count:
             continue
@@ -73,6 +82,13 @@ def check_ways_out(findings: Findings, scenario: Scenario, facility: Facility) -
         if not goals or unreachable(facility, start=start, goals=goals):
             message = f"{heads} cannot reach {where}; add a link, or name a muster they can reach"
             findings.error(("groups", name), message, "people-unreachable")
+        elif for_ever and unreachable(facility, start=start, goals=goals, closed=for_ever):
+            shut = ", ".join(sorted(facility.links[link] for link in for_ever)[:_SHOWN])
+            message = (
+                f"{heads} cannot reach {where}: locked for ever, since no task or inject opens it: {shut}; "
+            )
+            message += "unlock one on their way, or add an effect {do: link, link: …, closed: false}"
+            findings.error(("groups", name), message, "people-locked-in-for-ever")
         elif locked and unreachable(facility, start=start, goals=goals, closed=locked):
             message = f"{heads} reach {where} only through doors that are locked; a task must open one"
             findings.warn(("groups", name), message, "people-locked-in")
@@ -101,19 +117,13 @@ def check_room(findings: Findings, scenario: Scenario, facility: Facility) -> No
 
 
 def check_shares(findings: Findings, scenario: Scenario) -> None:
-    """Shares of familiar or assigned ways out that do not make 100 %."""
+    """Shares of profiles and of familiar or assigned ways out that do not make 100 %."""
     for name, group in scenario.groups.items():
-        _shares(findings, ("groups", name, "exits"), group.exits)
+        check_shares_sum(findings, ("groups", name, "exits"), group.exits)
+        check_shares_sum(findings, ("groups", name, "mix"), group.mix)
     for path, effect in _effects(scenario):
         if effect.do == "tell":
-            _shares(findings, (*path, "via"), effect.via)
-
-
-def _shares(findings: Findings, path: tuple[str | int, ...], shares: dict[str, float]) -> None:
-    total = sum(shares.values())
-    if shares and abs(total - 1.0) > _SHARE_TOLERANCE:
-        message = f"the shares sum to {total * 100:g} %; they must make 100 %"
-        findings.error(path, message, "shares")
+            check_shares_sum(findings, (*path, "via"), effect.via)
 
 
 # --- plans -------------------------------------------------------------------------------------------
@@ -363,6 +373,7 @@ def _effects(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], Effect
 _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_site,
     check_shares,
+    check_returns,
     check_empty_plans,
     check_cycles,
     check_crews,
@@ -372,6 +383,7 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_objectives,
     check_hazards,
     check_awaited,
+    check_counted,
     check_measured,
     check_unit_names,
     check_event_names,

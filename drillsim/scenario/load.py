@@ -18,6 +18,7 @@ from drillsim.scenario.overrides import apply_overrides
 from drillsim.scenario.plans import resolve_plans
 from drillsim.scenario.plausibility import check_plausibility
 from drillsim.scenario.references import check_references
+from drillsim.scenario.shipped import add_shipped_profiles
 from drillsim.scenario.tables import merge_tables, resolve_empirical
 from drillsim.scenario.tree import Tree
 from drillsim.scenario.validation import validate
@@ -64,6 +65,7 @@ def _check_tree(
     findings = Findings(tree)
     findings.take(problems)
     merge_tables(findings, folder)
+    add_shipped_profiles(findings)
     resolve_empirical(findings, folder)
     if overrides:
         resolved = Findings(deepcopy(tree))

@@ -29,7 +29,9 @@ class Scenario(Spec):
     horizon_s: Time = Field(gt=0, le=7 * 86400, description="a run that is not over by then is cut off")
     facility: FacilitySpec
     weather: Weather
-    profiles: dict[Name, Profile]
+    profiles: dict[Name, Profile] = Field(
+        default_factory=dict, description="own ones; shipped ones that groups name are added"
+    )
     groups: dict[Name, Group] = Field(default_factory=dict)
     hazards: dict[Name, HazardSpec] = Field(default_factory=dict)
     agencies: dict[Name, Agency] = Field(default_factory=dict)

@@ -15,7 +15,12 @@ from drillsim.spec import Spec
 __all__ = ["explain", "shown", "unknown_key"]
 
 _NAME_RULE: Final = "names are letters, digits, '.', '-' and '_', up to 80, beginning with a letter or digit"
-_OWN: Final = frozenset({"quantity", "unit-missing", "distribution", "confidence", "flag"})
+_OWN: Final = frozenset(
+    {
+        *("quantity", "unit-missing", "distribution", "confidence", "flag", "unknown-preset"),
+        *("unknown-population", "together", "profile-or-mix"),
+    }
+)
 _UNIT: Final = re.compile(r"_(m_s|kg_s|p_s_m|p_s|p_m2|s|m|m2|m3|kg|k|deg|w|ppm)$")
 _UNIT_SHOWN: Final = {
     "m_s": "m/s",

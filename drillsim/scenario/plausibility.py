@@ -19,6 +19,8 @@ _LONGEST_TURNOUT_S: Final = 600.0
 _FASTEST_VEHICLE_M_S: Final = 100.0 / 3.6
 _LONGEST_DRILL_S: Final = 3.0 * 3600.0
 _LARGEST: Final = 1e12
+_WAYS: Final = ("speed", "down", "up")
+_NEVER_LOWEST: Final = ("normal", "lognormal", "gamma", "weibull", "shifted-lognormal")  # always above it
 _DAY_S: Final = 86400.0
 _STRONG_WIND_M_S: Final = 5.0  # above it the air is of class C or D (ALOHA-TD 4.2.2)
 
@@ -61,12 +63,11 @@ def _floats(value: Any, path: Path) -> Iterator[tuple[Path, float]]:
 
 def _draws(findings: Findings, scenario: Scenario) -> None:
     for path, _, draw in draws(scenario):
-        speed = path[-1] == "speed"
+        speed = path[0] == "profiles" and path[-1] in _WAYS
         for distribution in (draw.exercise, draw.emergency):
-            if distribution.shape == "normal":
-                continue
-            lowest = distribution.parameters[0]
-            if lowest < 0.0 or (speed and lowest == 0.0):
+            lowest = distribution.lowest
+            reached = distribution.shape not in _NEVER_LOWEST
+            if lowest < 0.0 or (speed and lowest == 0.0 and reached):
                 what = "a speed must be above 0" if speed else "a time cannot be negative"
                 findings.error(path, f"{lowest:g} {'m/s' if speed else 's'}; {what}", "out-of-range")
 
@@ -97,10 +98,12 @@ def _weather(findings: Findings, scenario: Scenario) -> None:
 
 def _speeds(findings: Findings, scenario: Scenario) -> None:
     for name, profile in scenario.profiles.items():
-        fastest = max(profile.speed.exercise.median, profile.speed.emergency.median)
-        if fastest > _FASTEST_WALK_M_S:
-            message = f"walking at {fastest:.3g} m/s; people walk at 0.3 to 1.6 m/s, faster is running"
-            findings.warn(("profiles", name, "speed"), message, "walk-fast")
+        for way in _WAYS:
+            draw = getattr(profile, way)
+            fastest = 0.0 if draw is None else max(draw.exercise.median, draw.emergency.median)
+            if fastest > _FASTEST_WALK_M_S:
+                message = f"walking at {fastest:.3g} m/s; people walk at 0.3 to 1.6 m/s, faster is running"
+                findings.warn(("profiles", name, way), message, "walk-fast")
     for agency_name, agency in scenario.agencies.items():
         for name, unit in agency.units.items():
             path: Path = ("agencies", agency_name, "units", name)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, NamedTuple, get_args
 
 from drillsim.facility.expand import road_parts, stair_parts
 from drillsim.facility.spec import RoadSpec, SpaceSpec, StairSpec
+from drillsim.people.library import shipped_profiles
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.shapes import Annotation, annotation_of, members, origin
 from drillsim.scenario.tree import Path, Tree
@@ -23,6 +24,8 @@ __all__ = ["Names", "Reference", "check_references", "references", "substances"]
 EVERYWHERE: Final = "everywhere"
 EVERYONE: Final = "everyone"
 STARTEX: Final = "startex"
+# Moments that a headcount and a search make.
+_COUNTED: Final = ("headcount.complete", "headcount.missing", "search.done")
 _SECTIONS: Final = {
     "profile": "profiles",
     "group": "groups",
@@ -63,6 +66,8 @@ class Names:
         names = cls()
         for kind, section in _SECTIONS.items():
             names.by_kind[kind] = _keys(tree, section)
+        names.by_kind["profile"] |= set(shipped_profiles())
+        names.by_kind["lift"] = _keys(tree, "facility", "lifts")
         names.by_kind["substance"] = set(substances())
         names.by_kind["unit"] = {
             unit for agency in _keys(tree, "agencies") for unit in _keys(tree, "agencies", agency, "units")
@@ -75,6 +80,7 @@ class Names:
 
     def _facility(self, tree: Tree, scenario: Any) -> None:
         spaces, links = _keys(tree, "facility", "spaces"), _keys(tree, "facility", "links")
+        spaces |= _keys(tree, "facility", "lifts")  # the car of a lift is a space of its name
         facility = getattr(scenario, "facility", None)
         stairs = getattr(facility, "stairs", {})
         roads = getattr(facility, "roads", {})
@@ -96,9 +102,12 @@ class Names:
                 links |= parts.links.keys()
             else:
                 stems.append(name)
+        lifts = _keys(tree, "facility", "lifts")
+        spaces |= lifts
         self.stems = tuple(sorted(stems))
         self.ordered_spaces = sorted(spaces)
-        self.by_kind |= {"space": spaces, "link": links, "area": _keys(tree, "facility", "areas")}
+        areas = _keys(tree, "facility", "areas")
+        self.by_kind |= {"space": spaces, "link": links, "lift": lifts, "area": areas}
 
     def known(self, reference: Reference) -> bool:
         """Whether the name is one of its kinds."""
@@ -137,10 +146,12 @@ class Names:
     def _events(self, path: Path) -> set[str]:
         prefixed = {f"inject.{name}" for name in self.by_kind["inject"]}
         prefixed |= {f"staged.{name}" for name in self.by_kind["unit"]}
-        return {STARTEX} | prefixed | self.by_kind["milestone"] | self.of_kind("task", path)
+        return {STARTEX, *_COUNTED} | prefixed | self.by_kind["milestone"] | self.of_kind("task", path)
 
     def _is_event(self, name: str, path: Path) -> bool:
-        if name == STARTEX or name in self.by_kind["milestone"] or name in self.of_kind("task", path):
+        if name in (STARTEX, *_COUNTED) or name in self.by_kind["milestone"]:
+            return True
+        if name in self.of_kind("task", path):
             return True
         head, _, rest = name.partition(".")
         if head == "hazard":
@@ -231,7 +242,7 @@ def _reserved(findings: Findings, names: Names) -> None:
 
 
 def _means_event(name: str) -> bool:
-    return name == STARTEX or name.startswith(("inject.", "hazard.", "staged."))
+    return name in (STARTEX, *_COUNTED) or name.startswith(("inject.", "hazard.", "staged."))
 
 
 def _report(findings: Findings, names: Names, reference: Reference) -> None:
@@ -240,7 +251,11 @@ def _report(findings: Findings, names: Names, reference: Reference) -> None:
         allowed |= names.of_kind(kind, reference.path)
     what = " or ".join(dict.fromkeys(_SHOWN.get(kind, kind) for kind in reference.kinds))
     if reference.kinds == ("event",):
-        what = "task, milestone, inject.NAME, hazard.NAME.THRESHOLD or staged.UNIT"
+        what = "task, milestone, inject.NAME, hazard.NAME.THRESHOLD, staged.UNIT, headcount.missing, "
+        what += "headcount.complete or search.done"
     hint = findings.suggest(reference.name, allowed) if allowed else f"; the scenario has no {what}"
+    if reference.kinds == ("profile",) and "did you mean" not in hint:
+        own = ", ".join(sorted(_keys(findings.tree, "profiles"))[:12]) or "none"
+        hint = f"; its own: {own}; shipped: {', '.join(shipped_profiles())}"
     message = f"there is no {what} '{reference.name}'{hint}"
     findings.error(reference.path, message, f"unknown-{reference.kinds[0]}", key=reference.key)

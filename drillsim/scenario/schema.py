@@ -131,7 +131,7 @@ def _share_quantities(schema: dict[str, Any]) -> None:
         ):
             about = {key: node.pop(key) for key in ("description", "title") if key in node}
             name = options[0]["$ref"].removeprefix("#/$defs/") + (
-                "-draw" if len(options) > 7 else "-distribution"
+                "-draw" if "exercise" in options[-1].get("properties", {}) else "-distribution"
             )
             draws.setdefault(json.dumps(node, sort_keys=True), name)
             shared[name] = node

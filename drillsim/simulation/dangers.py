@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from drillsim.hazards.protocol import WHOLE
 from drillsim.hazards.weather import WeatherRecord
+from drillsim.people.smoke_speed import smoke_speed_flag
+from drillsim.simulation.doses import Doses
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from numpy.typing import NDArray
+
     from drillsim.hazards.protocol import Crossing, HazardRun
     from drillsim.simulation.core import Core
     from drillsim.simulation.evacuees import Evacuees
@@ -23,6 +31,7 @@ PERCEIVED: Final = {"smoke": "smoke", "noticed": "gas"}
 # Thresholds beyond which responders keep out of a space, and people who have been told of it.
 KEPT_OUT: Final = frozenset({"smoke", "aegl2"})
 _LOOK_AHEAD_S: Final = 1800.0
+_EXTINCTION: Final = "extinction_per_m"
 
 
 @dataclass(slots=True)
@@ -35,7 +44,11 @@ class _Outlook:
 
 
 class Dangers:
-    """Follows every hazard's crossings in the background; the plan acts on hazards through :meth:`treat`."""
+    """Follows every hazard's crossings in the background; the plan acts on hazards through :meth:`treat`.
+
+    A hazard acts on people in an emergency, and in an exercise if it is staged. The smoke of those that
+    answer for ``extinction_per_m`` slows people from each of their steps on; smokes in one space add up.
+    """
 
     def __init__(self, core: Core, evacuees: Evacuees) -> None:
         self._core = core
@@ -45,6 +58,8 @@ class Dangers:
         self._outlooks: dict[str, _Outlook] = {}
         self._above: dict[tuple[str, int], set[str]] = {}
         self._somebody_told = False
+        self._smoke: dict[str, NDArray[np.float64]] = {}  # extinction by space, 1/m, of each hazard now
+        self._smoke_version: dict[str, int] = {}
         for name, spec in sorted(core.scenario.hazards.items()):
             self.runs[name] = spec.begin(
                 name,
@@ -55,6 +70,14 @@ class Dangers:
                 drawn=partial(self._drawn, name),
             )
             self._outlooks[name] = _Outlook()
+        self._real = frozenset(
+            name
+            for name, spec in core.scenario.hazards.items()
+            if core.conditions == "emergency" or spec.staged
+        )
+        self._doses = Doses(
+            core, evacuees, tuple(run for name, run in self.runs.items() if name in self._real)
+        )
 
     def _drawn(self, hazard: str, path: str, value: float) -> None:
         self._core.note("drawn", task=path, actor=hazard, value=value)
@@ -64,6 +87,8 @@ class Dangers:
         self._core.note("wind", value=self.weather.at(0.0).from_deg, unit="deg", cause=cause)
         for name in self.runs:
             self._forecast(name, after_s=-math.inf, cause=cause)
+            self._smoke_changed(name)
+        self._doses.changed(cause)
 
     # -- crossings to come ----------------------------------------------------------------------------
 
@@ -104,6 +129,9 @@ class Dangers:
     def _changed(self, name: str, cause: int) -> None:
         # What falls on this very moment is asked for again; states already known are passed over.
         self._forecast(name, after_s=math.nextafter(self._core.now_s, -math.inf), cause=cause)
+        self._smoke_changed(name)
+        if self._core.scenario.hazards[name].harms:
+            self._doses.changed(cause)
 
     def _crossed(self, name: str, crossing: Crossing, *, cause: int) -> None:
         core = self._core
@@ -122,7 +150,7 @@ class Dangers:
         place = core.facility.spaces[crossing.space]
         row = core.note(event, actor=name, task=crossing.threshold, place=place, cause=cause)
         self._people_keep_out()
-        if crossing.above and core.conditions == "emergency" and crossing.threshold in PERCEIVED:
+        if crossing.above and name in self._real and crossing.threshold in PERCEIVED:
             self._evacuees.perceive(crossing.space, mode=PERCEIVED[crossing.threshold], cause=row)
 
     # -- who keeps out --------------------------------------------------------------------------------
@@ -138,13 +166,51 @@ class Dangers:
             self._people_keep_out()
 
     def _people_keep_out(self) -> None:
-        """In an emergency people keep out of what they perceive or were told of; in an exercise, nothing."""
-        if self._core.conditions == "emergency":
-            known = KEPT_OUT | PERCEIVED.keys() if self._somebody_told else PERCEIVED.keys()
-            self._evacuees.crowd.set_avoid(self._spaces_above(frozenset(known)), hard=False)
+        """People keep out of what they perceive or were told of; in an exercise, of what is staged only."""
+        known = KEPT_OUT | PERCEIVED.keys() if self._somebody_told else PERCEIVED.keys()
+        spaces = self._spaces_above(frozenset(known), hazards=self._real)
+        self._evacuees.crowd.set_avoid(spaces, hard=False)
 
-    def _spaces_above(self, thresholds: frozenset[str]) -> frozenset[int]:
-        return frozenset(space for (_, space), held in self._above.items() if held & thresholds)
+    def _spaces_above(
+        self, thresholds: frozenset[str], *, hazards: Container[str] | None = None
+    ) -> frozenset[int]:
+        return frozenset(
+            space
+            for (name, space), held in self._above.items()
+            if held & thresholds and (hazards is None or name in hazards)
+        )
+
+    # -- smoke and doses ------------------------------------------------------------------------------
+
+    def _smoke_changed(self, name: str) -> None:
+        """Tell the crowd how thick a hazard's smoke is now, and be woken when the answer no longer holds."""
+        core, run = self._core, self.runs[name]
+        if _EXTINCTION not in run.fields or name not in self._real:
+            return
+        version = self._smoke_version[name] = self._smoke_version.get(name, 0) + 1
+        clear = np.zeros(len(core.facility.spaces))
+        before = sum(self._smoke.values(), clear)
+        self._smoke[name] = run.at(_EXTINCTION, np.arange(len(clear)), core.now_s)
+        now = sum(self._smoke.values(), clear)
+        for space in np.flatnonzero(now != before).tolist():
+            self._evacuees.crowd.set_extinction(space, float(now[space]))
+            self._flag_speed(run, float(now[space]))
+        next_s = run.holds_until(core.now_s)
+        if next_s <= core.scenario.horizon_s:
+            core.clock.wake_at(next_s, partial(self._smoke_turn, name, version))
+
+    def _smoke_turn(self, name: str, version: int) -> None:
+        if version == self._smoke_version[name]:
+            self._smoke_changed(name)
+
+    def _flag_speed(self, run: HazardRun, per_m: float) -> None:
+        flag = smoke_speed_flag(per_m, law=self._core.facility.spec.movement.smoke_speed)
+        if flag is not None and flag not in run.flags:
+            run.flags.append(flag)
+
+    def people_moved(self) -> None:
+        """After every turn of the clock: who has come into harmful air, or out of it?"""
+        self._doses.people_moved()
 
     # -- what is done to hazards ----------------------------------------------------------------------
 
@@ -167,6 +233,6 @@ class Dangers:
             self._changed(name, cause)
 
     def pending(self) -> bool:
-        """Whether any hazard will still cross a threshold before the horizon."""
+        """Whether any hazard will still cross a threshold, or fell somebody, before the horizon."""
         now_s, horizon_s = self._core.now_s, self._core.scenario.horizon_s
-        return any(run.crossings(now_s, horizon_s) for run in self.runs.values())
+        return self._doses.pending() or any(run.crossings(now_s, horizon_s) for run in self.runs.values())

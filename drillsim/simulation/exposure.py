@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from drillsim.simulation.doses import dose_tables
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,17 +22,17 @@ def stays(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Person, space, from and until of every stay, each shape (stays,).
 
-    ``places`` is where each person is at time 0; everybody stays in the last space until ``end_s``.
+    ``places`` is where each person is at time 0; everybody stays in the last space until ``end_s``. Rows
+    without a link count where they change the space (a lift), not where somebody only sets out.
     """
     count = len(places)
-    link = np.frombuffer(log.link, dtype=np.intc)
-    passed = link >= 0
-    person = np.concatenate([np.arange(count), np.frombuffer(log.person, dtype=np.intc)[passed]]).astype(
-        np.int64
-    )
-    space = np.concatenate([places, np.frombuffer(log.space, dtype=np.intc)[passed]]).astype(np.int64)
-    start = np.concatenate([np.zeros(count), np.frombuffer(log.time_s, dtype=np.float64)[passed]])
+    person = np.concatenate([np.arange(count), np.frombuffer(log.person, dtype=np.intc)]).astype(np.int64)
+    space = np.concatenate([places, np.frombuffer(log.space, dtype=np.intc)]).astype(np.int64)
+    start = np.concatenate([np.zeros(count), np.frombuffer(log.time_s, dtype=np.float64)])
+    link = np.concatenate([np.zeros(count, dtype=np.intc), np.frombuffer(log.link, dtype=np.intc)])
     order = np.lexsort((np.arange(len(person)), person))
+    same = np.append(False, (space[order][1:] == space[order][:-1]) & (link[order][1:] < 0))
+    order = order[~same]
     person, space, start = person[order], space[order], start[order]
     last = np.append(person[1:] != person[:-1], True)
     until = np.where(last, end_s, np.append(start[1:], end_s))
@@ -38,7 +40,10 @@ def stays(
 
 
 def note_exposure(world: SimWorld, end_s: float) -> None:
-    """Rows of person-seconds and heads above each threshold, for groups of people and for units."""
+    """Rows of person-seconds and heads above each threshold, for groups of people and for units; doses.
+
+    Computed in an exercise too, of the imaginary hazard: what would have been.
+    """
     core, evacuees = world.core, world.evacuees
     if not core.scenario.hazards or not core.scenario.groups:
         return
@@ -50,6 +55,12 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
     start, until = np.minimum(start, gone_s), np.minimum(until, gone_s)
     group_of = np.asarray(population.group, dtype=np.int64)
     heads = np.asarray(population.heads, dtype=np.float64)
+    for name, table in dose_tables(world.dangers.runs.values()).items():
+        taken = np.bincount(person, weights=table.dose(space, start, until), minlength=len(heads))
+        for index, group in enumerate(population.groups):
+            greatest = float(taken[group_of == index].max(initial=0.0))
+            if greatest > 0.0:
+                core.trace.add(end_s, "dose", actor=group, task=name, value=greatest)
     units, unit_space, unit_from, unit_until = _unit_stays(world, end_s)
     for hazard in world.dangers.runs.values():
         for threshold in hazard.thresholds:

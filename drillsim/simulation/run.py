@@ -93,9 +93,10 @@ def _drive(world: SimWorld) -> str:
     horizon_s = core.scenario.horizon_s
     end = core.moments.of(core.plan.end)
     while core.clock.turn(crowd, until_s=horizon_s, watched=world.evacuees.passed):
+        world.dangers.people_moved()
         if crowd.next_time() < math.inf:
             continue
-        if end.processed:
+        if end.processed and world.evacuees.settled():
             return "endex"
         if core.clock.busy or core.clock.peek() <= core.now_s:
             continue
@@ -166,14 +167,18 @@ def _header(
         milestones=tuple(sorted(made)),
         groups=tuple((name, group.count, group.stays) for name, group in sorted(scenario.groups.items())),
         group_places=tuple(group.place for _, group in sorted(scenario.groups.items())),
-        group_tokens=tuple(
-            min(group.count, 1) if group.together else group.count
-            for _, group in sorted(scenario.groups.items())
-        ),
+        group_tokens=tuple(-(-group.count // group.party) for _, group in sorted(scenario.groups.items())),
+        group_parties=tuple(group.party for _, group in sorted(scenario.groups.items())),
         spaces=facility.spaces,
         links=facility.links,
         musters=tuple(
             name for name, kind in zip(facility.spaces, facility.kind, strict=True) if kind == "muster"
+        ),
+        space_areas_m2=tuple(facility.area_m2.tolist()),
+        space_outdoors=facility.outdoors,
+        link_ends=tuple((first, second) for first, second in facility.link_spaces.tolist()),
+        link_capacities_p_s=tuple(
+            (there, back) for there, back in facility.port_capacity_p_s.reshape(-1, 2).tolist()
         ),
         operations=tuple((name, entry.count) for name, entry in sorted(scenario.operations.items())),
         units=tuple(units),

@@ -10,6 +10,7 @@ from drillsim.simulation.clock import LAST
 from drillsim.simulation.dangers import Dangers
 from drillsim.simulation.evacuees import Evacuees
 from drillsim.simulation.force import Force
+from drillsim.simulation.headcount import count_heads
 from drillsim.simulation.tasks import carry_out
 
 if TYPE_CHECKING:
@@ -128,20 +129,61 @@ class SimWorld:
             groups=groups, places=places, mode=mode, instruct=instruct, musters=musters, via=via, cause=cause
         )
 
-    def sweep(self, *, places: Sequence[str], cause: int) -> None:
-        self.evacuees.sweep(places=places, cause=cause)
+    def silence(self, *, mode: str, places: Sequence[str], restored: bool, cause: int) -> None:
+        self.evacuees.silence(mode=mode, places=places, restored=restored, cause=cause)
+
+    def sweep(self, *, places: Sequence[str], each_s: float, cause: int) -> None:
+        self.evacuees.rounds.sweep(places=places, each_s=each_s, cause=cause)
+
+    def search(self, *, places: Sequence[str], each_s: float, cause: int) -> None:
+        self.evacuees.rounds.search(places=places, each_s=each_s, cause=cause)
+
+    def guide(
+        self,
+        *,
+        places: Sequence[str],
+        links: Sequence[str],
+        lasts_s: float | None,
+        until: str | None,
+        cause: int,
+    ) -> None:
+        """Staff in these places point to these links, for a time or until an event; no links: they go."""
+        facility, guides, row = self.core.facility, self.evacuees.guides, cause
+        for place in places:
+            row = self.core.note("guide", place=place, task=", ".join(links), cause=cause)
+        spaces = self.evacuees.roll.rooms(places)
+        if not links:
+            guides.send_away(spaces)
+            return
+        post = guides.post(spaces, [facility.link_index[link] for link in links])
+        if lasts_s is not None or until is not None:
+            self.core.clock.process(self._guided(post, places, lasts_s or 0.0, until, row))
+
+    def _guided(
+        self, post: int, places: Sequence[str], lasts_s: float, until: str | None, cause: int
+    ) -> Process:
+        """In the background: that staff go keeps no run from ending."""
+        for moment in self.core.stands_for(until) if until else ():
+            cause = max(cause, (yield self.core.moments.of(moment)))
+        yield self.core.clock.timeout(lasts_s)
+        if self.evacuees.guides.end(post):
+            for place in places:
+                self.core.note("guide", place=place, cause=cause)
+
+    def lift(self, *, name: str, running: bool, cause: int) -> None:
+        self.evacuees.lifts.set_running(name, running=running, cause=cause)
 
     def lose(self, *, group: str, count: int, cause: int) -> None:
-        self.evacuees.lose(group=group, count=count, cause=cause)
+        self.evacuees.casualties.lose(group=group, count=count, cause=cause)
 
     def rescue(self, *, group: str, cause: int) -> None:
-        self.evacuees.rescue(group=group, cause=cause)
+        self.evacuees.casualties.rescue(group=group, cause=cause)
 
     def send_back(self, *, group: str, place: str, cause: int) -> None:
-        self.evacuees.send_back(group=group, place=place, cause=cause)
+        self.evacuees.errands.send_back(group=group, place=place, cause=cause)
 
     def count_heads(self, *, musters: Sequence[str], cause: int) -> None:
-        self.evacuees.count_heads(musters=musters, cause=cause)
+        count_heads(self.evacuees.roll, musters=musters, cause=cause)
 
     # -- facility, hazards, business ------------------------------------------------------------------
 
@@ -166,6 +208,7 @@ class SimWorld:
         self.evacuees.crowd.set_link(
             number, forward_open=self._open[number][0], backward_open=self._open[number][1]
         )
+        self.evacuees.lifts.link_changed(number, shut=not any(self._open[number]))
         if closed and closed_to == "all":
             self._shut.add(number)
         elif not closed:

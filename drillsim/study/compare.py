@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from drillsim.errors import DrillsimError
 from drillsim.study.objectives import measured
-from drillsim.study.replicate import assemble, check
+from drillsim.study.replicate import assemble, check, with_bound
 from drillsim.study.results import Comparison, Difference
 from drillsim.study.runner import Job, Runner
 from drillsim.study.statistics import paired
@@ -58,7 +58,7 @@ def compare(
             part = _part(progress, number * replications, len(plans) * replications)
             failures: list[Failure] = []
             results = runner.results(job, range(replications), progress=part, failures=failures)
-            ensembles.append(assemble(scenario, job, results, failures))
+            ensembles.append(with_bound(assemble(scenario, job, results, failures), job, run=run))
     first = ensembles[0]
     return Comparison(
         tuple(ensembles), {ensemble.plan: differences(first, ensemble) for ensemble in ensembles[1:]}

@@ -14,20 +14,22 @@ from drillsim.measures.task_spans import task_spans
 from drillsim.study.results import Outcome, TaskSpan
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from drillsim.trace.log import Trace
 
 __all__ = ["critical_labels", "reduce"]
 
 
-def reduce(trace: Trace) -> Outcome:
-    """One replication: measures, task times, exits, critical path and what was drawn."""
+def reduce(trace: Trace, *, asked: Collection[str] = ()) -> Outcome:
+    """One replication: measures (``asked``: further ones), task times, exits, critical path and draws."""
     end = trace.first("end")
     times = exit_times_s(trace) or {}
     return Outcome(
         replication=trace.header.replication,
         end=end[1].task if end else "horizon",
         end_s=end_s(trace),
-        measures=evaluate(trace),
+        measures=evaluate(trace, asked=asked),
         tasks={name: TaskSpan(*span) for name, span in task_spans(trace).items()},
         exit_times_s=tuple(sorted(time_s for group in times.values() for time_s in group)),
         leavers=sum(leavers(trace).values()),

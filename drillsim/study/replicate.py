@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from drillsim.errors import DrillsimError, RunFailed
+from drillsim.study.bound import bound_of_run
 from drillsim.study.objectives import measured, summary_name, value, verdicts
 from drillsim.study.results import Ensemble
 from drillsim.study.runner import Job, Runner
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from drillsim.study.results import Failure, Outcome, Summary
     from drillsim.study.runner import Progress, Result, Run
 
-__all__ = ["assemble", "digest", "median_replication", "replicate", "summaries"]
+__all__ = ["assemble", "digest", "median_replication", "replicate", "summaries", "with_bound"]
 
 
 def replicate(
@@ -50,7 +52,7 @@ def replicate(
     with Runner(scenario, workers=min(workers, replications), run=run) as runner:
         failures: list[Failure] = []
         results = runner.results(job, range(replications), progress=progress, failures=failures)
-    return assemble(scenario, job, results, failures)
+    return with_bound(assemble(scenario, job, results, failures), job, run=run)
 
 
 def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> None:
@@ -83,6 +85,31 @@ def assemble(
         digest=digest(outcomes),
         failures=tuple(failures),
     )
+
+
+def with_bound(ensemble: Ensemble, job: Job, *, run: Run | None = None) -> Ensemble:
+    """The ensemble with the quickest flow of the run whose last person out lies nearest the median.
+
+    That run is made once more. As it was where nobody got out or passages were not recorded.
+    """
+    if not any(outcome.exit_times_s for outcome in ensemble.outcomes):
+        return ensemble
+    if not all("last_out" in outcome.measures for outcome in ensemble.outcomes):
+        return ensemble
+    if run is None:
+        from drillsim.simulation.run import run as run_once
+
+        run = run_once
+    trace = run(
+        ensemble.scenario,
+        plan=job.plan,
+        conditions=job.conditions,
+        seed=job.seed,
+        replication=median_replication(ensemble, measure="last_out"),
+        start_s=job.start_s,
+        injects=job.injects,
+    )
+    return replace(ensemble, bound=bound_of_run(trace, ensemble.scenario))
 
 
 def summaries(

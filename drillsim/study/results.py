@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from drillsim.spec import Conditions
 
 __all__ = [
+    "Bound",
     "Comparison",
     "Difference",
     "Ensemble",
     "Failure",
+    "Idle",
     "Interval",
     "Outcome",
     "Summary",
@@ -106,6 +108,35 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Idle:
+    """A way out of doors that nobody used any more while others were still on their way."""
+
+    link: str
+    heads: int  # that passed it, outward
+    idle_s: float  # from its last passage (the first start, if nobody passed) to the last one of any way out
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the building could have done with the people and start times of one run: the quickest flow.
+
+    ``last_out_s`` and ``share`` are ``None`` if somebody who was to leave did not get out. Times are s after
+    STARTEX.
+    """
+
+    replication: int
+    heads: int  # who walked out, and for whom the bound is
+    missing: int  # heads who were to leave and did not get out
+    first_start_s: float
+    lower_s: float  # no way of routing these people has the last one out before
+    gap: float  # how much rounding may have taken off it, as a share of it from the first start on
+    last_out_s: float | None
+    share: float | None  # (lower - first start) / (last out - first start)
+    by_doors: bool  # capacities set the bound; else the late start and own walk of somebody
+    idle: tuple[Idle, ...] = ()  # longest first
+
+
+@dataclass(frozen=True, slots=True)
 class Ensemble:
     """All replications of one plan under one set of conditions."""
 
@@ -120,6 +151,7 @@ class Ensemble:
     fingerprint: str
     digest: str
     failures: tuple[Failure, ...] = ()  # replications that are not among the outcomes
+    bound: Bound | None = None  # of a typical run; None where nobody walks or none was asked for
 
     @property
     def n(self) -> int:

@@ -161,7 +161,8 @@ class _Bench:
             start_s=job.start_s,
             injects=job.injects,
         )
-        return Result(reduce(trace), trace.header.version, trace.header.fingerprint)
+        asked = {entry.measure for entry in self._scenario.objectives.values() if entry.measure}
+        return Result(reduce(trace, asked=asked), trace.header.version, trace.header.fingerprint)
 
     def attempt(self, job: Job, replication: int, tolerant: bool) -> Result | Failure:
         """:meth:`one`, or why it could not be carried through."""

@@ -34,7 +34,7 @@ _FACTORS: Final = (0.5, 2.0)
 _WIDEST: Final = (0.25, 4.0)
 _PROBES: Final = 10  # at most so many single runs to screen what hardly varies
 _VARIES: Final = 0.1  # coefficient of variation from which a rank correlation can tell
-_SPEED: Final = ".speed"
+_SPEED: Final = (".speed", ".down", ".up")
 _TOLERANCE: Final = 1.1  # a flip is sought until its two bounds differ by this factor
 
 

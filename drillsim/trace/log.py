@@ -38,6 +38,11 @@ class RunHeader:
     plan_edges: tuple[tuple[str, str], ...]  # task -> task or milestone that waits for it
     group_places: tuple[str, ...] = ()  # space of each group at the start, in the order of ``groups``
     group_tokens: tuple[int, ...] = ()  # numbers each group takes in the crowd's columns; default: its heads
+    group_parties: tuple[int, ...] = ()  # heads of each such number; the last of a group has what remains
+    space_areas_m2: tuple[float, ...] = ()  # walkable floor of each space; from here on () if unknown
+    space_outdoors: tuple[bool, ...] = ()
+    link_ends: tuple[tuple[int, int], ...] = ()  # the two spaces of each link, by their index
+    link_capacities_p_s: tuple[tuple[float, float], ...] = ()  # from its first space to its second, and back
 
 
 class Row(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drillsim.facility.graph import Facility
 from drillsim.facility.spec import FacilitySpec, LinkSpec, MovementSpec, SpaceSpec
 from drillsim.people.crowd import Crowd
+from drillsim.people.kernel import Kernel, crowd_for
 from drillsim.people.population import Population
 from drillsim.streams import Streams
 
@@ -57,9 +58,11 @@ def occupants(facility: Facility, *, per_room: int, seed: int = 1) -> Population
     return Population.of(facility, place=place, speed_m_s=speeds.tolist(), streams=streams)
 
 
-def ready(facility: Facility, population: Population, *, record: bool = False) -> Crowd:
+def ready(
+    facility: Facility, population: Population, *, record: bool = False, kernel: Kernel = "plain"
+) -> Crowd:
     """A crowd in which everybody has been told to leave, within the first minute."""
-    crowd = Crowd(facility, population, record=record)
+    crowd = crowd_for(facility, population, record=record, kernel=kernel)
     goals = (facility.space_index["outside"],)
     for person, luck in enumerate(population.exit):
         crowd.start(person, 60.0 * luck, goals=goals)

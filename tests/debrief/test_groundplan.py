@@ -23,6 +23,10 @@ UPSTAIRS = """\
 def building(tmp_path):
     text = EXAMPLE.replace("  links:\n", UPSTAIRS, 1)
     text = text.replace("clerks: {count: 6, place: room-1", "clerks: {count: 6, place: loft")
+    informs = "effects: [{do: inform, item: fire-confirmed}]"
+    opens = "effects: [{do: inform, item: fire-confirmed}, {do: link, link: ladder, closed: false}]"
+    assert informs in text
+    text = text.replace(informs, opens)
     return drillsim.load(write_example(tmp_path / "building", text=text))
 
 

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import pytest
 
 from drillsim.debrief import names
-from drillsim.debrief.assumed import assumed, distribution_text, fixed_values, labels
+from drillsim.debrief.assumed import assumed, biases, distribution_text, fixed_values, labels
 from drillsim.distributions import Distribution, constant
-from drillsim.scenario.load import load
+from drillsim.facility.spec import Merging, MovementSpec, SmokeLaw, SpeedLaw
+from drillsim.messages import LANGUAGES, say
+from drillsim.scenario.load import load, shipped
+from drillsim.spec import file_key
 from tests.debrief import fakes
 
 
@@ -148,7 +152,60 @@ def test_labels_of_assumptions_are_chinese_where_the_scenario_is():
 def test_the_choices_of_the_movement_model_and_the_weather_are_listed():
     rows = fixed_values(fakes.fake_scenario())
     values = {row.path: row.value for row in rows}
-    assert rows[0].source == "SFPE hydraulic model, largest flow of a door"
-    assert rows[0].confidence == "medium"
+    flow = next(row for row in rows if row.path == "facility.movement.specific_flow")
+    assert flow.source == "SFPE hydraulic model, largest flow of a door"
+    assert flow.confidence == "medium"
     assert values["facility.movement.specific_flow"] == "1.3 p/s/m"
+    assert values["facility.movement.law"] == "SFPE hydraulic model, effective widths"
+    assert values["facility.movement.smoke_speed"] == "Frantzich and Nilsson, share of the own speed"
     assert values["weather"].startswith("from 135°, spread over runs 12°")
+
+
+def _with(**movement: object):
+    scenario = fakes.fake_scenario()
+    chosen = scenario.facility.movement.model_copy(update=movement)
+    return scenario.model_copy(update={"facility": scenario.facility.model_copy(update={"movement": chosen})})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("law", get_args(SpeedLaw))
+def test_every_choice_of_the_movement_model_is_printed_with_source_and_confidence(law, language):
+    rows = fixed_values(_with(law=law), language=language)
+    printed = {row.path: row for row in rows}
+    in_force = {f"facility.movement.{file_key(field)}" for field in MovementSpec.model_fields}
+    if law != "predtechenskii-milinskii":
+        in_force.remove("facility.movement.clothing")
+    assert in_force <= printed.keys()
+    assert "facility.movement.clothing" not in printed.keys() - in_force
+    unstated = say("debrief.unstated", language)
+    assert unstated not in {printed[path].source for path in in_force}
+    assert say("confidence.unstated", language) not in {printed[path].confidence for path in in_force}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_name_a_choice_can_have_is_in_words(language):
+    for field, names_ in (("smoke_speed", SmokeLaw), ("merging", Merging)):
+        for name in get_args(names_):
+            rows = {row.path: row for row in fixed_values(_with(**{field: name}), language=language)}
+            assert rows[f"facility.movement.{field}"].source
+    for name in ("summer", "mid-season", "winter"):
+        law = {"law": "predtechenskii-milinskii", "clothing": name}
+        rows = {row.path: row for row in fixed_values(_with(**law), language=language)}
+        assert "0.1" in rows["facility.movement.clothing"].value
+
+
+def test_a_number_of_the_scenario_has_no_source_of_ours():
+    rows = {row.path: row for row in fixed_values(_with(max_density_p_m2=3.5, law="imo"))}
+    assert rows["facility.movement.max_density"].source == say("debrief.unstated", "en")
+    assert rows["facility.movement.specific_flow"].source == "IMO MSC.1/Circ.1533"
+    assert rows["facility.movement.door_boundary"].value == "0 m"
+
+
+def test_the_report_says_which_way_the_movement_model_errs():
+    office = load(shipped()["office-fire"])
+    doors, stairs, _ = biases(office)
+    assert "1.3 p/s/m" in doors
+    assert "too short" in stairs
+    assert not any("Stairs" in told for told in biases(fakes.fake_scenario()))
+    assert not any("Doors" in told for told in biases(_with(specific_flow_p_s_m=1.6)))
+    assert len(biases(_with(merging="equal"))) == 1

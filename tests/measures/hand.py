@@ -58,3 +58,12 @@ def everybody_out() -> list:
     """Clerks (0, 1) at 110 and 120 s, visitors (3, 4, 5) at 60, 70 and 80 s; the guard (2) stays."""
     starts = {0: 100.0, 1: 110.0, 3: 50.0, 4: 60.0, 5: 70.0}
     return [row for person, at in starts.items() for row in way_out(person, at)]
+
+
+# Facts of the ground that the header may hold: a building of hall and office, the rest out of doors.
+GROUND: dict[str, object] = {
+    "space_areas_m2": (2.0, 100.0, 100.0, 10.0, 50.0),
+    "space_outdoors": (False, True, True, False, True),
+    "link_ends": ((3, 0), (0, 1), (0, 2), (3, 4)),
+    "link_capacities_p_s": ((1.0, 0.5), (2.0, 2.0), (2.0, 2.0), (1.0, 1.0)),
+}

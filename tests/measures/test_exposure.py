@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from drillsim.measures.evaluate import absent
-from drillsim.measures.exposure import exposure, posts_reached
+from drillsim.measures.exposure import doses, exposure, posts_reached
 from tests.measures.hand import everybody_out, trace
 
 
@@ -17,6 +17,19 @@ def test_exposure_is_added_up_over_groups_and_units():
         "exposed.aegl2.people": (2.0, "p"),
         "responders.aegl3.person_s": (7.0, "person_s"),
     }
+
+
+def test_of_doses_the_greatest_counts_each_convention_by_itself():
+    t = trace()
+    for group, task, value in (
+        ("clerks", "fed-purser", 0.2),
+        ("visitors", "fed-purser", 0.9),
+        ("clerks", "heat-iso13571", 0.1),
+    ):
+        t.add(9.0, "dose", actor=group, task=task, value=value)
+    found = {name: (value.number, value.unit) for name, value in doses(t).items()}
+    assert found == {"dose.fed-purser.max": (0.9, ""), "dose.heat-iso13571.max": (0.1, "")}
+    assert absent("dose.fed-purser.max", end_s=100.0).number == 0.0
 
 
 def test_a_threshold_nobody_met_counts_0_and_an_unknown_name_is_no_measure():

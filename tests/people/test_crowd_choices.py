@@ -36,6 +36,12 @@ def test_the_nearest_door_is_taken_by_all_unless_they_look_for_the_least_crowded
     assert quick < 0.75 * slow
 
 
+def test_who_sets_out_at_once_sees_how_many_head_for_each_door() -> None:
+    crowd = crowd_of(hall(), ["hall"] * 60, law="assigned", route="least-crowded")
+    assert max(arrivals(crowd)) < 50.0
+    assert min(used(crowd).values()) >= 15
+
+
 def test_without_queues_the_least_crowded_way_is_the_nearest() -> None:
     crowd = crowd_of(hall(), ["hall"] * 5, start_s=[10.0 * i for i in range(5)], route="least-crowded")
     assert len(arrivals(crowd)) == 5
@@ -173,3 +179,31 @@ def test_who_was_carried_out_is_not_put_anywhere() -> None:
     crowd.remove(0)
     with pytest.raises(ValueError, match="was removed"):
         crowd.transfer(0, 0)
+
+
+def test_people_in_a_queue_turn_when_staff_begin_to_point_elsewhere() -> None:
+    facility = hall()
+    crowd = crowd_of(facility, ["hall"] * 10, law="assigned")
+    crowd.advance(6.5)  # two are through the left door, eight queue there
+    crowd.set_guides((2 * facility.link_index["left"],))
+    arrivals(crowd)
+    assert used(crowd) == Counter(left=2, right=8)
+
+
+def test_a_pair_of_doors_at_one_spot_is_not_crossed_to_and_fro() -> None:
+    facility = site(
+        {
+            "room": {"at_m": (0, 0), "size_m": (8, 5)},
+            "store": {"at_m": (8, 0), "size_m": (8, 5)},
+            "out": {"kind": "outside", "at_m": (0, -20), "size_m": (40, 20)},
+        },
+        {
+            "east-a": {"between": ("room", "store"), "at_m": (4, 0)},
+            "east-b": {"between": ("store", "room"), "at_m": (4, 0)},
+            "exit": {"between": ("room", "out"), "at_m": (12, 0)},
+        },
+    )
+    for route in ("nearest", "least-crowded", "follow"):
+        crowd = crowd_of(facility, ["room"] * 20 + ["store"] * 20, route=route)  # type: ignore[arg-type]
+        crowd.advance(400.0)
+        assert all(map(crowd.has_arrived, range(40)))

@@ -74,7 +74,7 @@ def check_totals(crowd: Crowd, at_start: list[int]) -> None:
     counted = [0] * len(crowd.occupancy)
     for person, n in enumerate(heads):
         counted[crowd.space_of(person)] += n
-    assert crowd.occupancy == counted
+    assert list(crowd.occupancy) == counted
     for space, inside in enumerate(counted):
         # A group larger than the space may pass it alone.
         alone = max((n for p, n in enumerate(heads) if crowd.space_of(p) == space), default=0)

@@ -196,3 +196,20 @@ def test_imo_passes_fewer_people_up_a_stair_than_down_and_none_loses_a_boundary_
     assert facility.port_capacity_p_s[2 * foot + 1] == pytest.approx(1.1 * 2.0)
     assert facility.port_capacity_p_s[2 * door] == pytest.approx(1.3)
     assert facility.link_capacity_p_s[foot] == pytest.approx(2.2)
+
+
+def test_who_turns_on_a_stair_goes_on_at_the_speed_of_the_other_direction() -> None:
+    facility = stairway(law="assigned")
+    at = facility.space_index
+    population = Population.of(
+        facility, place=[at["low"]], speed_m_s=[1.0], up_m_s=[0.5], down_m_s=[0.25], streams=Streams(1)
+    )
+    crowd = Crowd(facility, population)
+    crowd.start(0, 0.0, goals=(at["high"],))
+    crowd.advance(5.0 + 8.0)  # 4 m up
+    crowd.start(0, 13.0, goals=(at["low"],))
+    crowd.advance(15.0)  # half a metre down
+    crowd.start(0, 15.0, goals=(at["high"],))
+    crowd.advance(inf)
+    times = [t for t, link in zip(crowd.log.time_s, crowd.log.link, strict=True) if link >= 0]
+    assert times == pytest.approx([5.0, 15.0 + 6.5 / 0.5])

@@ -19,6 +19,8 @@ def problems_of(tmp_path, *changes: tuple[str, str]):
 AIR = "takes: {min: 3 min, likely: 5 min, max: 10 min, source: assumed, confidence: low}"
 
 ERRORS = [
+    ([("kind: door, width: 1.0 m, vehicles: false", "kind: door, width: 1.0 m, locked: true")],
+     "people-locked-in-for-ever", "no task or inject opens it: exit"),
     ([("    exit: {between: [street, hall], kind: door, width: 1.0 m, vehicles: false}\n", "")],
      "people-unreachable", "6 people of 'clerks' in room-1 cannot reach lawn"),
     ([("count: 6", "count: 600")], "space-too-small", "600 people in room-1 of 100 m²"),
@@ -90,8 +92,10 @@ WARNINGS = [
      "source-missing", "1 of 5 times or speeds in plans"),
     ([(AIR, AIR + "\n        air: {usable: 24 min, change: {value: 3 min, source: a, confidence: low}}")],
      "air-one-crew", "second"),
-    ([("kind: door, width: 1.0 m, vehicles: false", "kind: door, width: 1.0 m, locked: true")],
-     "people-locked-in", "locked"),
+    ([("kind: door, width: 1.0 m, vehicles: false", "kind: door, width: 1.0 m, locked: true"),
+      ("cue: switch the smoke machine on",
+       "cue: open, effects: [{do: link, link: exit, closed: false}]")],
+     "people-locked-in", "a task must open one"),
 ]  # fmt: skip
 
 

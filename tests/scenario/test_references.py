@@ -55,7 +55,10 @@ def test_an_unknown_name_is_reported_where_it_stands(tmp_path, old, new, kind, h
 
 @pytest.mark.parametrize(
     "event",
-    ["startex", "alarm", "look", "inject.smoke", "hazard.bin.detected", "staged.engine", "all-out"],
+    [
+        *("startex", "alarm", "look", "inject.smoke", "hazard.bin.detected", "staged.engine", "all-out"),
+        *("headcount.missing", "headcount.complete", "search.done"),
+    ],
 )
 def test_a_task_may_wait_for_every_kind_of_moment(tmp_path, event):
     text = EXAMPLE.replace("after: announce\n", f"after: {event}\n", 1)
@@ -80,9 +83,26 @@ def test_spaces_and_links_of_shorthands_may_be_named(tmp_path):
     assert [p.id for p in broken if p.severity == "error"] == ["quantity"]
 
 
+def test_a_lift_may_be_named_and_its_car_is_a_space(tmp_path):
+    lift = "  lifts:\n    li: {floors: [hall, up]}\n  areas:\n    shafts: [li]\n"
+    up = "    up: {kind: room, at: [5 m, 5 m], size: [10 m, 10 m], level: 3.9 m}\n    hall:"
+    text = EXAMPLE.replace("  areas:\n", lift).replace("    hall:", up)
+    run = "{do: inform, item: fire-confirmed}"
+    assert run in text
+    text = text.replace(run, run + ", {do: lift, lift: li, running: false}", 1)
+    assert not [p for p in check(write_example(tmp_path, text=text))[1] if p.severity == "error"]
+    found = check(write_example(tmp_path, text=text.replace("lift: li,", "lift: il,")))[1]
+    assert [p.id for p in found if p.severity == "error"] == ["unknown-lift"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("  guests:", "  everyone:"), ("      look:\n", "      startex:\n"), ("  all-out:", "  inject.x:")],
+    [
+        ("  guests:", "  everyone:"),
+        ("      look:\n", "      startex:\n"),
+        ("      look:\n", "      search.done:\n"),
+        ("  all-out:", "  inject.x:"),
+    ],
 )
 def test_names_with_a_meaning_of_their_own_are_reserved(tmp_path, old, new):
     text = EXAMPLE.replace(old, new, 1)

@@ -200,3 +200,87 @@ def test_a_task_longer_than_the_horizon_ends_the_run_by_the_horizon():
     trace = run(small(tasks={"a": task(takes="5 h", milestone="over")}, horizon="2 h"), plan="plan")
     assert trace.rows[-1].task == "horizon"
     assert trace.rows[-1].time_s <= 7200.0
+
+
+def test_a_plan_that_is_over_does_not_end_the_run_while_a_warden_is_still_on_the_way():
+    sweep = {"do": "sweep", "places": ["corridor", "room"], "each": "1 min"}
+    scenario = small(tasks={"sweep": task(takes="0 s", effects=[sweep], milestone="over")})
+    trace = run(scenario, plan="plan")
+    assert end_states(trace) == {("staff", "evacuated"): 10.0}
+    assert (trace.rows[-1].task, when(trace, "over")) == ("endex", 0.0)
+
+
+def test_a_plan_that_is_over_does_not_end_the_run_while_somebody_picks_up_a_bag():
+    groups = {"staff": {"count": "1", "place": "room", "profile": "plain", "returns": "100 %"}}
+    scenario = small(tasks={"alarm": alarm(), "a": task(milestone="over", takes="10 s")}, groups=groups)
+    trace = run(scenario, plan="plan")
+    assert end_states(trace) == {("staff", "evacuated"): 1.0}
+    assert len(passages(trace, "door", into="corridor")) == 2
+
+
+# -- who can go no further ----------------------------------------------------------------------------
+
+
+def swap():
+    """Two rooms that are full and whose people want to change places, each the only way of the other."""
+    wall = {"width": "1 m", "kind": "door"}
+    spaces = {
+        name: {"kind": kind, "at": [f"{x} m", "2 m"], "size": [f"{width} m", "2 m"]} | more
+        for name, kind, x, width, more in (
+            ("yard-left", "muster", -20, 40, {"outdoors": "true"}),
+            ("left", "room", 1, 2, {"area": "4 m²"}),
+            ("right", "room", 3, 2, {"area": "4 m²"}),
+            ("yard-right", "muster", 24, 40, {"outdoors": "true"}),
+        )
+    }
+    links = {
+        "left-exit": wall | {"between": ["left", "yard-left"]},
+        "middle": wall | {"between": ["left", "right"]},
+        "right-exit": wall | {"between": ["right", "yard-right"]},
+    }
+    return {"spaces": spaces, "links": links}
+
+
+def test_a_standstill_of_full_spaces_that_wait_for_one_another_names_each_with_its_heads():
+    groups = {
+        name: {"count": "11", "place": name, "profile": "plain", "musters": [f"yard-{other}"]}
+        for name, other in (("left", "right"), ("right", "left"))
+    }
+    out = {"title": "out", "observed": "out", "when": {"empty": "everywhere", "after": "alarm"}}
+    scenario = small(
+        tasks={"alarm": alarm(), "count": task(after="last_out", milestone="over")},
+        facility=swap(),
+        agencies={},
+        groups=groups,
+        milestones={"last_out": out},
+    )
+    trace = run(scenario, plan="plan")
+    assert trace.rows[-1].task == "standstill"
+    said = {(row.task, row.place, row.actor) for _, row in trace.of("standstill") if row.place}
+    assert said == {
+        ("11 people", "left", "room in the next space"),
+        ("11 people", "right", "room in the next space"),
+    }
+    assert one(waits(trace), "count")[1] == "last_out"
+    assert end_states(trace) == {("left", "inside"): 11.0, ("right", "inside"): 11.0}
+
+
+def test_a_standstill_names_those_who_cannot_leave_by_an_exit_that_was_closed_for_good():
+    groups = {
+        "near": {"count": "2", "place": "corridor", "profile": "plain"},
+        "staff": {"count": "10", "place": "room", "profile": "plain"},
+    }
+    shut = {"do": "link", "link": "exit", "closed": "true", "closed_to": "public"}
+    out = {"title": "out", "observed": "out", "when": {"empty": "everywhere", "after": "alarm"}}
+    scenario = small(
+        tasks={"alarm": alarm(), "count": task(after="last_out", milestone="over")},
+        groups=groups,
+        milestones={"last_out": out},
+        injects={"shut": inject("60 s", shut)},
+    )
+    trace = run(scenario, plan="plan")
+    said = {(row.task, row.place, row.actor) for _, row in trace.of("standstill") if row.place}
+    left = 12 - len(passages(trace, "exit", into="yard"))
+    assert 0 < left < 12
+    assert said == {(f"{left} people", "corridor", "a way out")}
+    assert sum(heads for (_, state), heads in end_states(trace).items() if state == "trapped") == left

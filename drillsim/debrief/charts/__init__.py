@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drillsim.debrief.charts.differences import draw_differences
 from drillsim.debrief.charts.evacuation import draw_evacuation
+from drillsim.debrief.charts.exits import draw_exits
 from drillsim.debrief.charts.milestones import draw_milestones
 from drillsim.debrief.charts.sitemap import draw_floor, draw_site
 from drillsim.debrief.charts.timeline import draw_timeline
@@ -12,6 +13,7 @@ from drillsim.debrief.charts.tornado import draw_tornado
 __all__ = [
     "draw_differences",
     "draw_evacuation",
+    "draw_exits",
     "draw_floor",
     "draw_milestones",
     "draw_site",

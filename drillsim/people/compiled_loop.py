@@ -1,0 +1,542 @@
+"""The event loop of ``Crowd.advance`` over plain arrays, compiled by numba: the same steps, to the bit.
+
+It handles what is on the beaten track. For anything else it hands back to Python (``SETS_OUT``, ``ENTERS``)
+and goes on afterwards from the very same point. Whoever changes one of the two loops changes both:
+tests/people/test_compiled.py holds them together. Needs numba; nothing but ``compiled.py`` imports this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any, Final, TypeVar, cast
+
+import numba
+
+__all__ = ["DONE", "ENTERS", "FULL", "SETS_OUT", "advance", "pop", "push", "push_all"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# Why the loop returns.
+DONE: Final = 0
+FULL: Final = 1  # no room for the rows of another event
+SETS_OUT: Final = 2  # a start that is not plain
+ENTERS: Final = 3  # a port after which the next step is not plain; resumed with RESUMED set
+
+# All in this one file, and these as in walkers.py: numba's store sees no changes in other modules.
+WAITING: Final = 0
+MOVING: Final = 1
+ARRIVED: Final = 2
+
+# Next port of a hop, where it is none.
+UNKNOWN: Final = -1
+GOAL: Final = -2
+CHOICE: Final = -3  # one of the equally short ways in rows first .. first + many of the ties
+
+# Columns of floats, each a slice of one array: by person, port, link or space.
+FLOATS: Final = (
+    "entry_s", "due_s", "asked_s", "arrived_s", "order_s", "rank", "luck", "speed_m_s", "headway_s",
+    "contested_s", "weight", "merge_tag", "space_tag", "busy_s", "salt",
+)  # fmt: skip
+# Columns of integers likewise.
+INTS: Final = (
+    "heads", "came", "port", "state", "behind", "goal", "order", "touched", "first", "last", "passed",
+    "leaves", "enters", "occupancy", "slots", "most", "watched", "line_start", "line_length", "line", "todo",
+)  # fmt: skip
+# Registers that outlive a return.
+T, LAST, ASKED, HEADWAY, END = range(5)
+(
+    RESUMED, PERSON, PORT, INSIDE, HEADS, LINED, OTHER, TODO, SEEN, SEEN_PERSON, SIZE, ROWS,
+    COUNT, LINKS, WATCHING, FOLLOWING, RECORDING, GROUPED, SHARES,
+) = range(19)  # fmt: skip
+
+
+def _compiled(function: _Function) -> _Function:
+    made: Any
+    try:
+        made = numba.njit(cache=True)(function)
+    except RuntimeError:  # there is no directory where compiled code could be kept
+        made = numba.njit(function)
+    return cast(_Function, made)
+
+
+@_compiled
+def _up(heap_f: Any, heap_i: Any, place: int, time_s: float, rank: float, code: int) -> None:
+    """Fill an empty place of the heap with an entry that may belong nearer to the top."""
+    while place > 0:
+        above = (place - 1) >> 1
+        at_s, its_rank = heap_f[above, 0], heap_f[above, 1]
+        if at_s < time_s or (
+            at_s == time_s and (its_rank < rank or (its_rank == rank and heap_i[above] <= code))
+        ):
+            break
+        heap_f[place, 0], heap_f[place, 1], heap_i[place] = at_s, its_rank, heap_i[above]
+        place = above
+    heap_f[place, 0], heap_f[place, 1], heap_i[place] = time_s, rank, code
+
+
+@_compiled
+def _top(heap_f: Any, heap_i: Any, size: int, time_s: float, rank: float, code: int) -> None:
+    """Put an entry in place of the top of the heap: the hole sinks to the bottom, then the entry rises."""
+    place = 0
+    child = 1
+    while child < size:
+        if child + 1 < size:
+            a, b = heap_f[child, 0], heap_f[child + 1, 0]
+            if b < a or (
+                b == a
+                and (
+                    heap_f[child + 1, 1] < heap_f[child, 1]
+                    or (heap_f[child + 1, 1] == heap_f[child, 1] and heap_i[child + 1] < heap_i[child])
+                )
+            ):
+                child += 1
+        heap_f[place, 0], heap_f[place, 1] = heap_f[child, 0], heap_f[child, 1]
+        heap_i[place] = heap_i[child]
+        place = child
+        child = 2 * place + 1
+    _up(heap_f, heap_i, place, time_s, rank, code)
+
+
+@_compiled
+def push(heap_f: Any, heap_i: Any, reg_i: Any, time_s: float, rank: float, code: int) -> None:
+    """Add an entry to the heap; there must be room for it."""
+    _up(heap_f, heap_i, reg_i[SIZE], time_s, rank, code)
+    reg_i[SIZE] += 1
+
+
+@_compiled
+def push_all(heap_f: Any, heap_i: Any, reg_i: Any, entries: Any) -> None:
+    """Add entries (time, rank, code) to the heap, shape (n, 3); there must be room for them."""
+    for i in range(len(entries)):
+        _up(heap_f, heap_i, reg_i[SIZE], entries[i, 0], entries[i, 1], int(entries[i, 2]))
+        reg_i[SIZE] += 1
+
+
+@_compiled
+def pop(heap_f: Any, heap_i: Any, reg_i: Any) -> None:
+    """Take the top off the heap."""
+    reg_i[SIZE] -= 1
+    size = reg_i[SIZE]
+    if size:
+        _top(heap_f, heap_i, size, heap_f[size, 0], heap_f[size, 1], heap_i[size])
+
+
+@_compiled
+def _in_line(line: Any, start: int, length: int, port: int) -> bool:
+    for i in range(start, start + length):  # noqa: SIM110
+        if line[i] == port:
+            return True
+    return False
+
+
+@_compiled
+def _add(line: Any, line_start: Any, line_length: Any, space: int, port: int) -> None:
+    end = line_start[space] + line_length[space]
+    if end == line_start[space + 1]:
+        raise RuntimeError("more ports wait for a space than lead into it")
+    line[end] = port
+    line_length[space] += 1
+
+
+@_compiled
+def _drop(line: Any, line_start: Any, line_length: Any, space: int, port: int) -> None:
+    place = line_start[space]
+    end = place + line_length[space]
+    while place < end and line[place] != port:
+        place += 1
+    if place == end:
+        raise RuntimeError("a port is not in the line it should be in")
+    for i in range(place, end - 1):
+        line[i] = line[i + 1]
+    line_length[space] -= 1
+
+
+@_compiled
+def _may_pass(
+    asked: float, rank: float, inside: int, slots: int, occupied: int, line: Any, asked_s: Any, ranks: Any,
+    first: Any,
+) -> bool:  # fmt: skip
+    """Whether a person fits into a space that others wait for, and has waited longest."""
+    if inside > slots and occupied:
+        return False
+    for port in line:
+        head = first[port]
+        if not (asked < asked_s[head] or (asked == asked_s[head] and rank < ranks[head])):
+            return False
+    return True
+
+
+@_compiled
+def _longest_waiting(line: Any, first: Any, asked_s: Any, ranks: Any) -> int:
+    q, asked, rank = line[0], inf, 0.0
+    for port in line:
+        head = first[port]
+        if asked_s[head] < asked or (asked_s[head] == asked and ranks[head] < rank):
+            q, asked, rank = port, asked_s[head], ranks[head]
+    return int(q)
+
+
+@_compiled
+def _next_in_turn(line: Any, floor: float, merge_tag: Any, first: Any, asked_s: Any, ranks: Any) -> int:
+    """Port whose turn it is to enter a full space: streams by share (start-time fair queueing)."""
+    q, best, asked, rank = -1, inf, inf, inf
+    for port in line:
+        head = first[port]
+        tag = max(floor, merge_tag[port])
+        if q < 0 or (
+            tag < best
+            or (tag == best and (asked_s[head] < asked or (asked_s[head] == asked and ranks[head] < rank)))
+        ):
+            q, best, asked, rank = port, tag, asked_s[head], ranks[head]
+    return int(q)
+
+
+@_compiled
+def _join(q: int, person: int, first: Any, last: Any, behind: Any) -> None:
+    behind[person] = -1
+    if first[q] < 0:
+        first[q] = person
+    else:
+        behind[last[q]] = person
+    last[q] = person
+
+
+@_compiled
+def _pop_left(q: int, first: Any, behind: Any) -> None:
+    person = first[q]
+    first[q] = behind[person]
+    behind[person] = -2
+
+
+@_compiled
+def _row(
+    log_f: Any, log_i: Any, reg_i: Any, time_s: float, asked: float, person: int, link: int, space: int
+) -> None:
+    row = reg_i[ROWS]
+    log_f[0, row], log_f[1, row] = time_s, asked
+    log_i[0, row], log_i[1, row], log_i[2, row] = person, link, space
+    reg_i[ROWS] = row + 1
+
+
+@_compiled
+def advance(
+    floats: Any, floats_at: Any, ints: Any, ints_at: Any, heap_f: Any, heap_i: Any, hop_m: Any, hop_i: Any,
+    tie_m: Any, tie_i: Any, tables: Any, log_f: Any, log_i: Any, reg_f: Any, reg_i: Any,
+) -> int:  # fmt: skip
+    """Process events before ``reg_f[END]`` until somebody watches one or Python is needed; says why it ends.
+
+    Rows of hops and ties: next port (or a code), climb (or number of ties), begin of the table (of the ties).
+    """
+    entry_s = floats[floats_at[0] : floats_at[1]]
+    due_s = floats[floats_at[1] : floats_at[2]]
+    asked_s = floats[floats_at[2] : floats_at[3]]
+    arrived_s = floats[floats_at[3] : floats_at[4]]
+    order_s = floats[floats_at[4] : floats_at[5]]
+    ranks = floats[floats_at[5] : floats_at[6]]
+    luck = floats[floats_at[6] : floats_at[7]]
+    speed_m_s = floats[floats_at[7] : floats_at[8]]
+    headway_s = floats[floats_at[8] : floats_at[9]]
+    contested_s = floats[floats_at[9] : floats_at[10]]
+    weight = floats[floats_at[10] : floats_at[11]]
+    merge_tag = floats[floats_at[11] : floats_at[12]]
+    space_tag = floats[floats_at[12] : floats_at[13]]
+    busy_s = floats[floats_at[13] : floats_at[14]]
+    salt = floats[floats_at[14] : floats_at[15]]
+    party = ints[ints_at[0] : ints_at[1]]
+    came = ints[ints_at[1] : ints_at[2]]
+    aim = ints[ints_at[2] : ints_at[3]]
+    state = ints[ints_at[3] : ints_at[4]]
+    behind = ints[ints_at[4] : ints_at[5]]
+    goal = ints[ints_at[5] : ints_at[6]]
+    order = ints[ints_at[6] : ints_at[7]]
+    touched = ints[ints_at[7] : ints_at[8]]
+    first = ints[ints_at[8] : ints_at[9]]
+    last = ints[ints_at[9] : ints_at[10]]
+    passed = ints[ints_at[10] : ints_at[11]]
+    leaves = ints[ints_at[11] : ints_at[12]]
+    enters = ints[ints_at[12] : ints_at[13]]
+    occupancy = ints[ints_at[13] : ints_at[14]]
+    slots = ints[ints_at[14] : ints_at[15]]
+    most = ints[ints_at[15] : ints_at[16]]
+    watched = ints[ints_at[16] : ints_at[17]]
+    line_start = ints[ints_at[17] : ints_at[18]]
+    line_length = ints[ints_at[18] : ints_at[19]]
+    line = ints[ints_at[19] : ints_at[20]]
+    todo = ints[ints_at[20] : ints_at[21]]
+    count, end_s, room = reg_i[COUNT], reg_f[END], log_f.shape[1] - reg_i[COUNT]
+    first_start, places = count + reg_i[LINKS], first.size + salt.size
+    watching, following, recording = reg_i[WATCHING] > 0, reg_i[FOLLOWING] > 0, reg_i[RECORDING] > 0
+    grouped, shares = reg_i[GROUPED] > 0, reg_i[SHARES] > 0
+    resumed = reg_i[RESUMED] > 0
+    seen = reg_i[SEEN] > 0
+    todos = reg_i[TODO]
+    t = reg_f[T]
+    person, q, link, space, beyond, inside, heads = -1, -1, -1, -1, -1, 0, 0
+    rank = asked = headway = 0.0
+    lined = other = topmost = False
+    if resumed:
+        person, q, inside, heads = reg_i[PERSON], reg_i[PORT], reg_i[INSIDE], reg_i[HEADS]
+        lined, other, asked, headway = reg_i[LINED] > 0, reg_i[OTHER] > 0, reg_f[ASKED], reg_f[HEADWAY]
+        link, space, beyond, rank = q >> 1, leaves[q], enters[q], ranks[person]
+    reg_i[RESUMED] = reg_i[SEEN] = reg_i[TODO] = 0
+    while resumed or reg_i[SIZE] > 0:
+        if not resumed:
+            if recording and reg_i[ROWS] > room:
+                return FULL
+            t, rank, code = heap_f[0, 0], heap_f[0, 1], heap_i[0]
+            reg_f[T] = t
+            if t >= end_s:
+                break
+            reg_f[LAST] = t
+            if code < count:  # a person arrives at its port
+                person = code
+                if due_s[person] != t:
+                    pop(heap_f, heap_i, reg_i)
+                    continue
+                q = aim[person]
+                if first[q] >= 0:
+                    asked_s[person] = t
+                    due_s[person] = -1.0
+                    _join(q, person, first, last, behind)
+                    pop(heap_f, heap_i, reg_i)
+                    continue
+                link, space, beyond, headway = q >> 1, leaves[q], enters[q], headway_s[q]
+                free_s = busy_s[link]
+                if free_s > t:
+                    asked_s[person] = t
+                    due_s[person] = -1.0
+                    _join(q, person, first, last, behind)
+                    if free_s == inf:
+                        pop(heap_f, heap_i, reg_i)
+                    else:
+                        busy_s[link] = inf
+                        _top(heap_f, heap_i, reg_i[SIZE], free_s, rank, count + link)
+                    continue
+                heads = party[person]
+                inside = occupancy[beyond] + heads
+                begin = line_start[beyond]
+                length = line_length[beyond]
+                if (inside > slots[beyond] or (grouped and length)) and not _may_pass(
+                    t, rank, inside, slots[beyond], occupancy[beyond], line[begin : begin + length],
+                    asked_s, ranks, first,
+                ):  # fmt: skip
+                    asked_s[person] = t
+                    due_s[person] = -1.0
+                    _join(q, person, first, last, behind)
+                    _add(line, line_start, line_length, beyond, q)
+                    pop(heap_f, heap_i, reg_i)
+                    continue
+                asked = t
+                other = False
+            elif code < first_start:  # a link serves
+                link = code - count
+                busy_s[link] = t
+                q = link + link
+                space, beyond, headway = leaves[q], enters[q], headway_s[q]
+                other = False
+                if first[q + 1] >= 0:
+                    other = not _in_line(line, line_start[space], line_length[space], q + 1)
+                    if first[q] >= 0:
+                        headway = contested_s[q]
+                        if not _in_line(line, line_start[beyond], line_length[beyond], q):
+                            head, rival = first[q], first[q + 1]
+                            if other and (
+                                asked_s[rival] < asked_s[head]
+                                or (asked_s[rival] == asked_s[head] and ranks[rival] < ranks[head])
+                            ):
+                                q += 1
+                                space, beyond, headway = beyond, space, contested_s[q]
+                        elif other:
+                            q += 1
+                            space, beyond, headway = beyond, space, contested_s[q]
+                            other = False
+                        else:
+                            pop(heap_f, heap_i, reg_i)
+                            continue
+                    elif other:
+                        q += 1
+                        space, beyond, headway = beyond, space, headway_s[q]
+                        other = False
+                    else:
+                        pop(heap_f, heap_i, reg_i)
+                        continue
+                elif first[q] < 0:
+                    pop(heap_f, heap_i, reg_i)
+                    continue
+                person = first[q]
+                heads, rank, asked = party[person], ranks[person], asked_s[person]
+                inside = occupancy[beyond] + heads
+                begin = line_start[beyond]
+                length = line_length[beyond]
+                if (inside > slots[beyond] or (grouped and length)) and not _may_pass(
+                    asked, rank, inside, slots[beyond], occupancy[beyond], line[begin : begin + length],
+                    asked_s, ranks, first,
+                ):  # fmt: skip
+                    if not _in_line(line, begin, length, q):
+                        _add(line, line_start, line_length, beyond, q)
+                    if other:  # the other direction may still pass, at once
+                        busy_s[link] = inf
+                        _top(heap_f, heap_i, reg_i[SIZE], t, rank, code)
+                    else:
+                        pop(heap_f, heap_i, reg_i)
+                    continue
+                _pop_left(q, first, behind)
+            else:  # a person sets out
+                pop(heap_f, heap_i, reg_i)
+                person = code - first_start
+                if order[person] < 0 or order_s[person] != t:
+                    continue
+                space = -1 - came[person]
+                row = order[person] + places + came[person]
+                if (
+                    state[person] != WAITING
+                    or space < 0
+                    or touched[person]
+                    or hop_i[row, 0] < 0
+                    or occupancy[space] > most[space]
+                ):
+                    reg_i[PERSON] = person
+                    return SETS_OUT
+                goal[person] = order[person]
+                order[person] = -1
+                if recording:
+                    _row(log_f, log_i, reg_i, t, t, person, -1, space)
+                state[person] = MOVING
+                speed, top = (
+                    speed_m_s[hop_i[row, 1] * count + person],
+                    tables[hop_i[row, 2] + occupancy[space]],
+                )
+                if speed > top:
+                    speed = top
+                entry_s[person] = t
+                aim[person] = hop_i[row, 0]
+                due = t + hop_m[row] / speed
+                due_s[person] = due
+                push(heap_f, heap_i, reg_i, due, ranks[person], person)
+                continue
+            topmost = True  # the event itself still tops the heap
+            lined = False  # the port is in the line of the space beyond
+        while person >= 0:
+            if resumed:
+                resumed = False
+            else:
+                # Take the slot beyond, leave the old space, fix the walking speed.
+                occupancy[beyond] = inside
+                occupancy[space] -= heads
+                if following:
+                    passed[q] += heads
+                row = goal[person] + q
+                onward, length_m, climb, begin = hop_i[row, 0], hop_m[row], hop_i[row, 1], hop_i[row, 2]
+                if onward == CHOICE:
+                    row = begin + int(luck[person] * salt[beyond] % 1.0 * climb)
+                    onward, length_m, climb, begin = tie_i[row, 0], tie_m[row], tie_i[row, 1], tie_i[row, 2]
+                if onward >= 0:
+                    speed, top = speed_m_s[climb * count + person], tables[begin + inside]
+                    if speed > top:
+                        speed = top
+                    came[person] = q
+                    aim[person] = onward
+                    entry_s[person] = t
+                    due = t + length_m / speed
+                    due_s[person] = due
+                    if topmost:
+                        _top(heap_f, heap_i, reg_i[SIZE], due, rank, person)
+                        topmost = False
+                    else:
+                        push(heap_f, heap_i, reg_i, due, rank, person)
+                else:
+                    if topmost:
+                        pop(heap_f, heap_i, reg_i)
+                        topmost = False
+                    if onward == GOAL:
+                        came[person] = q
+                        entry_s[person] = arrived_s[person] = t
+                        due_s[person] = -1.0
+                        state[person] = ARRIVED
+                        if watching and watched[beyond]:
+                            seen = True
+                            reg_i[SEEN_PERSON] = person
+                    else:
+                        reg_i[PERSON], reg_i[PORT], reg_i[INSIDE], reg_i[HEADS] = person, q, inside, heads
+                        reg_i[LINED], reg_i[OTHER], reg_i[TODO], reg_i[SEEN] = lined, other, todos, seen
+                        reg_f[ASKED], reg_f[HEADWAY] = asked, headway
+                        return ENTERS
+            if recording:
+                _row(log_f, log_i, reg_i, t, asked, person, link, beyond)
+            # Busy for one headway a head; then the next in the queue, if there is a slot for it.
+            free_s = t + headway if heads == 1 else t + headway * heads
+            busy_s[link] = free_s
+            if first[q] >= 0:
+                if inside < slots[beyond] and inside + party[first[q]] <= slots[beyond]:
+                    if lined:
+                        _drop(line, line_start, line_length, beyond, q)
+                    busy_s[link] = inf
+                    push(heap_f, heap_i, reg_i, free_s, rank, count + link)
+                else:
+                    if not lined:
+                        _add(line, line_start, line_length, beyond, q)
+                    if other:
+                        busy_s[link] = inf
+                        push(heap_f, heap_i, reg_i, free_s, rank, count + link)
+            else:
+                if lined:
+                    _drop(line, line_start, line_length, beyond, q)
+                if other:
+                    busy_s[link] = inf
+                    push(heap_f, heap_i, reg_i, free_s, rank, count + link)
+            if watching and watched[space]:
+                seen = True
+                reg_i[SEEN_PERSON] = person
+            # Hand the old slot to who has waited longest.
+            beyond = space
+            person = -1
+            while True:
+                length = line_length[beyond]
+                if length:
+                    waiting = line[line_start[beyond] : line_start[beyond] + length]
+                    q = waiting[0]
+                    if length > 1 and shares:
+                        q = _next_in_turn(waiting, space_tag[beyond], merge_tag, first, asked_s, ranks)
+                    elif length > 1:
+                        q = _longest_waiting(waiting, first, asked_s, ranks)
+                    head = first[q]
+                    link, space, headway, heads, rank = (
+                        q >> 1,
+                        leaves[q],
+                        headway_s[q],
+                        party[head],
+                        ranks[head],
+                    )
+                    if first[q ^ 1] >= 0:
+                        headway = contested_s[q]
+                    inside = occupancy[beyond] + heads
+                    if inside <= slots[beyond] or not occupancy[beyond]:
+                        free_s = busy_s[link]
+                        if free_s <= t:
+                            person = head
+                            _pop_left(q, first, behind)
+                            asked = asked_s[person]
+                            if shares:
+                                tag = max(space_tag[beyond], merge_tag[q])
+                                space_tag[beyond] = tag
+                                merge_tag[q] = tag + heads / weight[q]
+                            lined = True
+                            other = False
+                            if grouped:  # one slot may free room for several, or for none
+                                todo[todos] = beyond
+                                todos += 1
+                            break
+                        _drop(line, line_start, line_length, beyond, q)  # its link is busy; it tries again
+                        if free_s < inf:
+                            busy_s[link] = inf
+                            push(heap_f, heap_i, reg_i, free_s, rank, count + link)
+                        continue
+                if not todos:
+                    break
+                todos -= 1
+                beyond = todo[todos]
+        if seen:
+            break
+    reg_i[SEEN] = seen
+    return DONE

@@ -1,0 +1,112 @@
+"""What a trace says of its people, and what its passages must obey whatever the scenario."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from drillsim.measures.egress import exit_times_s, last_out
+from drillsim.measures.passages import heads_of_tokens
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from drillsim.facility.graph import Facility
+    from drillsim.trace.log import Trace
+
+__all__ = [
+    "NEVER",
+    "conservation_breaches",
+    "exit_times",
+    "first_come_last_s",
+    "last_out_s",
+    "passages_s",
+    "starts_s",
+    "window_excess",
+]
+
+NEVER: Final = "never"
+
+
+def last_out_s(trace: Trace) -> float | str:
+    """Time until the last of all who are to leave is out, s, or :data:`NEVER`."""
+    number = last_out(trace)["last_out"].number
+    return NEVER if math.isnan(number) else number
+
+
+def exit_times(trace: Trace) -> Mapping[str, tuple[float, ...]]:
+    """By group: when each head got out, s, sorted. Raises ``ValueError`` for a run that did not record it."""
+    times = exit_times_s(trace)
+    if times is None:
+        raise ValueError("the run did not record who passed when")
+    return times
+
+
+def starts_s(trace: Trace) -> NDArray[np.float64]:
+    """By token: when it first began to move, shape (tokens,), s; nan for one that never did."""
+    crowd = trace.crowd
+    found = np.full(sum(trace.header.group_tokens), math.nan)
+    for person, link, time_s in zip(crowd.person, crowd.link, crowd.time_s, strict=True):
+        if link < 0 and math.isnan(found[person]):
+            found[person] = time_s
+    return found
+
+
+def passages_s(trace: Trace, link: str) -> NDArray[np.float64]:
+    """Times at which somebody passed a link, in order, shape (passages,), s; both directions.
+
+    Raises ``ValueError`` for a link the run does not have.
+    """
+    number = trace.header.links.index(link)
+    crowd = trace.crowd
+    found = [time_s for time_s, passed in zip(crowd.time_s, crowd.link, strict=True) if passed == number]
+    return np.array(found, dtype=np.float64)
+
+
+def conservation_breaches(trace: Trace, facility: Facility) -> int:
+    """Events after which a head is lost or doubled, a space holds less than nobody, or too many get in.
+
+    A passage must begin in the space where the person is. A space that was overfull from the start may
+    only empty.
+    """
+    group, heads = heads_of_tokens(trace)
+    at = np.array([facility.space_index[place] for place in trace.header.group_places])[group]
+    inside = np.bincount(at, weights=heads, minlength=len(facility.spaces)).astype(np.int64)
+    total, breaches = int(heads.sum()), 0
+    for person, link, space in zip(trace.crowd.person, trace.crowd.link, trace.crowd.space, strict=True):
+        before = int(at[person])
+        if link >= 0:
+            if {before, space} != set(facility.link_spaces[link].tolist()):
+                breaches += 1
+            inside[before] -= heads[person]
+            inside[space] += heads[person]
+            at[person] = space
+            breaches += int(inside[before] < 0) + int(inside[space] > facility.slots[space])
+        elif before != space:
+            breaches += 1
+        breaches += int(inside.sum() != total)
+    return breaches
+
+
+def window_excess(times_s: NDArray[np.float64], capacity_p_s: float) -> float:
+    """Most passages above 1 + C dt in any time dt, p; at most 0 if the link keeps its capacity.
+
+    >>> window_excess(np.array([0.0, 1.0, 2.0]), 1.0), window_excess(np.array([0.0, 5.0, 5.0]), 1.0)
+    (0.0, 1.0)
+    """
+    # Between passages i <= j lie j - i + 1 passages, allowed are 1 + C (t_j - t_i).
+    ahead = np.arange(len(times_s)) - capacity_p_s * times_s
+    return float(np.max(ahead - np.minimum.accumulate(ahead), initial=0.0))
+
+
+def first_come_last_s(arrivals_s: NDArray[np.float64], capacity_p_s: float) -> float:
+    """When a first-come queue has passed all: max over i of (a_i + (N - 1 - i)/C), arrivals sorted, s.
+
+    >>> first_come_last_s(np.array([10.0, 0.0, 10.0]), 0.5)
+    12.0
+    """
+    ordered = np.sort(arrivals_s)
+    return float(np.max(ordered + np.arange(len(ordered))[::-1] / capacity_p_s))
