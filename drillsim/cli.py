@@ -290,14 +290,17 @@ def schema() -> int:
 
 
 @commands.command("list")
+@click.option("--people", is_flag=True, help="List profiles, mixes and named response times instead.")
 @_AS_JSON
 @_LANG
-def list_shipped(as_json: bool) -> int:
+def list_shipped(people: bool, as_json: bool) -> int:
     """List the scenarios that come with drillsim, and their plans."""
     import json
 
     from drillsim.scenario.load import shipped
 
+    if people:
+        return _list_people(as_json=as_json)
     found = {name: drillsim.check(folder)[0] for name, folder in shipped().items()}
     if as_json:
         _json(
@@ -313,6 +316,24 @@ def list_shipped(as_json: bool) -> int:
             continue
         _out(f"{name}  {one_line(_title(scenario))}")
         _out(f"    {say('cli.plans', _language.get(), plans=', '.join(sorted(scenario.plans)))}")
+    return Exit.OK
+
+
+def _list_people(*, as_json: bool) -> int:
+    """What a group may name without writing it: profiles, mixes, and named times."""
+    import json
+
+    from drillsim.people.library import catalogue
+
+    found = catalogue()
+    if as_json:
+        _json(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        return Exit.OK
+    for kind, rows in found.items():
+        _out(say(f"cli.shipped-{kind}", _language.get()))
+        for row in rows:
+            title = row.get("title_zh") if _language.get() == "zh" else ""
+            _out(f"  {row['name']:32}  {title or row['title']}")
     return Exit.OK
 
 

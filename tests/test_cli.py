@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -168,6 +169,18 @@ def test_schema_prints_the_schema_that_is_kept_beside_the_scenarios(drill):
     said = drill("schema")
     assert said.code == Exit.OK
     assert said.out == (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
+
+
+def test_list_names_the_people_a_group_may_take_without_writing_them(drill):
+    said = drill("list", "--people")
+    assert said.code == 0
+    assert re.search(r"^  imo-female-30-50 +Women 30 to 50", said.out, re.M)
+    assert re.search(r"^  families +adult-in-family 50 %", said.out, re.M)
+    assert re.search(r"^  pd7974-office-m1 ", said.out, re.M)
+    assert "办公人员" in drill("list", "--people", "--lang", "zh").out
+    found = json.loads(drill("list", "--people", "--json").out)
+    assert {row["name"] for row in found["profiles"]} >= {"stair-device", "quay-crane-driver"}
+    assert all(row["source"] and row["confidence"] for row in found["profiles"] + found["presets"])
 
 
 def test_list_names_the_shipped_scenarios_and_their_plans(drill):

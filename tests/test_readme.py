@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import configparser
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 
 import drillsim
 from drillsim.cli import Exit, commands, main
@@ -21,7 +23,7 @@ def blocks(language: str) -> list[str]:
 
 
 def write_first_scenario(folder: Path) -> Path:
-    (text,) = blocks("yaml")
+    text, _ = blocks("yaml")
     folder.mkdir()
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
     return folder
@@ -31,6 +33,36 @@ def test_the_first_scenario_has_no_error_and_no_warning(tmp_path):
     scenario, problems = drillsim.check(write_first_scenario(tmp_path / "shop"))
     assert scenario is not None
     assert problems == ()
+
+
+def test_the_example_of_how_people_move_can_be_run(tmp_path):
+    """What the example names (rooms, ways, a muster) is added; everything it says of people is its own."""
+    _, text = blocks("yaml")
+    folder = write_first_scenario(tmp_path / "shop")
+    data = yaml.safe_load(
+        (folder / "scenario.yaml").read_text(encoding="utf-8").replace("10:00:00", "'10:00:00'")
+    )
+    shown = yaml.safe_load(text)
+    rooms = ("hall", "room-3", "lobby-1", "lobby-2", "lobby-3", "stair-a", "stair-b")
+    data["facility"]["spaces"] = {
+        name: {"kind": "room", "at": [f"{12 * i} m", "0 m"], "size": ["12 m", "12 m"]}
+        for i, name in enumerate(rooms)
+    } | {"lawn": {"kind": "muster", "at": ["40 m", "40 m"], "size": ["90 m", "60 m"], "outdoors": "true"}}
+    data["facility"]["links"] = {
+        f"door-{name}": {"between": [name, "lawn"], "kind": "door", "width": "1 m"} for name in rooms
+    } | {f"link-{i}": {"between": list(pair), "width": "2 m"} for i, pair in enumerate(pairwise(rooms))}
+    data["facility"] |= shown["facility"]
+    data["groups"] = shown["groups"]
+    data["agencies"]["shop"]["units"]["manager"]["station"] = "hall"
+    data["milestones"]["all-out"]["when"]["empty"] = "hall"
+    data["plans"]["plain"]["tasks"]["call-out"]["at"] = "hall"
+    data["plans"]["plain"]["tasks"]["count"]["at"] = "lawn"
+    (folder / "scenario.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    scenario, problems = drillsim.check(folder)
+    assert scenario is not None, [str(problem) for problem in problems]
+    trace = drillsim.run(scenario, plan="plain", conditions="emergency")
+    states = {(row.actor, row.task): row.value for _, row in trace.of("person")}
+    assert states == {(name, "evacuated"): group["count"] for name, group in shown["groups"].items()}
 
 
 def test_the_commands_of_the_first_ten_minutes_work(tmp_path, monkeypatch, capsys):

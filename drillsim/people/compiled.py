@@ -112,8 +112,8 @@ class CompiledCrowd(Crowd):
             "passed": self._passed, "leaves": facility.port_from, "enters": facility.port_to,
             "occupancy": self.occupancy, "slots": [min(slots, _MOST_INT) for slots in self._slots],
             "most": [len(tables[0]) - 1 for tables in self._speeds], "watched": self._watched,
-            "line_start": [*accumulate(room, initial=0)], "line_length": [0] * len(room), "line": [0] * sum(room),
-            "todo": [0] * (count + 1),
+            "line_start": [*accumulate(room, initial=0)], "line_length": [0] * len(room),
+            "line": [0] * sum(room), "todo": [0] * (count + 1),
         }  # fmt: skip
 
     def _adopt(self, float_of: dict[str, Any], int_of: dict[str, Any]) -> None:
@@ -225,7 +225,7 @@ class CompiledCrowd(Crowd):
         ints[loop.WATCHING], ints[loop.FOLLOWING] = bool(self._watches), self._following
         self._targets.renew(self._network.changes)
         while True:
-            # An event adds to the list no more than one arrival a person and one service a link.
+            # However long the loop runs: a person has one arrival pending at most, a link one service.
             self._settle(self._count + len(self._busy_s))
             why = self._run()
             person, t = ints[loop.PERSON], floats[loop.T]

@@ -46,7 +46,7 @@ def columns(
         ends.append(len(made))
     whole = memoryview(made)
     views = {name: whole[begin:end] for name, begin, end in zip(names, ends, ends[1:], strict=False)}
-    return np.frombuffer(made, dtype=typecode), np.array(ends), views
+    return np.frombuffer(made, dtype=typecode), np.array(ends, dtype=np.int64), views
 
 
 Row = tuple[float, tuple[int, int, int]]  # metres; next port, climb, begin of the speed table

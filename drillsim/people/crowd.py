@@ -3,7 +3,8 @@
 A link passes the next person at max(arrival, previous passage + 1/C, a slot free beyond), then is busy for
 1/C. At one passage: take the slot beyond; leave the old space; fix the walking speed from the occupancy
 then; hand the old slot to who has waited longest; serve the next in the queue. Equal times: by the
-person's rank. Both directions of a link share its one server.
+person's rank. Both directions of a link share its one server. compiled_loop.py takes the same steps compiled:
+whoever changes one changes both.
 """
 
 from __future__ import annotations

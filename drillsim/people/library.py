@@ -11,7 +11,7 @@ from typing import Any
 
 from drillsim.presets import table, written
 
-__all__ = ["populations", "shipped_profile", "shipped_profiles"]
+__all__ = ["catalogue", "populations", "shipped_profile", "shipped_profiles"]
 
 
 def shipped_profiles() -> tuple[str, ...]:
@@ -49,6 +49,15 @@ def populations() -> dict[str, dict[str, str]]:
     for row in table("populations.csv"):
         mixes.setdefault(row["name"], {})[row["profile"]] = f"{row['share_pct']} %"
     return mixes
+
+
+def catalogue() -> dict[str, list[dict[str, str]]]:
+    """All that is shipped, for reading: rows of ``profiles``, ``populations`` (shares) and ``presets``."""
+    mixes = [
+        {"name": name, "title": ", ".join(f"{profile} {share}" for profile, share in shares.items())}
+        for name, shares in populations().items()
+    ]
+    return {"profiles": table("profiles.csv"), "populations": mixes, "presets": table("presets.csv")}
 
 
 @cache
