@@ -27,9 +27,11 @@ from drillsim.people.compiled_views import (
     Times,
     View,
     columns,
+    rows,
 )
 from drillsim.people.crowd import Crowd
 from drillsim.people.network import GOAL, TIED, UNKNOWN, Destination, Hop
+from drillsim.people.walkers import FEW_STARTS
 from drillsim.trace.log import CrowdLog
 
 if TYPE_CHECKING:
@@ -62,13 +64,16 @@ class CompiledCrowd(Crowd):
         self._make_tables()
         self._floats, self._floats_at, float_of = columns(loop.FLOATS, self._float_columns(), "d")
         self._ints, self._ints_at, int_of = columns(loop.INTS, self._int_columns(), "i")
-        self._adopt(float_of, int_of)
+        self._person_f, float_by_person = rows(loop.PERSON_FLOATS, self._floats_by_person(), "d")
+        self._person_i, int_by_person = rows(loop.PERSON_INTS, self._ints_by_person(), "i")
+        self._adopt(float_of | float_by_person, int_of | int_by_person)
         count, links = self._count, len(facility.links)
         self._heap_f, self._heap_i = np.zeros((0, 2)), np.zeros(0, dtype=np.int32)
-        rows = count + _LOG_ROWS if record else 0
-        self._log_f, self._log_i = np.zeros((2, rows)), np.zeros((3, rows), dtype=np.int32)
+        self._start_f, self._start_i = np.zeros((0, 2)), np.zeros(0, dtype=np.int32)
+        held = count + _LOG_ROWS if record else 0
+        self._log_f, self._log_i = np.zeros((2, held)), np.zeros((3, held), dtype=np.int32)
         reg_f: Any = np.zeros(5)
-        reg_i: Any = np.zeros(19, dtype=np.int64)
+        reg_i: Any = np.zeros(20, dtype=np.int64)
         self._reg_f, self._reg_i = reg_f, reg_i
         self._float_of: View = memoryview(reg_f)
         self._int_of: View = memoryview(reg_i)
@@ -89,26 +94,33 @@ class CompiledCrowd(Crowd):
         self._tables = np.array([speed for table in tables.values() for speed in table], dtype=np.float64)
 
     def _float_columns(self) -> dict[str, Any]:
-        people, count = self._population, self._count
+        count = self._count
         return {
-            "entry_s": self._entry_s, "due_s": self._due_s, "asked_s": self._asked_s,
             "arrived_s": [nan] * count, "order_s": [-1.0] * count,
-            "rank": people.rank, "luck": people.route,
-            # Indexed by climb: level, up, and -1 (down) as the last.
-            "speed_m_s": (*people.speed_m_s, *people.up_m_s, *people.down_m_s),
             "headway_s": [door[3] for door in self._doors], "contested_s": self._contested_s,
             "weight": self._merge_weight or [], "merge_tag": self._merge_tag, "space_tag": self._space_tag,
             "busy_s": self._busy_s, "salt": self._network.salt,
         }  # fmt: skip
 
+    def _floats_by_person(self) -> dict[str, Any]:
+        people = self._population
+        return {
+            "entry_s": self._entry_s, "due_s": self._due_s, "asked_s": self._asked_s,
+            "rank": people.rank, "luck": people.route,
+            "level_m_s": people.speed_m_s, "up_m_s": people.up_m_s, "down_m_s": people.down_m_s,
+        }  # fmt: skip
+
+    def _ints_by_person(self) -> dict[str, Any]:
+        return {
+            "heads": self._population.heads, "came": self._came, "port": self._port, "state": self._state,
+            "behind": NOT_QUEUEING, "goal": NOBODY, "order": NOBODY, "touched": 0,
+        }  # fmt: skip
+
     def _int_columns(self) -> dict[str, Any]:
         count, ports, facility = self._count, len(self._doors), self.facility
         room = [len(into) + 1 for into in facility.ports_into]
-        nobody = [NOBODY] * count
         return {
-            "heads": self._population.heads, "came": self._came, "port": self._port, "state": self._state,
-            "behind": [NOT_QUEUEING] * count, "goal": nobody, "order": nobody,
-            "touched": [0] * count, "first": [NOBODY] * ports, "last": [NOBODY] * ports,
+            "first": [NOBODY] * ports, "last": [NOBODY] * ports,
             "passed": self._passed, "leaves": facility.port_from, "enters": facility.port_to,
             "occupancy": self.occupancy, "slots": [min(slots, _MOST_INT) for slots in self._slots],
             "most": [len(tables[0]) - 1 for tables in self._speeds], "watched": self._watched,
@@ -148,6 +160,29 @@ class CompiledCrowd(Crowd):
 
     def _schedule(self, time_s: float, rank: float, code: int) -> None:
         self._fresh.append((time_s, rank, code))
+
+    def _line_up(self) -> None:
+        """As in ``Walkers``, the starts apart in arrays, the earliest last."""
+        new, self._new_starts = self._new_starts, []
+        if len(new) < FEW_STARTS:
+            self._fresh += new
+            return
+        left = self._int_of[loop.STARTS]
+        fresh = np.array(new)
+        times = np.concatenate((self._start_f[:left], fresh[:, :2]))
+        codes = np.concatenate((self._start_i[:left], fresh[:, 2].astype(np.int32)))
+        order = np.lexsort((codes, times[:, 1], times[:, 0]))[::-1]
+        self._start_f, self._start_i = times[order], codes[order]
+        self._int_of[loop.STARTS] = len(codes)
+        self._next_start()
+
+    def _next_start(self) -> None:
+        """Let the earliest of the starts apart wait among the events, if there is one."""
+        left = self._int_of[loop.STARTS]
+        if left:
+            self._int_of[loop.STARTS] = left - 1
+            time_s, rank = self._start_f[left - 1].tolist()
+            self._fresh.append((time_s, rank, int(self._start_i[left - 1])))
 
     def _settle(self, more: int = 0) -> None:
         """Bring the newly scheduled events into the heap, and have room for more."""
@@ -205,19 +240,27 @@ class CompiledCrowd(Crowd):
 
     def next_time(self) -> float:
         """Time of the next event, s; inf if nothing is pending."""
-        if self._fresh:
-            self._settle()
-        while self._int_of[loop.SIZE]:
-            time_s = float(self._heap_f[0, 0])
-            if self._is_pending(time_s, int(self._heap_i[0])):
+        if self._new_starts:
+            self._line_up()
+        first_start = self._count + len(self._busy_s)
+        while True:
+            if self._fresh:
+                self._settle()
+            if not self._int_of[loop.SIZE]:
+                return inf
+            time_s, code = float(self._heap_f[0, 0]), int(self._heap_i[0])
+            if self._is_pending(time_s, code):
                 return time_s
             loop.pop(self._heap_f, self._heap_i, self._reg_i)
-        return inf
+            if code >= first_start:
+                self._next_start()
 
     def advance(self, until_s: float, *, inclusive: bool = False) -> float | None:
         """As ``Crowd.advance``."""
         if not until_s >= self.now_s:
             raise ValueError(f"advance to {until_s} s; it is {self.now_s} s already")
+        if self._new_starts:
+            self._line_up()
         floats, ints = self._float_of, self._int_of
         floats[loop.T], floats[loop.LAST] = self.now_s, self.last_s
         floats[loop.END] = nextafter(until_s, inf) if inclusive else until_s
@@ -251,7 +294,8 @@ class CompiledCrowd(Crowd):
     def _run(self) -> int:
         targets = self._targets
         return loop.advance(
-            self._floats, self._floats_at, self._ints, self._ints_at, self._heap_f, self._heap_i,
+            self._person_f, self._person_i, self._floats, self._floats_at, self._ints, self._ints_at,
+            self._heap_f, self._heap_i, self._start_f, self._start_i,
             targets.hop_m, targets.hop_i, targets.tie_m, targets.tie_i, self._tables,
             self._log_f, self._log_i, self._reg_f, self._reg_i,
         )  # fmt: skip

@@ -33,22 +33,26 @@ UNKNOWN: Final = -1
 GOAL: Final = -2
 CHOICE: Final = -3  # one of the equally short ways in rows first .. first + many of the ties
 
+# What a passage needs of a person lies side by side, since far more people than fit into a processor's
+# cache take turns: a row a person, of floats and of integers.
+PERSON_FLOATS: Final = ("entry_s", "due_s", "asked_s", "rank", "luck", "level_m_s", "up_m_s", "down_m_s")
+PERSON_INTS: Final = ("heads", "came", "port", "state", "behind", "goal", "order", "touched")
+_SPEED: Final = 5  # column of the speed on the level; up and down follow
 # Columns of floats, each a slice of one array: by person, port, link or space.
 FLOATS: Final = (
-    "entry_s", "due_s", "asked_s", "arrived_s", "order_s", "rank", "luck", "speed_m_s", "headway_s",
-    "contested_s", "weight", "merge_tag", "space_tag", "busy_s", "salt",
+    "arrived_s", "order_s", "headway_s", "contested_s", "weight", "merge_tag", "space_tag", "busy_s", "salt",
 )  # fmt: skip
 # Columns of integers likewise.
 INTS: Final = (
-    "heads", "came", "port", "state", "behind", "goal", "order", "touched", "first", "last", "passed",
-    "leaves", "enters", "occupancy", "slots", "most", "watched", "line_start", "line_length", "line", "todo",
+    "first", "last", "passed", "leaves", "enters", "occupancy", "slots", "most", "watched", "line_start",
+    "line_length", "line", "todo",
 )  # fmt: skip
 # Registers that outlive a return.
 T, LAST, ASKED, HEADWAY, END = range(5)
 (
     RESUMED, PERSON, PORT, INSIDE, HEADS, LINED, OTHER, TODO, SEEN, SEEN_PERSON, SIZE, ROWS,
-    COUNT, LINKS, WATCHING, FOLLOWING, RECORDING, GROUPED, SHARES,
-) = range(19)  # fmt: skip
+    COUNT, LINKS, WATCHING, FOLLOWING, RECORDING, GROUPED, SHARES, STARTS,
+) = range(20)  # fmt: skip
 
 
 def _compiled(function: _Function) -> _Function:
@@ -221,49 +225,40 @@ def _row(
 
 @_compiled
 def advance(
-    floats: Any, floats_at: Any, ints: Any, ints_at: Any, heap_f: Any, heap_i: Any, hop_m: Any, hop_i: Any,
-    tie_m: Any, tie_i: Any, tables: Any, log_f: Any, log_i: Any, reg_f: Any, reg_i: Any,
+    person_f: Any, person_i: Any, floats: Any, floats_at: Any, ints: Any, ints_at: Any, heap_f: Any,
+    heap_i: Any, start_f: Any, start_i: Any, hop_m: Any, hop_i: Any, tie_m: Any, tie_i: Any, tables: Any,
+    log_f: Any, log_i: Any, reg_f: Any, reg_i: Any,
 ) -> int:  # fmt: skip
     """Process events before ``reg_f[END]`` until somebody watches one or Python is needed; says why it ends.
 
     Rows of hops and ties: next port (or a code), climb (or number of ties), begin of the table (of the ties).
     """
-    entry_s = floats[floats_at[0] : floats_at[1]]
-    due_s = floats[floats_at[1] : floats_at[2]]
-    asked_s = floats[floats_at[2] : floats_at[3]]
-    arrived_s = floats[floats_at[3] : floats_at[4]]
-    order_s = floats[floats_at[4] : floats_at[5]]
-    ranks = floats[floats_at[5] : floats_at[6]]
-    luck = floats[floats_at[6] : floats_at[7]]
-    speed_m_s = floats[floats_at[7] : floats_at[8]]
-    headway_s = floats[floats_at[8] : floats_at[9]]
-    contested_s = floats[floats_at[9] : floats_at[10]]
-    weight = floats[floats_at[10] : floats_at[11]]
-    merge_tag = floats[floats_at[11] : floats_at[12]]
-    space_tag = floats[floats_at[12] : floats_at[13]]
-    busy_s = floats[floats_at[13] : floats_at[14]]
-    salt = floats[floats_at[14] : floats_at[15]]
-    party = ints[ints_at[0] : ints_at[1]]
-    came = ints[ints_at[1] : ints_at[2]]
-    aim = ints[ints_at[2] : ints_at[3]]
-    state = ints[ints_at[3] : ints_at[4]]
-    behind = ints[ints_at[4] : ints_at[5]]
-    goal = ints[ints_at[5] : ints_at[6]]
-    order = ints[ints_at[6] : ints_at[7]]
-    touched = ints[ints_at[7] : ints_at[8]]
-    first = ints[ints_at[8] : ints_at[9]]
-    last = ints[ints_at[9] : ints_at[10]]
-    passed = ints[ints_at[10] : ints_at[11]]
-    leaves = ints[ints_at[11] : ints_at[12]]
-    enters = ints[ints_at[12] : ints_at[13]]
-    occupancy = ints[ints_at[13] : ints_at[14]]
-    slots = ints[ints_at[14] : ints_at[15]]
-    most = ints[ints_at[15] : ints_at[16]]
-    watched = ints[ints_at[16] : ints_at[17]]
-    line_start = ints[ints_at[17] : ints_at[18]]
-    line_length = ints[ints_at[18] : ints_at[19]]
-    line = ints[ints_at[19] : ints_at[20]]
-    todo = ints[ints_at[20] : ints_at[21]]
+    entry_s, due_s, asked_s = person_f[:, 0], person_f[:, 1], person_f[:, 2]
+    ranks, luck = person_f[:, 3], person_f[:, 4]
+    party, came, aim, state = person_i[:, 0], person_i[:, 1], person_i[:, 2], person_i[:, 3]
+    behind, goal, order, touched = person_i[:, 4], person_i[:, 5], person_i[:, 6], person_i[:, 7]
+    arrived_s = floats[floats_at[0] : floats_at[1]]
+    order_s = floats[floats_at[1] : floats_at[2]]
+    headway_s = floats[floats_at[2] : floats_at[3]]
+    contested_s = floats[floats_at[3] : floats_at[4]]
+    weight = floats[floats_at[4] : floats_at[5]]
+    merge_tag = floats[floats_at[5] : floats_at[6]]
+    space_tag = floats[floats_at[6] : floats_at[7]]
+    busy_s = floats[floats_at[7] : floats_at[8]]
+    salt = floats[floats_at[8] : floats_at[9]]
+    first = ints[ints_at[0] : ints_at[1]]
+    last = ints[ints_at[1] : ints_at[2]]
+    passed = ints[ints_at[2] : ints_at[3]]
+    leaves = ints[ints_at[3] : ints_at[4]]
+    enters = ints[ints_at[4] : ints_at[5]]
+    occupancy = ints[ints_at[5] : ints_at[6]]
+    slots = ints[ints_at[6] : ints_at[7]]
+    most = ints[ints_at[7] : ints_at[8]]
+    watched = ints[ints_at[8] : ints_at[9]]
+    line_start = ints[ints_at[9] : ints_at[10]]
+    line_length = ints[ints_at[10] : ints_at[11]]
+    line = ints[ints_at[11] : ints_at[12]]
+    todo = ints[ints_at[12] : ints_at[13]]
     count, end_s, room = reg_i[COUNT], reg_f[END], log_f.shape[1] - reg_i[COUNT]
     first_start, places = count + reg_i[LINKS], first.size + salt.size
     watching, following, recording = reg_i[WATCHING] > 0, reg_i[FOLLOWING] > 0, reg_i[RECORDING] > 0
@@ -383,7 +378,12 @@ def advance(
                     continue
                 _pop_left(q, first, behind)
             else:  # a person sets out
-                pop(heap_f, heap_i, reg_i)
+                if reg_i[STARTS]:
+                    reg_i[STARTS] -= 1
+                    place = reg_i[STARTS]
+                    _top(heap_f, heap_i, reg_i[SIZE], start_f[place, 0], start_f[place, 1], start_i[place])
+                else:
+                    pop(heap_f, heap_i, reg_i)
                 person = code - first_start
                 if order[person] < 0 or order_s[person] != t:
                     continue
@@ -404,7 +404,7 @@ def advance(
                     _row(log_f, log_i, reg_i, t, t, person, -1, space)
                 state[person] = MOVING
                 speed, top = (
-                    speed_m_s[hop_i[row, 1] * count + person],
+                    person_f[person, _SPEED + hop_i[row, 1]],
                     tables[hop_i[row, 2] + occupancy[space]],
                 )
                 if speed > top:
@@ -432,7 +432,7 @@ def advance(
                     row = begin + int(luck[person] * salt[beyond] % 1.0 * climb)
                     onward, length_m, climb, begin = tie_i[row, 0], tie_m[row], tie_i[row, 1], tie_i[row, 2]
                 if onward >= 0:
-                    speed, top = speed_m_s[climb * count + person], tables[begin + inside]
+                    speed, top = person_f[person, _SPEED + climb], tables[begin + inside]
                     if speed > top:
                         speed = top
                     came[person] = q

@@ -27,6 +27,7 @@ __all__ = [
     "Targets",
     "Times",
     "columns",
+    "rows",
 ]
 
 NOBODY: Final = -1
@@ -47,6 +48,17 @@ def columns(
     whole = memoryview(made)
     views = {name: whole[begin:end] for name, begin, end in zip(names, ends, ends[1:], strict=False)}
     return np.frombuffer(made, dtype=typecode), np.array(ends, dtype=np.int64), views
+
+
+def rows(
+    names: Sequence[str], values: Mapping[str, Sequence[float] | float], typecode: str
+) -> tuple[npt.NDArray[Any], dict[str, View]]:
+    """Columns of equal length side by side, shape (length, names), and a view of each column."""
+    side_by_side = np.column_stack(
+        np.broadcast_arrays(*(np.asarray(values[name], dtype=typecode) for name in names))
+    )
+    made: Any = np.ascontiguousarray(side_by_side, dtype=typecode)
+    return made, {name: memoryview(made[:, place]) for place, name in enumerate(names)}
 
 
 Row = tuple[float, tuple[int, int, int]]  # metres; next port, climb, begin of the speed table

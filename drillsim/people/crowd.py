@@ -77,7 +77,7 @@ class Crowd(Walkers):
         self._following = self._following or route == "follow"
         # Ranks of starts lie below those of passages: decisions come first.
         code = self._count + len(self._busy_s) + person
-        self._schedule(time_s, self._who[person][2] - 1.0, code)
+        self._new_starts.append((time_s, self._rank[person] - 1.0, code))
 
     def set_link(self, link: int, *, forward_open: bool, backward_open: bool) -> None:
         """Open or shut a link by direction, now. Walkers turn; queues leave a link that is shut."""
@@ -126,7 +126,7 @@ class Crowd(Walkers):
         """
         if self._state[person] == REMOVED:
             raise ValueError(f"person {person} was removed")
-        heads, before = self._who[person][0], self.space_of(person)
+        heads, before = self._heads[person], self.space_of(person)
         self._stand(person, WAITING, self.now_s)
         self._spots.pop(person)
         self._orders.pop(person, None)
@@ -158,16 +158,19 @@ class Crowd(Walkers):
         space = self.space_of(person)
         self._stand(person, REMOVED, self.now_s)
         self._orders.pop(person, None)
-        self.occupancy[space] -= self._who[person][0]
+        self.occupancy[space] -= self._heads[person]
         self._knock(space, self.now_s)
 
     # -- questions ------------------------------------------------------------------------------------
 
     def next_time(self) -> float:
         """Time of the next event, s; inf if nothing is pending."""
-        heap = self._heap
+        if self._new_starts:
+            self._line_up()
+        heap, first_start = self._heap, self._count + len(self._busy_s)
         while heap and not self._is_pending(heap[0][0], heap[0][2]):
-            heappop(heap)
+            if heappop(heap)[2] >= first_start and self._starts:
+                heappush(heap, self._starts.pop())
         return heap[0][0] if heap else inf
 
     def _is_pending(self, time_s: float, code: int) -> bool:
@@ -198,7 +201,7 @@ class Crowd(Walkers):
     def queue_of(self, link: int) -> int:
         """Heads waiting at a link, both directions."""
         return sum(
-            self._who[person][0] for port in (2 * link, 2 * link + 1) for person in self._doors[port][4]
+            self._heads[person] for port in (2 * link, 2 * link + 1) for person in self._doors[port][4]
         )
 
     def stuck(self) -> list[tuple[int, int]]:
@@ -217,7 +220,7 @@ class Crowd(Walkers):
         for _, space, beyond, _, queue in self._doors:
             if queue:
                 waits.setdefault(space, []).append(beyond)
-                heads[space] += sum(self._who[person][0] for person in queue)
+                heads[space] += sum(self._heads[person] for person in queue)
         circles = [space for space in waits if space in _reached(waits, space)]
         involved = circles or sorted({*waits, *(beyond for line in waits.values() for beyond in line)})
         return [Standstill(self.facility.spaces[space], heads[space]) for space in involved]
@@ -246,12 +249,15 @@ class Crowd(Walkers):
         """
         if not until_s >= self.now_s:
             raise ValueError(f"advance to {until_s} s; it is {self.now_s} s already")
+        if self._new_starts:
+            self._line_up()
         end_s = nextafter(until_s, inf) if inclusive else until_s
-        heap, who, doors, came, port = self._heap, self._who, self._doors, self._came, self._port
+        heap, doors, came, port, hops_of = self._heap, self._doors, self._came, self._port, self._hops
+        party, ranks, pace = self._heads, self._rank, self._pace_m_s
         entry_s, due_s, asked_s = self._entry_s, self._due_s, self._asked_s
         occupancy, slots, lines = self.occupancy, self._slots, self._lines
         busy_s, queues, watched, grouped = self._busy_s, self._queues, self._watched, self._grouped
-        watching = bool(self._watches)
+        watching, starts = bool(self._watches), self._starts
         state, arrived_s = self._state, self._arrived_s
         count, first_start = self._count, self._count + len(self._busy_s)
         pop, push, replace, never = heappop, heappush, heapreplace, inf
@@ -295,7 +301,7 @@ class Crowd(Walkers):
                         busy_s[link] = never
                         replace(heap, (free_s, rank, count + link))
                     continue
-                heads, speeds, _, hops = who[person]
+                heads = party[person]
                 inside = occupancy[beyond] + heads
                 if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
                     person, q, t
@@ -321,7 +327,7 @@ class Crowd(Walkers):
                         headway = contested_s[q]
                     if queue and q not in lines[beyond]:
                         head, rival = queue[0], across[0]
-                        if other and (asked_s[rival], who[rival][2]) < (asked_s[head], who[head][2]):
+                        if other and (asked_s[rival], ranks[rival]) < (asked_s[head], ranks[head]):
                             q += 1
                             queue, space, beyond, headway = across, beyond, space, contested_s[q]
                     elif other:
@@ -336,7 +342,7 @@ class Crowd(Walkers):
                     pop(heap)
                     continue
                 person = queue[0]
-                heads, speeds, rank, hops = who[person]
+                heads, rank = party[person], ranks[person]
                 inside = occupancy[beyond] + heads
                 asked = asked_s[person]
                 if (inside > slots[beyond] or (grouped and lines[beyond])) and not first_in_line(
@@ -352,7 +358,10 @@ class Crowd(Walkers):
                     continue
                 queue.popleft()
             else:  # a person sets out
-                pop(heap)
+                if starts:
+                    replace(heap, starts.pop())
+                else:
+                    pop(heap)
                 seen = self._set_out(code - first_start, t)
                 if seen:
                     self.seen_person = code - first_start
@@ -366,9 +375,9 @@ class Crowd(Walkers):
                 occupancy[space] -= heads
                 if following:
                     passed[q] += heads
-                onward, length, climb, table = hops[q]
+                onward, length, climb, table = hops_of[person][q]
                 if onward >= 0:
-                    speed, top = speeds[climb], table[inside]
+                    speed, top = pace[climb][person], table[inside]
                     if speed > top:
                         speed = top
                     came[person] = q
@@ -402,7 +411,7 @@ class Crowd(Walkers):
                 # Busy for one headway a head; then the next in the queue, if there is a slot for it.
                 busy_s[link] = free_s = t + headway if heads == 1 else t + headway * heads
                 if queue:
-                    if inside < slots[beyond] and inside + who[queue[0]][0] <= slots[beyond]:
+                    if inside < slots[beyond] and inside + party[queue[0]] <= slots[beyond]:
                         if lined:
                             lines[beyond].remove(q)
                         busy_s[link] = never
@@ -434,10 +443,11 @@ class Crowd(Walkers):
                             asked, rank = never, 0.0
                             for candidate in line:
                                 head = queues[candidate][0]
-                                if asked_s[head] < asked or (asked_s[head] == asked and who[head][2] < rank):
-                                    q, asked, rank = candidate, asked_s[head], who[head][2]
+                                if asked_s[head] < asked or (asked_s[head] == asked and ranks[head] < rank):
+                                    q, asked, rank = candidate, asked_s[head], ranks[head]
                         link, space, _, headway, queue = doors[q]
-                        heads, speeds, rank, hops = who[queue[0]]
+                        head = queue[0]
+                        heads, rank = party[head], ranks[head]
                         if queues[q ^ 1]:
                             headway = contested_s[q]
                         inside = occupancy[beyond] + heads
@@ -483,7 +493,7 @@ class Crowd(Walkers):
     def _first_in_line(self, person: int, port: int, asked_s: float) -> bool:
         """Whether the head of a port fits into a space that others wait for, and has waited longest."""
         beyond = self._doors[port][2]
-        heads, _, rank, _ = self._who[person]
+        heads, rank = self._heads[person], self._rank[person]
         if self.occupancy[beyond] + heads > self._slots[beyond] and self.occupancy[beyond]:
             return False
         return all((asked_s, rank) < self._seniority(other) for other in self._lines[beyond])

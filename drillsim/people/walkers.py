@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
     from drillsim.people.population import Population
 
-__all__ = ["ARRIVED", "HELD", "MOVING", "REMOVED", "STUCK", "WAITING", "Note", "Walkers"]
+__all__ = ["ARRIVED", "FEW_STARTS", "HELD", "MOVING", "REMOVED", "STUCK", "WAITING", "Note", "Walkers"]
 
 WAITING: Final = 0  # has not begun
 MOVING: Final = 1  # walking, or queueing where ``due`` is negative
@@ -42,6 +42,7 @@ STUCK: Final = 4
 REMOVED: Final = 5
 
 _LIMITED_SLOTS: Final = 10**8  # spaces with more slots never fill and never slow anybody
+FEW_STARTS: Final = 64  # new starts that go among the events one by one
 _MOST_DETOURS: Final = 8  # times a person passes by the nearest way for another
 _NO_HOPS: Final[list[Hop]] = []  # of who has no destination yet
 
@@ -94,18 +95,10 @@ class Walkers:
         self._speeds = self._speed_tables(law or facility.spec.movement.law)
         self._network = Network(facility, self._speeds)
         self._count = count
-        # Heads, own speeds (level, up, down), rank and, the only thing that changes, hops of the destination.
-        self._who: list[tuple[int, tuple[float, float, float], float, list[Hop]]] = [
-            (heads, (level, up, down), rank, _NO_HOPS)
-            for heads, level, up, down, rank in zip(
-                population.heads,
-                population.speed_m_s,
-                population.up_m_s,
-                population.down_m_s,
-                population.rank,
-                strict=True,
-            )
-        ]
+        self._heads, self._rank = population.heads, population.rank
+        # Own speeds by climb: level, up, and -1 (down) as the last.
+        self._pace_m_s = (population.speed_m_s, population.up_m_s, population.down_m_s)
+        self._hops = [_NO_HOPS] * count  # of each person's destination
         self._state = [WAITING] * count
         self._came = [-1 - place for place in population.place]  # port entered by, or -1 - space: its centre
         self._port = [-1] * count  # port walked to
@@ -138,6 +131,8 @@ class Walkers:
         self._grouped = max(population.heads, default=1) > 1
         # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
         self._heap: list[tuple[float, float, int]] = []
+        self._new_starts: list[tuple[float, float, int]] = []
+        self._starts: list[tuple[float, float, int]] = []  # in reverse; see _line_up
 
     def _speed_tables(self, law: SpeedLaw) -> list[SpeedTables]:
         """Per space the tables (level, up, down) of the fastest walk by heads; equal ones are shared."""
@@ -229,15 +224,16 @@ class Walkers:
         ahead = self._bound_for.setdefault(way.port, deque())
         while ahead and (self._port[ahead[0]] != way.port or self._state[ahead[0]] != MOVING):
             ahead.popleft()
-        waiting = max(sum(self._who[other][0] for other in queue), len(ahead))
+        waiting = max(sum(self._heads[other] for other in queue), len(ahead))
         wait_s = self._network.misjudgement(way.port, luck) * waiting * headway_s
-        return way.total_m / self._who[person][1][0] + wait_s
+        return way.total_m / self._pace_m_s[0][person] + wait_s
 
     def _depart(self, person: int, space: int, hop: Hop, now_s: float) -> None:
         """Begin a plain leg, from a link or the centre of a space."""
-        speeds = self._who[person][1]
         port, length_m, climb, table = hop
-        due_s = now_s + length_m / min(self._in_smoke(speeds[climb], space), self._top(table, space))
+        due_s = now_s + length_m / min(
+            self._in_smoke(self._pace_m_s[climb][person], space), self._top(table, space)
+        )
         self._entry_s[person] = now_s
         self._port[person] = port
         self._push(person, due_s)
@@ -298,11 +294,11 @@ class Walkers:
         """Own speed of a walker on its leg, m/s."""
         came, port = self._came[person], self._port[person]
         mark = came >> 1 if came >= 0 and not self._has_spot(person) else -1
-        return self._who[person][1][self.facility.climb(self.space_of(person), mark, port >> 1)]
+        return self._pace_m_s[self.facility.climb(self.space_of(person), mark, port >> 1)][person]
 
     def _aim(self, person: int, goal: Destination) -> None:
         self._goal[person] = goal
-        self._who[person] = (*self._who[person][:3], goal.hops)
+        self._hops[person] = goal.hops
 
     def _replan(self) -> None:
         """The ways have changed: everybody on the way looks again."""
@@ -367,7 +363,7 @@ class Walkers:
             self._leave_queue(person, now_s)
         if speed is None:
             top = self._top(self._speeds[space][climb], space)
-            speed = min(self._in_smoke(self._who[person][1][climb], space), top)
+            speed = min(self._in_smoke(self._pace_m_s[climb][person], space), top)
         self._state[person] = MOVING
         self._port[person] = way.port
         self._entry_s[person] = now_s
@@ -387,7 +383,21 @@ class Walkers:
 
     def _push(self, person: int, due_s: float) -> None:
         self._due_s[person] = due_s
-        self._schedule(due_s, self._who[person][2], person)
+        self._schedule(due_s, self._rank[person], person)
+
+    def _line_up(self) -> None:
+        """Put new starts where they belong: a few among the events, many in order apart from them.
+
+        The earliest of those apart is always among the events too, so the heap stays small.
+        """
+        if len(self._new_starts) < FEW_STARTS:
+            for entry in self._new_starts:
+                self._schedule(*entry)
+        else:
+            self._starts += self._new_starts
+            self._starts.sort(reverse=True)
+            self._schedule(*self._starts.pop())
+        self._new_starts.clear()
 
     def _schedule(self, time_s: float, rank: float, code: int) -> None:
         """Put an event on the list: a person's arrival, a service or a start (see ``_heap``)."""
@@ -431,7 +441,7 @@ class Walkers:
 
     def _seniority(self, port: int) -> tuple[float, float]:
         head = self._doors[port][4][0]
-        return self._asked_s[head], self._who[head][2]
+        return self._asked_s[head], self._rank[head]
 
     # -- where people are -----------------------------------------------------------------------------
 

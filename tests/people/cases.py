@@ -98,7 +98,7 @@ def crowd_of(
 def arrivals(crowd: Crowd) -> list[float]:
     """Run to the end; times of arrival by person. Fails if somebody does not arrive."""
     crowd.advance(inf)
-    times = [crowd.arrived_s(person) for person in range(len(crowd._who))]
+    times = [crowd.arrived_s(person) for person in range(len(crowd._heads))]
     assert None not in times, crowd.standstill() or crowd.stuck()
     return [time for time in times if time is not None]
 

@@ -40,7 +40,7 @@ def columns(crowd: Crowd) -> list[bytes]:
 
 def picture(crowd: Crowd) -> dict[str, Any]:
     """Everything one can ask a crowd; numbers by their text, so that 1.0 is not numpy's."""
-    people = range(len(crowd._who))
+    people = range(len(crowd._heads))
     return {
         "clock": repr((crowd.now_s, crowd.last_s, crowd.next_time(), crowd.seen_person)),
         "occupancy": repr(list(crowd.occupancy)),

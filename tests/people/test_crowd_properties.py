@@ -70,7 +70,7 @@ def crowds(draw: st.DrawFn, *, moods: bool = True) -> tuple[Crowd, list[Change]]
 
 
 def check_totals(crowd: Crowd, at_start: list[int]) -> None:
-    heads = [who[0] for who in crowd._who]
+    heads = crowd._heads
     counted = [0] * len(crowd.occupancy)
     for person, n in enumerate(heads):
         counted[crowd.space_of(person)] += n
@@ -89,7 +89,7 @@ def check_windows(crowd: Crowd) -> None:
         assert asked_s <= time_s
         if link >= 0:
             assert time_s >= free_s[link] - 1e-9
-            free_s[link] = time_s + crowd._who[person][0] / float(crowd.facility.link_capacity_p_s[link])
+            free_s[link] = time_s + crowd._heads[person] / float(crowd.facility.link_capacity_p_s[link])
     assert list(log.time_s) == sorted(log.time_s)
 
 
@@ -118,7 +118,7 @@ def test_nobody_vanishes_no_space_overflows_and_no_link_passes_more_than_it_can(
     crowd, changes = case
     step_through(crowd, changes)
     check_windows(crowd)
-    states = [crowd.state_of(p) for p in range(len(crowd._who))]
+    states = [crowd.state_of(p) for p in range(len(crowd._heads))]
     assert set(states) <= {"arrived", "stuck", "queueing"}
     if "queueing" in states:
         assert crowd.standstill()
@@ -130,7 +130,7 @@ def test_a_crowd_with_one_goal_and_open_ways_gets_there(case: tuple[Crowd, list[
     crowd, changes = case
     step_through(crowd, changes)
     check_windows(crowd)
-    assert {crowd.state_of(p) for p in range(len(crowd._who))} == {"arrived"}
+    assert {crowd.state_of(p) for p in range(len(crowd._heads))} == {"arrived"}
 
 
 @CALM
@@ -146,6 +146,6 @@ def test_how_the_clock_is_cut_changes_nothing(case: tuple[Crowd, list[Change]], 
     crowd.advance(inf)
     while other.next_time() < inf:
         other.advance(other.now_s + step_s)
-    people = range(len(crowd._who))
+    people = range(len(crowd._heads))
     assert [crowd.arrived_s(p) for p in people] == [other.arrived_s(p) for p in people]
     assert [crowd.space_of(p) for p in people] == [other.space_of(p) for p in people]
