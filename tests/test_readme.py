@@ -46,6 +46,7 @@ def test_the_example_of_how_people_move_can_be_run(tmp_path):
     rooms = ("hall", "room-3", "lobby-1", "lobby-2", "lobby-3", "stair-a", "stair-b")
     data["facility"]["spaces"] = {
         name: {"kind": "room", "at": [f"{12 * i} m", "0 m"], "size": ["12 m", "12 m"]}
+        | ({"level": f"{4 * int(name[-1])} m"} if name.startswith("lobby") else {})
         for i, name in enumerate(rooms)
     } | {"lawn": {"kind": "muster", "at": ["40 m", "40 m"], "size": ["90 m", "60 m"], "outdoors": "true"}}
     data["facility"]["links"] = {

@@ -82,7 +82,10 @@ def labels(ensemble: Ensemble, language: Language) -> dict[str, str]:
         dotted = ".".join(map(str, path))
         label = translated[path]
         last = str(path[-1])
-        if last in _LAST:
+        if path[-2:-1] == ("responses",):
+            reply = say("assumption.response", language, mode=say(f"alarm.{last}", language))
+            label = f"{label.rpartition(': ')[0]}: {reply}"
+        elif last in _LAST:
             label = f"{label.rpartition(': ')[0]}: {say(f'assumption.{last}', language)}"
         found[dotted] = label
     return {entry.path: found.get(entry.path, entry.label) for entry in listed}

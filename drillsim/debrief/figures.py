@@ -11,6 +11,7 @@ from drillsim.study.objectives import SLOT, slot
 from drillsim.study.objectives import value as objective_value
 from drillsim.study.results import Interval
 from drillsim.study.statistics import quantile, quantile_interval
+from drillsim.study.typical import nearest_median
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ __all__ = [
     "slot_verdict",
     "spread",
     "task_spread",
+    "unreached_milestones",
 ]
 
 
@@ -74,6 +76,15 @@ def milestone_names(ensemble: Ensemble) -> list[str]:
     return [name for _, _, name in sorted(reached)]
 
 
+def unreached_milestones(ensemble: Ensemble) -> list[str]:
+    """Milestones of the plan that no run reached, by name."""
+    return sorted(
+        name.removeprefix("milestone.")
+        for name, summary in ensemble.summaries.items()
+        if name.startswith("milestone.") and not summary.reached
+    )
+
+
 def event_spread(ensemble: Ensemble, event: str, *, delay_s: float = 0.0) -> Spread | None:
     """Spread of a task's end or a milestone plus a delay; ``None`` for an event no outcome keeps."""
     name = event.removeprefix("done.")
@@ -91,34 +102,6 @@ def slack_s(ensemble: Ensemble, task: str) -> float:
     """Median slack of a task over the runs that did it, s; NaN if none did."""
     slacks = [outcome.tasks[task].slack_s for outcome in ensemble.outcomes if task in outcome.tasks]
     return quantile(slacks, 0.5) if slacks else math.nan
-
-
-def nearest_median(ensemble: Ensemble) -> Outcome:
-    """The run whose milestones lie nearest their medians, each measured by its own spread.
-
-    A milestone reached in a run but not in the median, or the other way round, counts as three spreads.
-    Raises ``ValueError`` for an ensemble without runs.
-    """
-    if not ensemble.outcomes:
-        raise ValueError("an ensemble without runs has no median run")
-    scales = [
-        (name, summary.p50.estimate, max(summary.p90.estimate - summary.p10, 1.0))
-        for name, summary in sorted(ensemble.summaries.items())
-        if (name.startswith("milestone.") or name in ("endex", "last_out")) and math.isfinite(summary.p10)
-    ]
-
-    def distance(outcome: Outcome) -> float:
-        total = 0.0
-        for name, median, scale in scales:
-            rank = outcome.measures[name].rank if name in outcome.measures else math.inf
-            if math.isfinite(rank) != math.isfinite(median):
-                total += 9.0
-            elif math.isfinite(rank):
-                width = scale if math.isfinite(scale) else max(abs(median), 1.0)
-                total += min(((rank - median) / width) ** 2, 9.0)
-        return total
-
-    return min(ensemble.outcomes, key=lambda outcome: (distance(outcome), outcome.replication))
 
 
 def criticality(ensemble: Ensemble) -> list[tuple[str, float]]:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from drillsim.facility.graph import Facility
     from drillsim.study.results import Ensemble
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "THRESHOLD_RANK",
+    "drawn",
     "hazard_reached",
     "queue_person_min",
     "storey_of",
@@ -49,6 +50,26 @@ def storey_of(facility: Facility, space: int, levels_m: Sequence[float]) -> floa
     """The highest storey not above the space; the lowest for what lies below all."""
     level = float(facility.level_m[space])
     return max((storey for storey in levels_m if storey <= level + 0.1), default=levels_m[0])
+
+
+def drawn(facility: Facility, spaces: Iterable[int]) -> list[int]:
+    """Spaces that a map shows: not the car of a lift that lies within another space of its storey."""
+    chosen, levels = list(spaces), storeys(facility)
+
+    def hidden(car: int) -> bool:
+        return any(
+            facility.kind[other] != "lift"
+            and storey_of(facility, other, levels) == storey_of(facility, car, levels)
+            and _within(facility, car, other)
+            for other in range(len(facility.spaces))
+        )
+
+    return [space for space in chosen if facility.kind[space] != "lift" or not hidden(space)]
+
+
+def _within(facility: Facility, inner: int, outer: int) -> bool:
+    off_m = abs(facility.centre[inner] - facility.centre[outer])
+    return bool((off_m + facility.size[inner] / 2.0 <= facility.size[outer] / 2.0 + 1e-6).all())
 
 
 def queue_person_min(ensemble: Ensemble, facility: Facility) -> list[tuple[int, float]]:

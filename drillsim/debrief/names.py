@@ -25,7 +25,9 @@ __all__ = [
     "event_title",
     "in_unit",
     "is_wait",
+    "item_title",
     "measure_title",
+    "people",
     "place_title",
     "plan_tasks",
     "quantity",
@@ -35,6 +37,7 @@ __all__ = [
     "threshold_title",
     "title",
     "unit_title",
+    "waiting_title",
 ]
 
 
@@ -187,6 +190,26 @@ def event_title(scenario: Scenario, plan: str, event: str, language: Language) -
     return title(entry, name, language)
 
 
+def waiting_title(scenario: Scenario, plan: str, name: str, language: Language) -> str:
+    """Whoever waits or is held, as it is called: a task in quotes, a unit, a hazard; else the bare name."""
+    task = _inherited(scenario, scenario.plans[plan], depth=0).get(name)
+    if task is not None:
+        return f'"{title(task, name, language)}"'
+    if agency_of_unit(scenario, name):
+        return unit_title(scenario, name, language)
+    for entry in (scenario.hazards.get(name), scenario.injects.get(name), scenario.milestones.get(name)):
+        if entry is not None:
+            return title(entry, name, language)
+    return name
+
+
+def item_title(scenario: Scenario, item: str, language: Language) -> str:
+    """An item of information in words."""
+    if language == "zh" and item in scenario.information_zh:
+        return scenario.information_zh[item]
+    return scenario.information.get(item, item)
+
+
 # Endings of a critical path's labels (drillsim.measures.critical_path) -> message.
 _REASONS: Final[dict[str, str]] = {
     "prepare": "step.prepare",
@@ -195,6 +218,8 @@ _REASONS: Final[dict[str, str]] = {
     "wait for units": "step.units",
     "wait for information": "step.information",
     "crowd movement": "step.crowd",
+    "search": "step.search",
+    "lift": "step.lift",
     "communication": "step.communication",
     "inject": "step.inject",
     "hazard": "step.hazard",
@@ -348,10 +373,17 @@ def quantity(number: float, unit: str, language: Language) -> str:
     if math.isinf(number):
         return say("debrief.not-reached", language)
     value, word = in_unit(number, unit, language)
+    if unit == "p" and round(abs(value), 2) == 1.0:
+        word = say("unit.person", language)
     if unit in _READ:
         value = round(value, 2) + 0.0  # no −0
     text = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
     return f"{text} {word}".rstrip().replace("-", "−", 1) if value < 0 else f"{text} {word}".rstrip()
+
+
+def people(count: int, language: Language) -> str:
+    """``1 person``, ``12 people``."""
+    return say("heads.one" if count == 1 else "heads.many", language, count=f"{count:,}")
 
 
 def signed(number: float, unit: str, language: Language) -> str:

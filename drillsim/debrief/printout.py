@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from drillsim.debrief import names, sentences, usage, views
-from drillsim.debrief.figures import milestone_names
+from drillsim.debrief.figures import milestone_names, unreached_milestones
 from drillsim.debrief.plaintext import one_line, table
 from drillsim.messages import Language, say
 from drillsim.units import format_clock
@@ -81,12 +81,15 @@ def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator
             yield say("cli.aloud", language)
             told = sentences.summary(ensemble, swings=report.swings if first else (), language=language)
             yield f"  {one_line(told.lead)}"
+            yield from (f"  {one_line(sentence)}" for sentence in told.standstill)
             for group in told.groups:
                 yield f"  {one_line(group.heading)}"
                 yield from (f"    {one_line(sentence)}" for sentence in group.sentences)
         yield f"  {one_line(views.slot_text(ensemble, language=language))}"
-        for sentence in usage.against_quickest(ensemble, language=language):
-            yield f"  {one_line(sentence)}"
+        compared = usage.against_quickest(ensemble, language=language)
+        if compared:
+            yield f"  {one_line(usage.quickest_heading(ensemble, language=language))}"
+        yield from (f"  {one_line(sentence)}" for sentence in compared)
         yield ""
     if isinstance(report.result, Comparison):
         base = report.ensembles[0].plan
@@ -114,7 +117,7 @@ def _head(ensemble: Ensemble, start_s: float, language: Language) -> str:
 
 def _milestones(ensemble: Ensemble, language: Language) -> Iterator[str]:
     rows = []
-    for name in milestone_names(ensemble):
+    for name in (*milestone_names(ensemble), *unreached_milestones(ensemble)):
         found = ensemble.summaries[f"milestone.{name}"]
         title = names.title(ensemble.scenario.milestones.get(name), name, language)
         times = (found.p10, found.p50.estimate, found.p90.estimate)

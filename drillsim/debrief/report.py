@@ -212,9 +212,9 @@ class Debrief:
 
     def _bound(self, ensemble: Ensemble) -> dict[str, Any] | None:
         said = usage.against_quickest(ensemble, language=self.language)
-        if ensemble.bound is None or not said:
+        if not said:
             return None
-        heading = say("bound.heading", self.language, run=ensemble.bound.replication)
+        heading = usage.quickest_heading(ensemble, language=self.language)
         return {"heading": heading, "sentences": said}
 
     def _usage(self, ensemble: Ensemble) -> dict[str, Any]:

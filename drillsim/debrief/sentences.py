@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from drillsim.debrief import names
+from drillsim.debrief import names, standstill
 from drillsim.debrief.assumed import labels
 from drillsim.debrief.figures import is_from_below, objective_interval
 from drillsim.messages import Language, say
@@ -45,9 +45,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Aloud:
-    """What is read aloud: one sentence with the most important, then the objectives by verdict."""
+    """What is read aloud: one sentence with the most important, whether runs stood still and who is trapped,
+    then the objectives by verdict."""
 
     lead: str
+    standstill: tuple[str, ...]
     groups: tuple[Group, ...]
 
 
@@ -66,7 +68,11 @@ def summary(ensemble: Ensemble, *, swings: Sequence[Swing] = (), language: Langu
         if told:
             heading = say(f"sentence.group-{judged}", language, count=len(told), n=ensemble.n)
             groups.append(Group(judged, heading, tuple(told)))
-    return Aloud(headline(ensemble, language=language), tuple(groups))
+    return Aloud(
+        headline(ensemble, language=language),
+        standstill.told(ensemble, language=language),
+        tuple(groups),
+    )
 
 
 def ranked(ensemble: Ensemble) -> list[Verdict]:

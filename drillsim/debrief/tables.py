@@ -18,6 +18,7 @@ from drillsim.debrief.figures import (
     task_spread,
 )
 from drillsim.debrief.files import csv_bytes
+from drillsim.debrief.standstill import standstill_document
 from drillsim.debrief.usage import usage_document
 from drillsim.measures.passages import heads_of_tokens
 from drillsim.scenario.digest import digest
@@ -123,6 +124,7 @@ def _plan(ensemble: Ensemble) -> dict[str, Any]:
             end: sum(run.end == end for run in ensemble.outcomes)
             for end in ("endex", "standstill", "horizon")
         },
+        "standstill": standstill_document(ensemble),
     }
 
 

@@ -7,32 +7,40 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names
+from drillsim.debrief.figures import nearest_median
 from drillsim.debrief.views import Table
-from drillsim.measures.exit_use import exit_use
-from drillsim.measures.link_use import link_use
-from drillsim.measures.space_use import WINDOW_S, space_use
+from drillsim.measures.egress import not_out
+from drillsim.measures.exit_use import ExitUse, exit_use
+from drillsim.measures.link_use import LinkUse, link_use
+from drillsim.measures.space_use import WINDOW_S, SpaceUse, space_use
 from drillsim.measures.value import Value
 from drillsim.messages import Language, say
 from drillsim.simulation.prepare import prepare
 from drillsim.study.bound import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from drillsim.measures.exit_use import ExitUse
-    from drillsim.measures.link_use import LinkUse
-    from drillsim.measures.space_use import SpaceUse
     from drillsim.scenario.model import Scenario
     from drillsim.study.results import Ensemble
     from drillsim.trace.log import Trace
 
-__all__ = ["SHEETS", "against_quickest", "link_title", "usage_document", "usage_lines", "usage_tables"]
+__all__ = [
+    "SHEETS",
+    "against_quickest",
+    "link_title",
+    "quickest_heading",
+    "usage_document",
+    "usage_lines",
+    "usage_tables",
+]
 
 SHEETS: Final[dict[str, Callable[[Trace], Sequence[Any]]]] = {
     "spaces": space_use,
     "links": link_use,
     "exits": exit_use,
 }
+_ROW_OF: Final = {"spaces": SpaceUse, "links": LinkUse, "exits": ExitUse}
 _SHOWN: Final = 12  # rows of a table before the rest is folded away
 _NOTHING: Final = "—"
 
@@ -53,15 +61,21 @@ def usage_lines(
     The second column is what the place is called. Raises ``KeyError`` for another sheet.
     """
     rows = [_plain(row) for row in SHEETS[sheet](trace)]
-    if not rows:
-        return [], []
     called = names.place_title if sheet == "spaces" else link_title
-    first, *others = rows[0]
+    first, *others = _columns(_ROW_OF[sheet])
     lines: list[list[object]] = [
         [row[first], called(scenario, row[first], language), *(_cell(row[key]) for key in others)]
         for row in rows
     ]
     return [first, "title", *others], lines
+
+
+def _columns(row_type: type[Any]) -> Iterator[str]:
+    """Headings of a row of a measure; a value with a bound takes two."""
+    for field in fields(row_type):
+        yield field.name
+        if field.type in (Value, "Value"):
+            yield f"{field.name}_at_least"
 
 
 def _plain(row: Any) -> dict[str, Any]:
@@ -98,9 +112,15 @@ def link_title(scenario: Scenario, link: str, language: Language) -> str:
 
 
 def against_quickest(ensemble: Ensemble, *, language: Language = "en") -> tuple[str, ...]:
-    """How near the plan comes to what the building could do, in sentences; none where no bound was made."""
+    """How near the plan comes to what the building could do, in sentences; none where no bound was made.
+
+    Where nobody got out in the typical run they say so.
+    """
     if ensemble.bound is None:
-        return ()
+        typical = nearest_median(ensemble)
+        if not typical.leavers or typical.exit_times_s or "last_out" not in typical.measures:
+            return ()
+        return (say("bound.nobody", language),)
     return sentences(
         ensemble.bound,
         title=lambda link: link_title(ensemble.scenario, link, language),
@@ -109,20 +129,26 @@ def against_quickest(ensemble: Ensemble, *, language: Language = "en") -> tuple[
     )
 
 
+def quickest_heading(ensemble: Ensemble, *, language: Language = "en") -> str:
+    """The heading of :func:`against_quickest`, with the run that is compared."""
+    run = ensemble.bound.replication if ensemble.bound else nearest_median(ensemble).replication
+    return say("bound.heading", language, run=run)
+
+
 def usage_tables(
     scenario: Scenario, trace: Trace, *, start_s: float, language: Language = "en"
 ) -> list[tuple[Table, Table]]:
-    """Exits, links and spaces for the page, each as the rows that matter most and the rest."""
+    """Exits, links and spaces for the page, each as the rows that matter most and the rest.
+
+    Exits without a row, because nobody is out, have a note that says so.
+    """
     exits, links, spaces = exit_use(trace), link_use(trace), space_use(trace)
-    return [
-        _split(table)
-        for table in (
-            _exits(scenario, exits, start_s, language),
-            _links(scenario, links, start_s, language),
-            _spaces(scenario, spaces, start_s, language),
-        )
-        if table.rows
-    ]
+    tables = (
+        _exits(scenario, exits, start_s, language) if exits else _nobody_out(trace, language),
+        _links(scenario, links, start_s, language) if links else None,
+        _spaces(scenario, spaces, start_s, language) if spaces else None,
+    )
+    return [_split(table) for table in tables if table is not None]
 
 
 def _split(table: Table) -> tuple[Table, Table]:
@@ -144,6 +170,14 @@ def _exits(scenario: Scenario, rows: Sequence[ExitUse], start_s: float, language
         for row in rows
     ]
     return _table("exits", ("exit", "heads", "of-people", "first-out", "last-out", "idle"), lines, language)
+
+
+def _nobody_out(trace: Trace, language: Language) -> Table | None:
+    """The table of exits of a run in which nobody got out; none where nobody was to."""
+    if not not_out(trace):
+        return None
+    note = say("usage.nobody-out", language, run=trace.header.replication)
+    return Table(say("usage.exits", language), (), (), note=note)
 
 
 def _links(scenario: Scenario, rows: Sequence[LinkUse], start_s: float, language: Language) -> Table:

@@ -159,14 +159,14 @@ def rule_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
 def slot_text(ensemble: Ensemble, *, language: Language = "en") -> str:
     """The probability that ENDEX fits the slot, in words."""
     verdict, summary = slot_verdict(ensemble), ensemble.summaries["endex"]
-    return say(
-        "report.slot-text",
-        language,
-        share=share_text(verdict.share, language),
-        slot=names.duration(ensemble.scenario.slot_s, language),
-        p50=names.duration(summary.p50.estimate, language),
-        p95=names.duration(summary.p95.estimate, language),
-    )
+    slot_length = names.duration(ensemble.scenario.slot_s, language)
+    text = say("report.slot-text", language, share=share_text(verdict.share, language), slot=slot_length)
+    times = (summary.p50.estimate, summary.p95.estimate)
+    kind = "reached" if math.isfinite(times[1]) else "late" if math.isfinite(times[0]) else "never"
+    p50, p95 = (names.duration(time_s, language) for time_s in times)
+    missed = summary.n - summary.reached
+    more = say(f"report.slot-{kind}", language, p50=p50, p95=p95, missed=missed, n=summary.n)
+    return f"{text} {more}" if language == "en" else f"{text}{more}"
 
 
 def limits(ensemble: Ensemble, *, language: Language = "en") -> list[str]:

@@ -9,7 +9,13 @@ from math import inf
 from typing import Final, Literal, NamedTuple
 
 from drillsim.facility.expand import lift_parts, road_parts, stair_parts
-from drillsim.facility.flow import SFPE_RISER_M, SFPE_TREAD_M, effective_width_m
+from drillsim.facility.flow import (
+    SFPE_RISER_M,
+    SFPE_TREAD_M,
+    STAIR_BOUNDARY_M,
+    effective_width_m,
+    stair_width_m,
+)
 from drillsim.facility.geometry import gap_m, overlap_m2, stair_rise_m, stair_share
 from drillsim.facility.graph import EVERYWHERE, Facility
 from drillsim.facility.routes import port_distances
@@ -196,6 +202,13 @@ def check_stairs(facility: Facility) -> Iterator[Finding]:
             message = f"all links of stair {name} are at one end; give the spaces it joins their level"
             yield Finding(_path(facility, "spaces", name), message, "stair-one-end")
         yield from _outside_range(facility, name, space)
+        width_m = stair_width_m(space, movement=facility.spec.movement)
+        if width_m <= 0.0 < min(space.size_m) and ("spaces", name) not in facility.origin:
+            message = (
+                f"stair {name} is too narrow: less the boundary layer of {STAIR_BOUNDARY_M:g} m on each side "
+            )
+            message += "nothing is left to walk on; correct its size, or its area (width times length)"
+            yield Finding(_path(facility, "spaces", name), message, "stair-narrow")
 
 
 def _one_ended(facility: Facility, stair: int) -> bool:
@@ -216,6 +229,22 @@ def _outside_range(facility: Facility, name: str, space: SpaceSpec) -> Iterator[
             message = f"{field} of {value * 1000:.0f} mm; SFPE's stair flow holds for "
             message += f"{low * 1000:.0f} to {high * 1000:.0f} mm"
             yield Finding(_path(facility, "spaces", name, field), message, "stair-range", "warning")
+
+
+def check_lift_levels(facility: Facility) -> Iterator[Finding]:
+    """Lifts whose floors are not named from below, or lie at one level."""
+    for name, lift in facility.written.lifts.items():
+        levels_m = [float(facility.level_m[facility.space_index[floor]]) for floor in lift.floors]
+        steps = zip(lift.floors, lift.floors[1:], levels_m, levels_m[1:], strict=False)
+        for below, above, low_m, high_m in steps:
+            if low_m == high_m and below != above:
+                message = f"{below} and {above} lie at one level, {low_m:g} m, so that the car has no way "
+                message += "between them; write `level:` for them, or name one lobby of each level"
+                yield Finding(("lifts", name, "floors"), message, "lift-levels")
+            elif low_m > high_m:
+                message = f"{above} at {high_m:g} m is named after {below} at {low_m:g} m; name the floors "
+                message += "lowest first, or correct their `level:`"
+                yield Finding(("lifts", name, "floors"), message, "lift-levels")
 
 
 # --- as built: warnings -----------------------------------------------------------------------------
@@ -349,6 +378,7 @@ def check_area_members(facility: Facility) -> Iterator[Finding]:
 
 
 _CHECKS: Final = (
-    check_widths, check_areas, check_self_links, check_stairs, check_connections, check_gaps, check_levels,
-    check_overlaps, check_musters, check_vehicle_ways, check_density, check_area_members,
+    check_widths, check_areas, check_self_links, check_stairs, check_lift_levels, check_connections,
+    check_gaps, check_levels, check_overlaps, check_musters, check_vehicle_ways, check_density,
+    check_area_members,
 )  # fmt: skip

@@ -21,6 +21,7 @@ __all__ = [
     "peak_flow_p_s_m",
     "specific_flow_p_s_m",
     "stair_constant_m_s",
+    "stair_width_m",
 ]
 
 DENSITY_FACTOR_M2: Final = 0.266  # a in S = k (1 - a D), SFPE Handbook 5th ed. ch. 59
@@ -37,7 +38,7 @@ WEIDMANN_STAIR: Final = {"down": 0.694 / 1.34, "up": 0.610 / 1.34}  # of the fla
 # Predtechenskii and Milinskii: body area f, m² a person; peaks of d v(d) m(d), flow = peak / f, from memory
 BODY_AREA_M2: Final = {"summer": 0.100, "mid-season": 0.113, "winter": 0.125}
 _PM_DOOR_M2_P_S_M3: Final = 0.17757
-_PM_STAIR_M2_P_S_M3: Final = 0.13566
+_PM_STAIR_M2_P_S_M3: Final = {"down": 0.13566, "up": 0.11191}
 STAIR_BOUNDARY_M: Final = 0.15  # each side, stair wall or tread side, SFPE
 SFPE_RISER_M: Final = (0.165, 0.191)  # range of the stair constant
 SFPE_TREAD_M: Final = (0.254, 0.330)
@@ -108,15 +109,31 @@ def link_capacity_p_s(
     """Persons a second a link passes one way: its own flow, else effective width times specific flow.
 
     An opening that touches a stair has the stair's specific flow (the smaller one of two stairs), under IMO
-    the flow of stairs up if people pass it ``upward``.
+    the flow of stairs up if people pass it ``upward``. No link passes more than a stair it touches could
+    carry over its own width.
     """
     if link.flow_p_s is not None:
         return link.flow_p_s
     flow = specific_flow_p_s_m(movement)
     stairs = [end for end in ends if end.kind == "stair"]
+    stair_flows = [_stair_flow_p_s_m(stair, movement, upward=upward) for stair in stairs]
     if link.kind == "opening":
-        flow = min([flow, *(_stair_flow_p_s_m(stair, movement, upward=upward) for stair in stairs)])
-    return flow * effective_width_m(link, movement=movement, on_stair=bool(stairs))
+        flow = min([flow, *stair_flows])
+    capacity = flow * effective_width_m(link, movement=movement, on_stair=bool(stairs))
+    for stair, stair_flow in zip(stairs, stair_flows, strict=True):
+        capacity = min(capacity, stair_flow * stair_width_m(stair, movement=movement))
+    return capacity
+
+
+def stair_width_m(stair: SpaceSpec, *, movement: MovementSpec) -> float:
+    """Effective width of a stair, m: area along the incline by length, else the short side of its footprint.
+
+    Zero or less is an input error.
+    """
+    clear_m = min(stair.size_m)
+    if stair.area_m2 is not None and stair.length_m is not None:
+        clear_m = stair.area_m2 / stair.length_m
+    return clear_m - 2.0 * STAIR_BOUNDARY_M if movement.law in _EFFECTIVE_WIDTH else clear_m
 
 
 def _stair_flow_p_s_m(stair: SpaceSpec, movement: MovementSpec, *, upward: bool) -> float:
@@ -125,7 +142,7 @@ def _stair_flow_p_s_m(stair: SpaceSpec, movement: MovementSpec, *, upward: bool)
     if movement.law == "weidmann":
         return _DOOR_FLOW_P_S_M["weidmann"] * WEIDMANN_STAIR["up" if upward else "down"]
     if movement.law == "predtechenskii-milinskii":
-        return _PM_STAIR_M2_P_S_M3 / BODY_AREA_M2[movement.clothing]
+        return _PM_STAIR_M2_P_S_M3["up" if upward else "down"] / BODY_AREA_M2[movement.clothing]
     if stair.riser_m is None or stair.tread_m is None:
         return specific_flow_p_s_m(movement)
     return peak_flow_p_s_m(stair_constant_m_s(riser_m=stair.riser_m, tread_m=stair.tread_m))

@@ -50,14 +50,15 @@ def port_distances(
     avoid_penalty_m: float = 1e6,
     discouraged: Collection[int] = frozenset(),
     discouraged_penalty_m: float = 1e5,
+    link_m: float = 0.0,
     stair_factor: float = 1.0,
 ) -> list[float]:
     """Walking distance in m left to the nearest goal space for one who has just crossed each port.
 
     The list has one entry a port; inf where the port is shut or no goal can be reached without turning
-    back through it. Goals absorb:
-    0 is left in a goal space. ``avoid_penalty_m`` is added for every space of ``avoid`` entered, the one
-    the port leads into included, so that from the centre of a space the way is the smallest of
+    back on its threshold. Goals absorb: 0 is left in a goal space. ``link_m`` is added for every link passed
+    later on. ``avoid_penalty_m`` is added for every space of ``avoid`` entered, the one the port leads into
+    included, so that from the centre of a space the way is the smallest of
     ``walk_m(space, -1, link) + distance of the port out``. ``discouraged_penalty_m`` is added for every port
     of ``discouraged`` passed later on, this one not. Lengths on stairs count ``stair_factor`` times.
     """
@@ -81,7 +82,7 @@ def port_distances(
             if waits[port]:
                 distances[port] = charge[goal]
                 heappush(heap, (charge[goal], port))
-    port_from, arcs = facility.port_from, facility.port_arcs
+    port_from, port_to, arcs = facility.port_from, facility.port_to, facility.port_arcs
     while heap:
         distance, out = heappop(heap)
         if not waits[out]:
@@ -94,9 +95,11 @@ def port_distances(
         if out in pointed_off:
             base += discouraged_penalty_m
         for port, walk in arcs[out]:
-            # Nobody turns on the threshold: that would make every door on the way look as short as the way.
-            if waits[port] and port != out ^ 1:
-                through = base + walk * scale
+            # Nobody turns on the threshold, by the same link or by another at the same spot: that would make
+            # every door on the way look as short as the way.
+            turns = port == out ^ 1 or (walk == 0.0 and port_from[port] == port_to[out])
+            if waits[port] and not turns:
+                through = base + walk * scale + link_m
                 if through < distances[port]:
                     distances[port] = through
                     heappush(heap, (through, port))

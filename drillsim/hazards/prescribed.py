@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 __all__ = ["Prescribed", "PrescribedAir", "PrescribedRun"]
 
 _KELVIN: Final = 273.15
+_PPM: Final = 1_000_000
+_ROUNDING: Final = 1e-9
 _HARMFUL: Final = ("temperature_k", "co_ppm", "hcn_ppm", "co2", "o2")
 _QUANTITIES: Final = ("extinction_per_m", *_HARMFUL)
 
@@ -67,7 +69,7 @@ class PrescribedAir(Spec):
         None, ge=0, le=100, description="at head height; visibility of reflecting things is 3 / extinction"
     )
     temperature_k: Temperature | None = Field(None, gt=220, lt=1500, description="at head height")
-    co_ppm: Concentration | None = Field(None, ge=0, description="carbon monoxide")
+    co_ppm: Concentration | None = Field(None, ge=0, le=_PPM, description="carbon monoxide")
     hcn_ppm: Concentration | None = Field(None, ge=0, le=10000, description="hydrogen cyanide")
     co2: Fraction | None = Field(None, description="carbon dioxide by volume; clean air 0.04 %")
     o2: Fraction | None = Field(None, description="oxygen by volume; clean air 20.9 %")
@@ -79,6 +81,21 @@ class PrescribedAir(Spec):
         if all(getattr(self, quantity) is None for quantity in _QUANTITIES):
             raise PydanticCustomError(
                 "nothing-given", "nothing is given; write extinction, temperature, co, hcn, co2 or o2"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_one_volume(self) -> PrescribedAir:
+        """Shares by volume make 100 % at most; what is not given is there as in clean air."""
+        co2 = CLEAN_CO2_PERCENT / 100.0 if self.co2 is None else self.co2
+        o2 = CLEAN_O2_PERCENT / 100.0 if self.o2 is None else self.o2
+        total = ((self.co_ppm or 0.0) + (self.hcn_ppm or 0.0)) / _PPM + co2 + o2
+        if total > 1.0 + _ROUNDING:
+            raise PydanticCustomError(
+                "gases-sum",
+                "its gases make {total} % of the volume, with CO2 and O2 as in clean air where not given; "
+                "all together cannot exceed 100 %, so correct one or write o2",
+                {"total": f"{100.0 * total:.4g}"},
             )
         return self
 

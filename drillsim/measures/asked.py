@@ -46,9 +46,9 @@ def _of_spaces(trace: Trace) -> dict[str, Value]:
         found[f"peak-density.{name}"] = Value(0.0, "p/m2")
         found[f"crowded.{name}"] = Value(0.0, "s")
     for row in space_use(trace):
-        if row.peak_density_p_m2 is not None and row.crowded_s is not None:
+        if row.peak_density_p_m2 is not None:
             found[f"peak-density.{row.space}"] = Value(row.peak_density_p_m2, "p/m2")
-            found[f"crowded.{row.space}"] = Value(row.crowded_s, "s")
+            found[f"crowded.{row.space}"] = Value(row.crowded_s or 0.0, "s")  # none in a lift
     return found
 
 

@@ -18,17 +18,16 @@ Kind = Literal[
     "wait for units",
     "wait for information",
     "crowd movement",
+    "search",
     "communication",
     "inject",
     "hazard",
 ]
 
 _CROWD: Final = frozenset(
-    {
-        *("milestone", "person", "went-back", "casualty", "headcount", "missing", "missing-group"),
-        *("lift", "searched", "found"),
-    }
+    {"milestone", "person", "went-back", "casualty", "headcount", "missing", "missing-group"}
 )
+_SEARCH: Final = frozenset({"searched", "found"})
 _HAZARD: Final = frozenset({"hazard", "threshold", "threshold-over", "wind"})
 _ORDERED: Final = frozenset({"order-asked", "order-given", "units-granted", "task-started"})
 
@@ -123,6 +122,10 @@ def _steps(trace: Trace, asked: _Asked, row: Row, before: Row | None) -> list[St
         return step("inject", row.task, "")
     if row.event in _HAZARD:
         return step("hazard", row.task, row.actor)
+    if row.event in _SEARCH:
+        return step("search", "", "")
+    if row.event == "lift":
+        return step("crowd movement", "lift", row.actor)
     if row.event in _CROWD:
         return step("crowd movement", row.task or row.event, row.actor)
     return step("communication", row.task or row.event, row.actor)

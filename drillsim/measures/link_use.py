@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LinkUse", "link_use"]
 
+_ROUNDING: Final = 1e-9  # of thousands of times added up
+
 
 @dataclass(frozen=True, slots=True)
 class LinkUse:
@@ -35,7 +37,7 @@ class LinkUse:
     heads_there: int  # from its first space to its second
     heads_back: int
     mean_flow_p_s: float | None  # from the first passage to the last; None for a single one
-    peak_flow_p_s: float | None  # in the busiest 30 s; of a link used for less than that, the mean
+    peak_flow_p_s: float | None  # in the busiest 30 s, at least the mean
     capacity_p_s: float | None  # of the direction more heads took
     share_used: float | None  # of its capacity from the first passage to the last
     queue_person_s: Value
@@ -94,7 +96,8 @@ def _flows(time_s: NDArray[np.float64], heads: NDArray[np.int64]) -> tuple[float
     if span_s <= 0.0:
         return None, None
     mean = float(heads[:-1].sum()) / span_s
-    return mean, mean if span_s < WINDOW_S else busiest_p_s(time_s, heads, window_s=WINDOW_S)
+    # A window holds whole heads; of a link used evenly or for less than a window it would show too little.
+    return mean, max(mean, busiest_p_s(time_s, heads, window_s=WINDOW_S))
 
 
 def _share_used(
@@ -108,7 +111,8 @@ def _share_used(
     if capacities_p_s is None or span_s <= 0.0:
         return None
     busy_s = heads[:-1] / np.where(there[:-1], *capacities_p_s)
-    return float(busy_s.sum()) / span_s
+    used = float(busy_s.sum()) / span_s
+    return 1.0 if 1.0 < used < 1.0 + _ROUNDING else used
 
 
 def _at_least(value: Value, bound: bool) -> Value:

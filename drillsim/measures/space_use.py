@@ -47,11 +47,11 @@ class SpaceUse:
     heads_left: int  # in it at the end
     peak_heads: int
     peak_density_p_m2: float | None
-    crowded_s: float | None  # time in level F
+    crowded_s: float | None  # time in level F; from here on None for the cars of lifts, where people stand
     dense_s: float | None  # time above IMO's 4 p/m²
-    level: str | None  # worst Fruin level; None for musters, where people stand
+    level: str | None  # worst Fruin level; None also for musters, where people stand
     person_s: float  # spent in it, to the end of the run
-    congested: bool | None  # by one of IMO's three criteria; None outdoors and at musters
+    congested: bool | None  # by one of IMO's three criteria; None also outdoors and at musters
 
 
 def level_of_service(density_p_m2: float) -> str:
@@ -85,13 +85,14 @@ def space_use(trace: Trace) -> tuple[SpaceUse, ...]:
     person_s = np.bincount(found.space, found.heads * (found.until_s - found.since_s), count)
     peak, above = _occupancy(found, area, (CROWDED_P_M2, _IMO_DENSITY_P_M2))
     congested = _congested(trace, found, area, above[1])
-    rows = []
+    cars, rows = {row.actor for _, row in trace.of("lift")}, []
     for space in np.flatnonzero(heads).tolist():
-        known, muster = bool(area[space] > 0.0), header.spaces[space] in header.musters
+        name, known = header.spaces[space], bool(area[space] > 0.0)
+        walked = known and name not in cars
         density = float(peak[space] / area[space]) if known else None
         rows.append(
             SpaceUse(
-                space=header.spaces[space],
+                space=name,
                 area_m2=float(area[space]) if known else None,
                 first_in_s=float(first_in[space]),
                 last_out_s=None if left[space] else float(last_out_s[space]),
@@ -99,11 +100,13 @@ def space_use(trace: Trace) -> tuple[SpaceUse, ...]:
                 heads_left=int(left[space]),
                 peak_heads=int(peak[space]),
                 peak_density_p_m2=density,
-                crowded_s=float(above[0][space]) if known else None,
-                dense_s=float(above[1][space]) if known else None,
-                level=None if density is None or muster else level_of_service(density),
+                crowded_s=float(above[0][space]) if walked else None,
+                dense_s=float(above[1][space]) if walked else None,
+                level=level_of_service(density)
+                if density is not None and walked and name not in header.musters
+                else None,
                 person_s=float(person_s[space]),
-                congested=congested.get(space),
+                congested=None if name in cars else congested.get(space),
             )
         )
     return tuple(rows)

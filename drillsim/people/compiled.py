@@ -30,7 +30,7 @@ from drillsim.people.compiled_views import (
     rows,
 )
 from drillsim.people.crowd import Crowd
-from drillsim.people.network import GOAL, TIED, UNKNOWN, Destination, Hop
+from drillsim.people.network import GOAL, TIED, UNKNOWN, Destination, Hop, nearest
 from drillsim.people.walkers import FEW_STARTS
 from drillsim.trace.log import CrowdLog
 
@@ -228,8 +228,7 @@ class CompiledCrowd(Crowd):
         elif hop[0] == TIED and goal.route == "nearest":
             space, mark = (self.facility.port_to[came], came >> 1) if came >= 0 else (-1 - came, -1)
             if space not in self._network.extinction_per_m:
-                best = min(way.total_m for way in goal.ties[came])
-                ways = [way for way in goal.ties[came] if way.total_m <= best * (1.0 + 1e-9)]
+                ways = nearest(goal.ties[came])
                 steps = [self._plain(self._network.step(way, space, mark)) for way in ways]
                 self._targets.set_choice(goal, came, steps)
         return hop[0]

@@ -158,15 +158,21 @@ def _drop(line: Any, line_start: Any, line_length: Any, space: int, port: int) -
 
 @_compiled
 def _may_pass(
-    asked: float, rank: float, inside: int, slots: int, occupied: int, line: Any, asked_s: Any, ranks: Any,
-    first: Any,
+    q: int, asked: float, rank: float, inside: int, slots: int, occupied: int, line: Any, shares: bool,
+    floor: float, merge_tag: Any, first: Any, asked_s: Any, ranks: Any,
 ) -> bool:  # fmt: skip
-    """Whether a person fits into a space that others wait for, and has waited longest."""
+    """Whether the head of a port fits into a space that others wait for, and it is its turn."""
     if inside > slots and occupied:
         return False
+    own = max(floor, merge_tag[q]) if shares else 0.0
     for port in line:
+        if port == q:
+            continue
         head = first[port]
-        if not (asked < asked_s[head] or (asked == asked_s[head] and rank < ranks[head])):
+        tag = max(floor, merge_tag[port]) if shares else 0.0
+        if tag < own or (
+            tag == own and (asked_s[head] < asked or (asked_s[head] == asked and ranks[head] <= rank))
+        ):
             return False
     return True
 
@@ -194,6 +200,13 @@ def _next_in_turn(line: Any, floor: float, merge_tag: Any, first: Any, asked_s: 
         ):
             q, best, asked, rank = port, tag, asked_s[head], ranks[head]
     return int(q)
+
+
+@_compiled
+def _take_turn(q: int, space: int, heads: int, space_tag: Any, merge_tag: Any, weight: Any) -> None:
+    tag = max(space_tag[space], merge_tag[q])
+    space_tag[space] = tag
+    merge_tag[q] = tag + heads / weight[q]
 
 
 @_compiled
@@ -283,12 +296,12 @@ def advance(
             reg_f[T] = t
             if t >= end_s:
                 break
-            reg_f[LAST] = t
             if code < count:  # a person arrives at its port
                 person = code
                 if due_s[person] != t:
                     pop(heap_f, heap_i, reg_i)
                     continue
+                reg_f[LAST] = t
                 q = aim[person]
                 if first[q] >= 0:
                     asked_s[person] = t
@@ -313,8 +326,8 @@ def advance(
                 begin = line_start[beyond]
                 length = line_length[beyond]
                 if (inside > slots[beyond] or (grouped and length)) and not _may_pass(
-                    t, rank, inside, slots[beyond], occupancy[beyond], line[begin : begin + length],
-                    asked_s, ranks, first,
+                    q, t, rank, inside, slots[beyond], occupancy[beyond], line[begin : begin + length],
+                    shares, space_tag[beyond], merge_tag, first, asked_s, ranks,
                 ):  # fmt: skip
                     asked_s[person] = t
                     due_s[person] = -1.0
@@ -322,9 +335,12 @@ def advance(
                     _add(line, line_start, line_length, beyond, q)
                     pop(heap_f, heap_i, reg_i)
                     continue
+                if shares and length:
+                    _take_turn(q, beyond, heads, space_tag, merge_tag, weight)
                 asked = t
                 other = False
             elif code < first_start:  # a link serves
+                reg_f[LAST] = t
                 link = code - count
                 busy_s[link] = t
                 q = link + link
@@ -365,8 +381,8 @@ def advance(
                 begin = line_start[beyond]
                 length = line_length[beyond]
                 if (inside > slots[beyond] or (grouped and length)) and not _may_pass(
-                    asked, rank, inside, slots[beyond], occupancy[beyond], line[begin : begin + length],
-                    asked_s, ranks, first,
+                    q, asked, rank, inside, slots[beyond], occupancy[beyond], line[begin : begin + length],
+                    shares, space_tag[beyond], merge_tag, first, asked_s, ranks,
                 ):  # fmt: skip
                     if not _in_line(line, begin, length, q):
                         _add(line, line_start, line_length, beyond, q)
@@ -376,8 +392,11 @@ def advance(
                     else:
                         pop(heap_f, heap_i, reg_i)
                     continue
+                if shares and length:
+                    _take_turn(q, beyond, heads, space_tag, merge_tag, weight)
                 _pop_left(q, first, behind)
             else:  # a person sets out
+                reg_f[LAST] = t
                 if reg_i[STARTS]:
                     reg_i[STARTS] -= 1
                     place = reg_i[STARTS]
@@ -518,9 +537,7 @@ def advance(
                             _pop_left(q, first, behind)
                             asked = asked_s[person]
                             if shares:
-                                tag = max(space_tag[beyond], merge_tag[q])
-                                space_tag[beyond] = tag
-                                merge_tag[q] = tag + heads / weight[q]
+                                _take_turn(q, beyond, heads, space_tag, merge_tag, weight)
                             lined = True
                             other = False
                             if grouped:  # one slot may free room for several, or for none

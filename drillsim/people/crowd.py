@@ -105,13 +105,13 @@ class Crowd(Walkers):
         """
         if not 0.0 <= per_m < inf:
             raise ValueError(f"an extinction of {per_m} /m; it must be finite and not negative")
-        walkers = self._walkers_in(space)
-        before = [self._in_smoke(self._own_speed(person), space) for person in walkers]
+        walking = [(person, self._pace(person)) for person in self._walkers_in(space)]
+        legs = [(person, pace, self._leg_cap(person, pace)) for person, pace in walking if pace]
         if not self._network.set_extinction(space, per_m):
             return
         now_s = self.now_s
-        for person, old_m_s in zip(walkers, before, strict=True):
-            stretch = old_m_s / self._in_smoke(self._own_speed(person), space)
+        for person, pace_m_s, cap_m_s in legs:
+            stretch = pace_m_s / min(self._in_smoke(self._own_speed(person), space), cap_m_s)
             spot = self._spots.get(person)
             entry_s = now_s - (now_s - self._entry_s[person]) * stretch
             if spot and spot.entry_s == self._entry_s[person]:
@@ -148,7 +148,9 @@ class Crowd(Walkers):
         if self._state[person] != HELD:
             return
         self._state[person] = WAITING
-        if self._goal[person] is not None:
+        if self._arrived_s[person] is not None:
+            self._state[person] = ARRIVED
+        elif self._goal[person] is not None:
             self._plan(person, self.now_s)
 
     def remove(self, person: int) -> None:
@@ -262,7 +264,8 @@ class Crowd(Walkers):
         count, first_start = self._count, self._count + len(self._busy_s)
         pop, push, replace, never = heappop, heappush, heapreplace, inf
         enter, first_in_line = self._enter, self._first_in_line
-        contested_s, by_share, next_in_turn = self._contested_s, self._merge_weight, self._next_in_turn
+        contested_s, by_share = self._contested_s, self._merge_weight
+        next_in_turn, take_turn = self._next_in_turn, self._take_turn
         following, passed = self._following, self._passed
         record, log = self._record, self.log
         note_time, note_asked, note_person = log.time_s.append, log.arrived_s.append, log.person.append
@@ -275,11 +278,11 @@ class Crowd(Walkers):
             t, rank, code = heap[0]
             if t >= end_s:
                 break
-            last_s = t
             if code < count:  # a person arrives at its port
                 if due_s[code] != t:
                     pop(heap)
                     continue
+                last_s = t
                 q = port[code]
                 queue = queues[q]
                 if queue:
@@ -312,9 +315,12 @@ class Crowd(Walkers):
                     lines[beyond].append(q)
                     pop(heap)
                     continue
+                if by_share and lines[beyond]:
+                    take_turn(q, heads)
                 asked = t
                 other = False
             elif code < first_start:  # a link serves
+                last_s = t
                 link = code - count
                 busy_s[link] = t
                 q = link + link
@@ -356,12 +362,15 @@ class Crowd(Walkers):
                     else:
                         pop(heap)
                     continue
+                if by_share and lines[beyond]:
+                    take_turn(q, heads)
                 queue.popleft()
             else:  # a person sets out
                 if starts:
                     replace(heap, starts.pop())
                 else:
                     pop(heap)
+                last_s = t
                 seen = self._set_out(code - first_start, t)
                 if seen:
                     self.seen_person = code - first_start
@@ -457,7 +466,7 @@ class Crowd(Walkers):
                                 person = queue.popleft()
                                 asked = asked_s[person]
                                 if by_share:
-                                    self._take_turn(q, heads)
+                                    take_turn(q, heads)
                                 lined = True
                                 other = False
                                 if grouped:  # one slot may free room for several, or for none
@@ -479,10 +488,7 @@ class Crowd(Walkers):
 
     def _next_in_turn(self, space: int) -> int:
         """Port whose turn it is to enter a full space: streams by share (start-time fair queueing)."""
-        floor = self._space_tag[space]
-        return min(
-            self._lines[space], key=lambda port: (max(floor, self._merge_tag[port]), *self._seniority(port))
-        )
+        return min(self._lines[space], key=self._turn)
 
     def _take_turn(self, port: int, heads: int) -> None:
         assert self._merge_weight is not None
@@ -491,12 +497,13 @@ class Crowd(Walkers):
         self._merge_tag[port] = tag + heads / self._merge_weight[port]
 
     def _first_in_line(self, person: int, port: int, asked_s: float) -> bool:
-        """Whether the head of a port fits into a space that others wait for, and has waited longest."""
+        """Whether the head of a port fits into a space that others wait for, and it is its turn."""
         beyond = self._doors[port][2]
-        heads, rank = self._heads[person], self._rank[person]
+        heads = self._heads[person]
         if self.occupancy[beyond] + heads > self._slots[beyond] and self.occupancy[beyond]:
             return False
-        return all((asked_s, rank) < self._seniority(other) for other in self._lines[beyond])
+        turn = (self._tag(port), asked_s, self._rank[person])
+        return all(turn < self._turn(other) for other in self._lines[beyond] if other != port)
 
 
 def _reached(waits: Mapping[int, list[int]], start: int) -> set[int]:

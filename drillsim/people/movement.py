@@ -47,7 +47,7 @@ Component = Literal["corridor", "stair-down", "stair-up", "door"]
 FLAT_M_S: Final = 1.40  # k of corridors, aisles, ramps and doors
 FREE_DENSITY_P_M2: Final = 0.54  # below it density no longer matters
 _DEFAULT_STAIR_M: Final = (0.178, 0.279)  # riser and tread of the handbook's 7/11 inch stair
-_FASTEST_SHARE_OF_JAM: Final = 0.95  # the table never goes nearer to the jam density 1/a
+_DENSEST_SHARE_OF_JAM: Final = 0.95  # the table never goes nearer to the jam density 1/a
 
 IMO_MAX_FLOW_P_S_M: Final[dict[Component, float]] = {
     "corridor": 1.3,
@@ -227,7 +227,7 @@ def speed_table_m_s(
     if law == "assigned":
         return [inf] * (heads + 1)
     k_m_s, area_m2 = walking_constant_m_s(facility, space), float(facility.area_m2[space])
-    full = min(movement.max_density_p_m2, _FASTEST_SHARE_OF_JAM * jam_density_p_m2(law, movement.clothing))
+    full = min(movement.max_density_p_m2, _DENSEST_SHARE_OF_JAM * jam_density_p_m2(law, movement.clothing))
 
     def at(density_p_m2: float) -> float:
         return speed_m_s(law, density_p_m2=density_p_m2, climb=climb, k_m_s=k_m_s, clothing=movement.clothing)

@@ -16,7 +16,7 @@ from drillsim.facility.routes import port_distances
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
 
-__all__ = ["GOAL", "NO_WAY", "TIED", "UNKNOWN", "Destination", "Hop", "Network", "Route", "Way"]
+__all__ = ["GOAL", "NO_WAY", "TIED", "UNKNOWN", "Destination", "Hop", "Network", "Route", "Way", "nearest"]
 
 UNKNOWN: Final = -1  # not worked out yet
 GOAL: Final = -2  # the port leads into a goal, the last one
@@ -25,7 +25,10 @@ NO_WAY: Final = -4  # from here on nothing is plain
 
 PENALTY_M: Final = 1e6  # for every space entered that is to be avoided
 _POINTED_M: Final = 1e5  # for every link taken though staff point elsewhere
-_TOLERANCE: Final = 1e-9  # relative: ways no further apart are equal
+# Of equally long ways people take the one with the fewest links. So the way left always grows shorter, even
+# where several openings share a spot, and nobody walks in circles.
+_LINK_M: Final = 1e-3
+_TIE_M: Final = 1e-6  # ways no further apart are equal
 
 Route = Literal["nearest", "least-crowded", "follow"]
 Climb = int  # 1 up a stair, -1 down, 0 level
@@ -159,6 +162,7 @@ class Network:
                 avoid_penalty_m=PENALTY_M,
                 discouraged=self.pointed_off,
                 discouraged_penalty_m=_POINTED_M,
+                link_m=_LINK_M,
             )
         return destination.distances
 
@@ -188,11 +192,10 @@ class Network:
     def ways(self, destination: Destination, space: int, spot: Mapping[int, float]) -> list[Way]:
         """The ways to choose from: all equally short ones; for other routes all without worse penalties."""
         found = self.all_ways(destination, space, spot)
-        best = min((way.total_m for way in found), default=0.0)
         if destination.route != "nearest":
+            best = min((way.total_m for way in found), default=0.0)
             return [way for way in found if way.total_m // _POINTED_M <= best // _POINTED_M]
-        limit = best * (1.0 + _TOLERANCE)
-        return [way for way in found if way.total_m <= limit]
+        return nearest(found)
 
     def hop(self, destination: Destination, came: int) -> Hop:
         """Work out what comes after a port (-1 - space: from a centre); ``ties`` keeps the choices."""
@@ -237,6 +240,12 @@ class Network:
         if len(ways) == 1:
             return ways[0]
         return ways[int(luck * self.salt[space] % 1.0 * len(ways))]
+
+
+def nearest(ways: list[Way]) -> list[Way]:
+    """The shortest of these ways, and those as long."""
+    limit = min((way.total_m for way in ways), default=0.0) + _TIE_M
+    return [way for way in ways if way.total_m <= limit]
 
 
 @lru_cache(maxsize=65536)

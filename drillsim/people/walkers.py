@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.facility.spec import SpeedLaw
+from drillsim.people.heading import Heading
 from drillsim.people.movement import speed_table_m_s, walking_constant_m_s
 from drillsim.people.network import (
     GOAL,
@@ -24,6 +25,7 @@ from drillsim.people.network import (
     Network,
     SpeedTables,
     Way,
+    nearest,
 )
 from drillsim.people.smoke_speed import speed_in_smoke_m_s
 from drillsim.trace.log import CrowdLog
@@ -121,7 +123,8 @@ class Walkers:
         self._space_tag = [0.0] * spaces  # tag of the stream that entered last
         self._passed = [0] * len(self._doors)  # heads, counted while somebody follows others
         self._following = False
-        self._bound_for: dict[int, deque[int]] = {}  # who looks for the least crowded way, by port taken
+        self._caps: dict[int, tuple[int, float]] = {}  # port walked to in smoke, and speed the crowd allows
+        self._bound_for: dict[int, Heading] = {}  # who looks for the least crowded way, by port taken
         self._detours: dict[int, int] = {}  # how often a person has passed by the nearest way
         self._busy_s = [-1.0] * links  # until when; inf while a service is pending
         self._lines: list[list[int]] = [
@@ -197,15 +200,14 @@ class Walkers:
         the nearest way often enough takes it from then on, so nobody walks in circles.
         """
         luck = self._population.route[person]
-        best = min(way.total_m for way in ways)
-        nearest = [way for way in ways if way.total_m <= best * (1.0 + 1e-9)]
+        shortest = nearest(ways)
         if goal.route == "nearest" or self._detours.get(person, 0) >= _MOST_DETOURS:
-            return self._network.choose(nearest, space, luck)
+            return self._network.choose(shortest, space, luck)
         if goal.route == "follow":
             trail = [self._passed[way.port] + len(self._queues[way.port]) for way in ways]
             most = max(trail)
             liked = (
-                [way for way, heads in zip(ways, trail, strict=True) if heads == most] if most else nearest
+                [way for way, heads in zip(ways, trail, strict=True) if heads == most] if most else shortest
             )
         else:
             seconds = [self._expected_s(person, way, luck) for way in ways]
@@ -213,27 +215,27 @@ class Walkers:
             liked = [way for way, wait_s in zip(ways, seconds, strict=True) if wait_s <= soonest]
         way = self._network.choose(liked, space, luck)
         if goal.route == "least-crowded":
-            self._bound_for[way.port].append(person)
-        if way not in nearest:
+            self._bound_for[way.port].add(person)
+        if way not in shortest:
             self._detours[person] = self._detours.get(person, 0) + 1
         return way
 
     def _expected_s(self, person: int, way: Way, luck: float) -> float:
         """What the person expects a way to take: the walk, and who queues at or heads for its port, s."""
         _, _, _, headway_s, queue = self._doors[way.port]
-        ahead = self._bound_for.setdefault(way.port, deque())
-        while ahead and (self._port[ahead[0]] != way.port or self._state[ahead[0]] != MOVING):
-            ahead.popleft()
-        waiting = max(sum(self._heads[other] for other in queue), len(ahead))
+        ahead = self._bound_for.setdefault(way.port, Heading(self._heads)).look(
+            lambda other: self._port[other] == way.port and self._state[other] == MOVING
+        )
+        waiting = max(sum(self._heads[other] for other in queue), ahead)
         wait_s = self._network.misjudgement(way.port, luck) * waiting * headway_s
         return way.total_m / self._pace_m_s[0][person] + wait_s
 
     def _depart(self, person: int, space: int, hop: Hop, now_s: float) -> None:
         """Begin a plain leg, from a link or the centre of a space."""
         port, length_m, climb, table = hop
-        due_s = now_s + length_m / min(
-            self._in_smoke(self._pace_m_s[climb][person], space), self._top(table, space)
-        )
+        top = self._top(table, space)
+        due_s = now_s + length_m / min(self._in_smoke(self._pace_m_s[climb][person], space), top)
+        self._keep_cap(person, space, port, top)
         self._entry_s[person] = now_s
         self._port[person] = port
         self._push(person, due_s)
@@ -292,9 +294,23 @@ class Walkers:
 
     def _own_speed(self, person: int) -> float:
         """Own speed of a walker on its leg, m/s."""
-        came, port = self._came[person], self._port[person]
-        mark = came >> 1 if came >= 0 and not self._has_spot(person) else -1
-        return self._pace_m_s[self.facility.climb(self.space_of(person), mark, port >> 1)][person]
+        climb = self._climb(self.space_of(person), self._leg(person)[0], self._port[person] >> 1)
+        return self._pace_m_s[climb][person]
+
+    def _keep_cap(self, person: int, space: int, port: int, top_m_s: float) -> None:
+        """In smoke, remember what else holds a walker back, for when it clears."""
+        if space in self._network.extinction_per_m:
+            self._caps[person] = port, top_m_s
+        else:
+            self._caps.pop(person, None)
+
+    def _leg_cap(self, person: int, pace_m_s: float) -> float:
+        """Fastest walk that the crowd let a walker have when its leg began, m/s; inf if that did not bind."""
+        port, cap_m_s = self._caps.get(person, (-1, 0.0))
+        if port != self._port[person]:  # begun in clear air
+            cap_m_s = pace_m_s if pace_m_s < self._own_speed(person) else inf
+            self._caps[person] = self._port[person], cap_m_s
+        return cap_m_s
 
     def _aim(self, person: int, goal: Destination) -> None:
         self._goal[person] = goal
@@ -364,6 +380,9 @@ class Walkers:
         if speed is None:
             top = self._top(self._speeds[space][climb], space)
             speed = min(self._in_smoke(self._pace_m_s[climb][person], space), top)
+            self._keep_cap(person, space, way.port, top)
+        elif self._caps.get(person, (-1, inf))[0] == self._port[person]:
+            self._caps[person] = way.port, self._caps[person][1]
         self._state[person] = MOVING
         self._port[person] = way.port
         self._entry_s[person] = now_s
@@ -423,14 +442,13 @@ class Walkers:
         queue, beyond = self._doors[port][4], self._doors[port][2]
         queue.remove(person)
         if port in self._lines[beyond]:
-            if queue:
-                self._knock(beyond, now_s)
-            else:
+            if not queue:
                 self._lines[beyond].remove(port)
+            self._knock(beyond, now_s)  # whoever stood behind, here or at another port, may fit
 
     def _knock(self, space: int, now_s: float) -> None:
-        """Let all who wait for a slot in a space try again now, who has waited longest first."""
-        ports = sorted(self._lines[space], key=self._seniority)
+        """Let all who wait for a slot in a space try again now, in turn."""
+        ports = sorted(self._lines[space], key=self._turn)
         self._lines[space].clear()
         for turn, port in enumerate(ports):
             link = port >> 1
@@ -439,9 +457,16 @@ class Walkers:
                 self._busy_s[link] = inf
                 self._schedule(time_s, turn - 1e9, self._count + link)
 
-    def _seniority(self, port: int) -> tuple[float, float]:
+    def _turn(self, port: int) -> tuple[float, float, float]:
+        """Who waits for a slot goes in this order: by share of its stream, then who has waited longest."""
         head = self._doors[port][4][0]
-        return self._asked_s[head], self._rank[head]
+        return self._tag(port), self._asked_s[head], self._rank[head]
+
+    def _tag(self, port: int) -> float:
+        """How much a stream has had of the space it leads into; 0 where nobody counts it."""
+        if self._merge_weight is None:
+            return 0.0
+        return max(self._space_tag[self._doors[port][2]], self._merge_tag[port])
 
     # -- where people are -----------------------------------------------------------------------------
 
@@ -455,7 +480,7 @@ class Walkers:
     def _is_queueing(self, person: int) -> bool:
         if self._state[person] != MOVING or self._due_s[person] >= 0.0:
             return False
-        return person in self._doors[self._port[person]][4]
+        return self.facility.port_from[self._port[person]] == self.space_of(person)  # else it has just passed
 
     def _has_spot(self, person: int) -> bool:
         spot = self._spots.get(person)

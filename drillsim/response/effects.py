@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,9 +12,10 @@ from drillsim.spec import Angle, Flag, Fraction, Name, Names, Ref, Spec, Time
 if TYPE_CHECKING:
     from drillsim.response.world import World
 
-__all__ = ["Effect"]
+__all__ = ["Effect", "Round"]
 
 Places = Annotated[Names, Ref("place", "everywhere")]
+SomePlaces = Annotated[Names, Ref("place", "everywhere"), Field(min_length=1)]
 
 
 class Tell(Spec):
@@ -47,7 +48,7 @@ class Silence(Spec):
 
     do: Literal["silence"]
     mode: Literal["loudspeaker", "voice", "tone", "radio"]
-    places: Places
+    places: SomePlaces
     restored: Flag = Field(False, description="true: they are heard there again")
 
     def apply(self, world: World, *, cause: int) -> None:
@@ -55,12 +56,23 @@ class Silence(Spec):
 
 
 class Sweep(Spec):
-    """A warden goes through these places: whoever is still there leaves at once."""
+    """A warden goes through these places: whoever is still there leaves at once.
+
+    With a time for ``each`` it is a round, space by space in the order named (those of an area by name).
+    The round follows on what the task ``takes``: the task, its units and its milestone last until the last
+    space is done. An inject's round goes on in the background. A round *everywhere* leaves out the open air
+    and the cars of lifts.
+    """
+
+    ordered: ClassVar[frozenset[str]] = frozenset({"places"})
 
     do: Literal["sweep"]
-    places: Places
+    places: SomePlaces
     each_s: Time = Field(
-        0.0, ge=0, description="time to get to and through each, one after the other as named"
+        0.0,
+        ge=0,
+        description="time to get to and through each space, in the order named, after `takes`; "
+        "default: all are reached at once",
     )
 
     def apply(self, world: World, *, cause: int) -> None:
@@ -68,14 +80,19 @@ class Sweep(Spec):
 
 
 class Search(Spec):
-    """These places are searched one after the other as named, for the missing.
+    """These places are searched one after the other in the order named, for the missing.
 
     Who is still there and well leaves, casualties are found; the event ``search.done`` comes after the last.
+    It is a round as that of a sweep: the task lasts until its end, and *everywhere* is indoors only.
     """
 
+    ordered: ClassVar[frozenset[str]] = frozenset({"places"})
+
     do: Literal["search"]
-    places: Places
-    each_s: Time = Field(30.0, ge=0, description="time to get to and through each space")
+    places: SomePlaces
+    each_s: Time = Field(
+        30.0, ge=0, description="time to get to and through each space, in the order named, after `takes`"
+    )
 
     def apply(self, world: World, *, cause: int) -> None:
         world.search(places=self.places, each_s=self.each_s, cause=cause)
@@ -85,7 +102,7 @@ class Guide(Spec):
     """Staff stand in spaces and point: whoever is there takes these links if they lead to its goal."""
 
     do: Literal["guide"]
-    at: Annotated[Names, Ref("place")]
+    at: Annotated[Names, Ref("place"), Field(min_length=1)]
     to: Annotated[Names, Ref("link")] = Field(description="links pointed to; none: staff there go")
     lasts_s: Time | None = Field(None, gt=0, description="default: until sent away")
     until: Annotated[Name, Ref("event")] | None = None
@@ -240,16 +257,19 @@ class SendBack(Spec):
 class CountHeads(Spec):
     """The lists are held against who stands at these musters; the trace keeps counted and missing.
 
-    The first count that misses heads makes the event ``headcount.missing``, the first that misses none
-    ``headcount.complete``.
+    Musters counted before in the run count on: missing is who stands at none of them. The first count that
+    misses heads makes the event ``headcount.missing``, the first that misses none ``headcount.complete``.
     """
 
     do: Literal["count"]
-    musters: Annotated[Names, Ref("space")]
+    musters: Annotated[Names, Ref("space"), Field(min_length=1)]
 
     def apply(self, world: World, *, cause: int) -> None:
         world.count_heads(musters=self.musters, cause=cause)
 
+
+Round = Sweep | Search
+"""Effects that may take time of their own."""
 
 Effect = Annotated[
     Tell

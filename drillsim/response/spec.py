@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -98,9 +98,14 @@ class Operation(Spec):
 
 
 class Emptied(Spec):
-    """Nobody who is to leave is left in these spaces, from the moment ``after`` on."""
+    """Nobody who is to leave is left in these spaces, from the moment ``after`` on.
 
-    empty: Annotated[Names, Ref("place", "everywhere")] = Field(description="spaces or areas; 'everywhere'")
+    The car of a lift is part of every such set that holds one of its lobbies: riders may yet get out there.
+    """
+
+    empty: Annotated[Names, Ref("place", "everywhere")] = Field(
+        min_length=1, description="spaces or areas, with the car of each lift that opens there; 'everywhere'"
+    )
     after: EventName
 
 
@@ -139,7 +144,13 @@ class Air(Spec):
 
 
 class Task(Spec):
-    """Who does what, where, for how long, after what, on whose order, to what effect."""
+    """Who does what, where, for how long, after what, on whose order, to what effect.
+
+    Effects come in the order written when the work is done. A round (a search, or a sweep with a time for
+    ``each``) is part of the work: effects before it come when ``takes`` is over, those after it at its end.
+    """
+
+    ordered: ClassVar[frozenset[str]] = frozenset({"effects"})
 
     title: Text
     title_zh: Text = ""
@@ -153,7 +164,7 @@ class Task(Spec):
     uses: dict[Annotated[Name, Ref("capacity")], int] = Field(default_factory=dict)
     skills: Names = Field((), description="skills every unit in `by` must have between them")
     prepare: TimeDraw | None = Field(None, description="donning and setting up, before the work")
-    takes: TimeDraw
+    takes: TimeDraw = Field(description="time of the work; before the round, if an effect is one")
     air: Air | None = None
     keeps_units: Flag = Field(
         False, description="the units stay on the spot after the work (posts, sentries)"
@@ -187,6 +198,8 @@ class Plan(Spec):
 
 class Inject(Spec):
     """What the exercise controller makes happen, with cue, latest useful time and fallback."""
+
+    ordered: ClassVar[frozenset[str]] = frozenset({"effects"})
 
     title: Text
     title_zh: Text = ""

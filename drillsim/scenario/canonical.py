@@ -13,6 +13,7 @@ __all__ = ["as_json", "canonical"]
 _S = TypeVar("_S", bound=Spec)
 
 # Lists whose order says something: stairs from below, links from first to second, points east then north.
+# Specs name more of their own in a class variable ``ordered``: rooms in the order they are searched.
 _ORDERED: Final = frozenset({"floors", "between", "at_m", "size_m"})
 
 
@@ -38,18 +39,20 @@ def as_json(value: Any) -> Any:
 
 def canonical(spec: _S) -> _S:
     """The same spec with tables sorted by name and lists without meaning in their order sorted by content."""
-    changes = {name: _sorted(name, value) for name, value in spec.__dict__.items()}
+    ordered = _ORDERED | getattr(type(spec), "ordered", frozenset())
+    changes = {name: _sorted(value, keep=name in ordered) for name, value in spec.__dict__.items()}
     return spec.model_copy(update=changes)
 
 
-def _sorted(name: str, value: Any) -> Any:
+def _sorted(value: Any, *, keep: bool = False) -> Any:
+    """``keep``: a list keeps its order."""
     if isinstance(value, Spec):
         return canonical(value)
     if isinstance(value, dict):
-        return {key: _sorted("", value[key]) for key in sorted(value)}
+        return {key: _sorted(value[key]) for key in sorted(value)}
     if isinstance(value, tuple):
-        entries = tuple(_sorted("", entry) for entry in value)
-        return entries if name in _ORDERED else tuple(sorted(entries, key=_rank))
+        entries = tuple(_sorted(entry) for entry in value)
+        return entries if keep else tuple(sorted(entries, key=_rank))
     return value
 
 

@@ -12,7 +12,7 @@ from drillsim.response.spec import Plan, Task, Unit
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.group_checks import check_lifts, check_parties, check_returns, check_shares_sum
 from drillsim.scenario.model import Scenario
-from drillsim.scenario.order_checks import check_closings, check_counted, check_guides
+from drillsim.scenario.order_checks import check_closings, check_counted, check_counts, check_guides
 from drillsim.scenario.threshold_checks import check_awaited, check_measured
 
 __all__ = ["check_scenario"]
@@ -49,6 +49,7 @@ def check_site(findings: Findings, scenario: Scenario) -> None:
         check_lifts(findings, scenario, facility)
     if findings.clean("plans") and findings.clean("injects"):
         check_guides(findings, scenario, facility)
+        check_counts(findings, scenario, facility)
         if findings.clean("groups"):
             check_closings(findings, scenario, facility)
 
@@ -105,8 +106,8 @@ def check_room(findings: Findings, scenario: Scenario, facility: Facility) -> No
         count = heads.pop(group.place, 0)
         space = facility.space_index[group.place]
         area = float(facility.area_m2[space])
-        if count <= facility.slots[space] and count <= area * _PERSONS_PER_M2:
-            continue
+        if area <= 0.0 or (count <= facility.slots[space] and count <= area * _PERSONS_PER_M2):
+            continue  # a space without floor is an error of its own
         message = f"{count:,} people in {group.place} of {area:g} m², which holds "
         holds = min(facility.slots[space], max(1, int(area * _PERSONS_PER_M2)))
         message += f"{holds:,}; place some elsewhere or correct its size"

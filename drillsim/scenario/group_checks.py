@@ -7,8 +7,10 @@ from typing import Final
 from drillsim.facility.checks import unreachable
 from drillsim.facility.graph import Facility
 from drillsim.people.spec import Group
+from drillsim.response.effects import RunLift
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
+from drillsim.scenario.order_checks import effects_of
 
 __all__ = ["check_lifts", "check_parties", "check_returns", "check_shares_sum"]
 
@@ -35,7 +37,11 @@ def check_returns(findings: Findings, scenario: Scenario) -> None:
 
 
 def check_lifts(findings: Findings, scenario: Scenario, facility: Facility) -> None:
-    """Groups that cannot walk to any lobby of their lift, or have no party that fits its car."""
+    """Groups that cannot walk to a lobby of their lift, have no party that fits its car, or wait in vain."""
+    told = {
+        effect.lift for _, effect in effects_of(scenario) if isinstance(effect, RunLift) and effect.running
+    }
+    all_effects = findings.clean("plans") and findings.clean("injects")
     for name, group in scenario.groups.items():
         lift = scenario.facility.lifts.get(group.lift or "")
         if lift is None or not group.count:
@@ -49,6 +55,12 @@ def check_lifts(findings: Findings, scenario: Scenario, facility: Facility) -> N
             message = f"a party of {party} does not fit the car of {group.lift}, which takes {lift.persons}; "
             message += f"write `together: {lift.persons}` or less" if lift.persons > 1 else "part them"
             findings.error(("groups", name, "lift"), message, "lift-too-small")
+        if all_effects and not lift.evacuation and group.lift not in told:
+            message = f"{group.lift} is held and nothing puts it in service, so all of '{name}' walk; write "
+            message += (
+                f"`evacuation: true` for it, or an effect {{do: lift, lift: {group.lift}, running: true}}"
+            )
+            findings.warn(("groups", name, "lift"), message, "lift-held")
 
 
 def check_parties(findings: Findings, scenario: Scenario, facility: Facility) -> None:
@@ -73,7 +85,11 @@ def _in_the_way(facility: Facility, group: Group, party: int) -> int | None:
     start = facility.space_index[group.place]
     goals = [facility.space_index[muster] for muster in group.musters]
     goals = goals or [i for i, kind in enumerate(facility.kind) if kind in ("muster", "outside")]
-    small = [i for i, slots in enumerate(facility.slots) if slots < party and i != start]
+    small = [
+        i
+        for i, slots in enumerate(facility.slots)
+        if slots < party and i != start and facility.area_m2[i] > 0.0  # 0 m² is an error of its own
+    ]
     shut = {link for space in small for link in facility.space_links[space]}
     if not small or unreachable(facility, start=start, goals=goals):
         return None  # all spaces are large enough, or another check has said that there is no way

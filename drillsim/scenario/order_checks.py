@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from drillsim.facility.checks import unreachable
 from drillsim.facility.graph import Facility
-from drillsim.response.effects import Effect, Guide, SetLink
+from drillsim.response.effects import CountHeads, Effect, Guide, SetLink
 from drillsim.response.spec import Plan
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 
-__all__ = ["check_closings", "check_counted", "check_guides"]
+__all__ = ["check_closings", "check_counted", "check_counts", "check_guides", "effects_of"]
 
 Path = tuple[str | int, ...]
 
 # Moment a task may wait for -> the effect that makes it.
 _MADE_BY: Final = {"headcount.complete": "count", "headcount.missing": "count", "search.done": "search"}
+_SHOWN: Final = 10  # musters named in a message
 
 
 def check_guides(findings: Findings, scenario: Scenario, facility: Facility) -> None:
     """Staff who point to a link that opens from none of the spaces they stand in."""
-    for path, effect in _effects(scenario):
+    for path, effect in effects_of(scenario):
         if not isinstance(effect, Guide) or not findings.clean(*path):
             continue
         here = {space for place in effect.at for space in facility.places(place)}
@@ -34,17 +35,70 @@ def check_guides(findings: Findings, scenario: Scenario, facility: Facility) -> 
                 findings.error((*path, "to", index), message, "guide-astray")
 
 
+def check_counts(findings: Findings, scenario: Scenario, facility: Facility) -> None:
+    """Head counts where nobody gathers."""
+    for path, effect in effects_of(scenario):
+        if not isinstance(effect, CountHeads) or not findings.clean(*path):
+            continue
+        for index, name in enumerate(effect.musters):
+            kind = facility.kind[facility.space_index[name]]
+            if kind != "muster":
+                there = sorted(
+                    s for s, k in zip(facility.spaces, facility.kind, strict=True) if k == "muster"
+                )
+                known = f": {', '.join(there[:_SHOWN])}" if there else ", which the facility lacks"
+                message = f"heads are counted at musters, and {name} is of kind {kind}; name a space of kind "
+                message += f"muster{known}"
+                findings.error((*path, "musters", index), message, "count-no-muster")
+
+
 def check_counted(findings: Findings, scenario: Scenario) -> None:
-    """Tasks that wait for a headcount or a search that neither their plan nor an inject makes."""
+    """Tasks, injects and milestones that wait for a headcount or a search that nothing makes.
+
+    A task waits for its own plan and the injects; an inject or milestone for those of any plan. Who makes it
+    only if an inject that is off is asked for leaves a doubt.
+    """
+    for path, event, plans, asked in _awaited(scenario):
+        maker = _MADE_BY.get(event)
+        if maker is None:
+            continue
+        used = {name for name, inject in scenario.injects.items() if not inject.off or name == asked}
+        own = path[: -1 if path[0] == "injects" else -2]
+        if _is_made(scenario, maker, plans=plans, used=used, but=own):
+            continue
+        where = "task of this plan" if path[0] == "plans" else "task"
+        message = f"'{event}' never comes: no {where} and no inject has an effect `do: {maker}`; add one"
+        if _is_made(scenario, maker, plans=plans, used=scenario.injects, but=own):
+            message = f"'{event}' comes only if an inject that is off is asked for; no other has an effect "
+            findings.warn(path, f"{message}`do: {maker}`", "counted-if-asked")
+        else:
+            findings.error(path, message, "never-counted")
+
+
+def _awaited(scenario: Scenario) -> Iterator[tuple[Path, str, Collection[str], str | None]]:
+    """What is waited for: path, event, plans it may come from, and the inject that must be in use for it."""
     for plan_name, plan in scenario.plans.items():
-        made = {effect.do for _, effect in _of_plan(scenario, plan_name, plan)}
         for task_name, task in plan.tasks.items():
             for index, event in enumerate(task.after):
-                maker = _MADE_BY.get(event)
-                if maker is not None and maker not in made:
-                    path = ("plans", plan_name, "tasks", task_name, "after", index)
-                    message = f"'{event}' never comes: no task of this plan and no inject has an effect "
-                    findings.error(path, f"{message}`do: {maker}`; add one", "never-counted")
+                path = ("plans", plan_name, "tasks", task_name, "after", index)
+                yield path, event, (plan_name,), task.if_inject
+    for name, inject in scenario.injects.items():
+        if inject.after:
+            yield ("injects", name, "after"), inject.after, scenario.plans, name
+    for name, milestone in scenario.milestones.items():
+        if milestone.when:
+            yield ("milestones", name, "when", "after"), milestone.when.after, scenario.plans, None
+
+
+def _is_made(
+    scenario: Scenario, maker: str, *, plans: Collection[str], used: Collection[str], but: Path
+) -> bool:
+    """Whether an effect of these plans or injects makes it, other than those of who waits (``but``)."""
+    for name in plans:
+        for path, effect in _of_plan(scenario, name, scenario.plans[name], used=used):
+            if effect.do == maker and path[: len(but)] != but:
+                return True
+    return False
 
 
 def check_closings(findings: Findings, scenario: Scenario, facility: Facility) -> None:
@@ -54,7 +108,9 @@ def check_closings(findings: Findings, scenario: Scenario, facility: Facility) -
     """
     named: set[str] = set()
     for plan_name, plan in scenario.plans.items():
-        links = [effect for _, effect in _of_plan(scenario, plan_name, plan) if isinstance(effect, SetLink)]
+        used = {inject for inject, entry in scenario.injects.items() if not entry.off}
+        effects = (effect for _, effect in _of_plan(scenario, plan_name, plan, used=used))
+        links = [effect for effect in effects if isinstance(effect, SetLink)]
         opened = {effect.link for effect in links if not effect.closed}
         shut = {effect.link for effect in links if _keeps_in(effect, facility)} - opened
         closed = frozenset(facility.link_index[link] for link in shut)
@@ -80,21 +136,25 @@ def _keeps_in(effect: SetLink, facility: Facility) -> bool:
     return effect.closed and effect.way == "both" and (effect.closed_to == "public" or kind != "door")
 
 
-def _of_plan(scenario: Scenario, name: str, plan: Plan) -> Iterator[tuple[Path, Effect]]:
-    """Effects of a plan's tasks and of all injects, with their path."""
+def _of_plan(
+    scenario: Scenario, name: str, plan: Plan, *, used: Collection[str]
+) -> Iterator[tuple[Path, Effect]]:
+    """Effects of a plan's tasks and of injects, as far as these injects are used, with their path."""
     for task_name, task in plan.tasks.items():
-        for index, effect in enumerate(task.effects):
-            yield ("plans", name, "tasks", task_name, "effects", index), effect
+        if task.if_inject is None or task.if_inject in used:
+            for index, effect in enumerate(task.effects):
+                yield ("plans", name, "tasks", task_name, "effects", index), effect
     for inject_name, inject in scenario.injects.items():
-        for index, effect in enumerate(inject.effects):
-            yield ("injects", inject_name, "effects", index), effect
+        if inject_name in used:
+            for index, effect in enumerate(inject.effects):
+                yield ("injects", inject_name, "effects", index), effect
 
 
-def _effects(scenario: Scenario) -> Iterator[tuple[Path, Effect]]:
-    """Every effect once."""
+def effects_of(scenario: Scenario) -> Iterator[tuple[Path, Effect]]:
+    """Every effect of all plans and injects once, with its path."""
     seen: set[Path] = set()
     for name, plan in scenario.plans.items():
-        for path, effect in _of_plan(scenario, name, plan):
+        for path, effect in _of_plan(scenario, name, plan, used=scenario.injects):
             if path not in seen:
                 seen.add(path)
                 yield path, effect

@@ -121,7 +121,10 @@ def _message(
         return f"too long; at most {context['max_length']}", "too-long"
     if kind in ("string_too_short", "too_short"):
         least = context["min_length"]
-        return f"{shown(raw)} is too short; at least {least} entries", "too-short"
+        return (
+            f"{shown(raw)} is too short; at least {least} {'entry' if least == 1 else 'entries'}",
+            "too-short",
+        )
     if kind.startswith("int_"):
         return f"{shown(raw)} is no whole number; write one such as 25", "whole-number"
     if kind.startswith("float_") or kind == "finite_number":

@@ -25,11 +25,14 @@ class _Errand(NamedTuple):
 
 
 class Errands:
-    """``leave`` sends a person to its muster again, at a time."""
+    """``leave`` sends a person to its muster again, at a time; ``forget_lift``: it waits for no lift."""
 
-    def __init__(self, roll: Roll, *, leave: Callable[[int, float], None]) -> None:
+    def __init__(
+        self, roll: Roll, *, leave: Callable[[int, float], None], forget_lift: Callable[[int], None]
+    ) -> None:
         self._roll = roll
         self._leave = leave
+        self._forget_lift = forget_lift
         self._under_way: dict[int, _Errand] = {}
         self._to_come: dict[str, list[tuple[str, int]]] = {}  # by group: where to, and why
         self._returned: set[int] = set()
@@ -110,6 +113,7 @@ class Errands:
             cause=cause,
         )
         self.cancel(person)
+        self._forget_lift(person)
         self._under_way[person] = _Errand(goal, roll.crowd.watch((goal,)), pause_s)
         roll.crowd.start(person, roll.core.now_s, goals=(goal,))
 

@@ -35,8 +35,8 @@ class Evacuees:
         self.population, self.crowd = self.roll.population, self.roll.crowd
         self.casualties = Casualties(self.roll)
         self.rounds = Rounds(self.roll, self.casualties, rouse=self._rouse)
-        self.errands = Errands(self.roll, leave=self._leave)
         self.lifts = Lifts(self.roll, leave=self._leave)
+        self.errands = Errands(self.roll, leave=self._leave, forget_lift=self.lifts.forget)
         self.guides = Guides(core.facility, self.crowd)
         self._informed: set[int] = set()  # who has been told or has perceived something
         self._under_roof: set[int] = set()  # who sheltered, has been told to leave and is still held there
@@ -251,9 +251,13 @@ class Evacuees:
     # -- what the run asks ----------------------------------------------------------------------------
 
     def await_empty(self, milestone: str, emptied: Emptied, *, cause: int) -> None:
-        """From now on: the milestone comes when nobody who is to leave is left in these places."""
+        """From now on: the milestone comes when nobody who is to leave is left in these places.
+
+        Riders count wherever their lift has a lobby.
+        """
         roll = self.roll
         spaces = roll.spaces(emptied.empty) or frozenset(range(len(self._core.facility.spaces)))
+        spaces |= self.lifts.cars_of(spaces)
         roll.leaving.await_empty(milestone, spaces - roll.musters, cause=cause)
 
     def passed(self) -> None:

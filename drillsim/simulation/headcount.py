@@ -12,36 +12,45 @@ if TYPE_CHECKING:
 
     from drillsim.simulation.roll import Roll
 
-__all__ = ["count_heads"]
+__all__ = ["Headcount"]
 
 
-def count_heads(roll: Roll, *, musters: Sequence[str], cause: int) -> None:
-    """Count at these musters; casualties not yet handed over are missing.
+class Headcount:
+    """All counts of one run. Musters counted before count on: several counters complete each other."""
 
-    The first count that misses heads stamps ``headcount.missing``, the first that misses none
-    ``headcount.complete``.
-    """
-    core = roll.core
-    index = core.facility.space_index
-    for muster in sorted(musters):
-        there = [p for p in roll.everybody if roll.well[p] and roll.at(p) == index[muster]]
-        core.note("headcount", place=muster, value=roll.heads(there), unit="p", cause=cause)
-    counted = frozenset(index[muster] for muster in musters)
-    missing = [p for p in roll.everybody if roll.leaving.includes(p) and roll.at(p) not in counted]
-    missing += [p for p in roll.everybody if not roll.well[p] and roll.at(p) >= 0]
-    row = core.note("missing", task="headcount", value=roll.heads(missing), unit="p", cause=cause)
-    _name_groups(roll, missing, cause=row)
-    core.moments.stamp("headcount.missing" if missing else "headcount.complete", row)
+    def __init__(self, roll: Roll) -> None:
+        self._roll = roll
+        self._counted: set[int] = set()  # musters counted so far
 
+    def count(self, *, musters: Sequence[str], cause: int) -> None:
+        """Count at these musters; missing is who is to leave and stands at no muster counted so far.
 
-def _name_groups(roll: Roll, missing: Sequence[int], *, cause: int) -> None:
-    """A row for each group that misses heads, at the muster where its list is kept."""
-    heads: Counter[tuple[str, str]] = Counter()
-    for person in missing:
-        group = roll.group_of[person]
-        heads[_list_kept_at(roll, group), group] += roll.population.heads[person]
-    for (muster, group), count in sorted(heads.items()):
-        roll.core.note("missing-group", actor=group, place=muster, value=float(count), unit="p", cause=cause)
+        Casualties not yet handed over are missing. The first count that misses heads stamps
+        ``headcount.missing``, the first that misses none ``headcount.complete``.
+        """
+        roll, core = self._roll, self._roll.core
+        index = core.facility.space_index
+        for muster in sorted(musters):
+            there = [p for p in roll.everybody if roll.well[p] and roll.at(p) == index[muster]]
+            core.note("headcount", place=muster, value=roll.heads(there), unit="p", cause=cause)
+            self._counted.add(index[muster])
+        missing = [p for p in roll.everybody if roll.leaving.includes(p) and roll.at(p) not in self._counted]
+        missing += [p for p in roll.everybody if not roll.well[p] and roll.at(p) >= 0]
+        row = core.note("missing", task="headcount", value=roll.heads(missing), unit="p", cause=cause)
+        self._name_groups(missing, cause=row)
+        core.moments.stamp("headcount.missing" if missing else "headcount.complete", row)
+
+    def _name_groups(self, missing: Sequence[int], *, cause: int) -> None:
+        """A row for each group that misses heads, at the muster where its list is kept."""
+        roll = self._roll
+        heads: Counter[tuple[str, str]] = Counter()
+        for person in missing:
+            group = roll.group_of[person]
+            heads[_list_kept_at(roll, group), group] += roll.population.heads[person]
+        for (muster, group), count in sorted(heads.items()):
+            roll.core.note(
+                "missing-group", actor=group, place=muster, value=float(count), unit="p", cause=cause
+            )
 
 
 def _list_kept_at(roll: Roll, group: str) -> str:

@@ -135,6 +135,10 @@ class Lifts:
                 self._leave(person, max(roll.core.now_s, roll.starts_s[person]))
         self._call(lift)
 
+    def cars_of(self, spaces: frozenset[int]) -> frozenset[int]:
+        """Cars that open to one of these spaces: who rides may yet get out there."""
+        return frozenset(lift.car for lift in self._lifts.values() if not spaces.isdisjoint(lift.lobbies))
+
     def at_work(self) -> bool:
         """Whether somebody rides or will be fetched."""
         fetching = (lift for lift in self._lifts.values() if lift.running)

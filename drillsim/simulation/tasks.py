@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from drillsim.response.effects import Search, Sweep
 from drillsim.simulation.resources import Grant
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from simpy.events import Event
 
+    from drillsim.response.effects import Effect, Round
     from drillsim.response.spec import Air, Task
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
@@ -149,12 +151,34 @@ def _work(world: SimWorld, name: str, task: Task, crew: Crew, cause: int) -> Gen
     )
     world.force.set_state(units, "on-air" if task.air else "working", place=task.at, cause=started)
     duration_s = takes_s
+    rounds_s = sum(world.evacuees.rounds.lasts_s(effect) for effect in task.effects if _is_round(effect))
     if task.air:
-        duration_s += _reliefs_s(core, name, task.air, work_s=takes_s)
+        duration_s += _reliefs_s(core, name, task.air, work_s=takes_s + rounds_s)
     yield core.clock.pause(duration_s)
+    yield from _go_rounds(world, task, started)
+    duration_s += rounds_s
     return core.note(
         "task-done", actor=who, place=task.at or "", task=name, value=duration_s, unit="s", cause=started
     )
+
+
+def _is_round(effect: Effect) -> TypeGuard[Round]:
+    """Whether an effect takes time of its own, in which the units are at work."""
+    return isinstance(effect, Search) or (isinstance(effect, Sweep) and effect.each_s > 0.0)
+
+
+def _with_rounds(task: Task) -> int:
+    """How many of the effects are part of the work: up to the last round."""
+    return max((number for number, effect in enumerate(task.effects, 1) if _is_round(effect)), default=0)
+
+
+def _go_rounds(world: SimWorld, task: Task, cause: int) -> Process:
+    """The rounds of a task, and the effects written before them, in the order written."""
+    for effect in task.effects[: _with_rounds(task)]:
+        if _is_round(effect):
+            yield from world.evacuees.rounds.go(effect, cause=cause)
+        else:
+            effect.apply(world, cause=cause)
 
 
 def _reliefs_s(core: Core, name: str, air: Air, *, work_s: float) -> float:
@@ -169,7 +193,7 @@ def _finish(world: SimWorld, name: str, task: Task, done: int) -> None:
     core = world.core
     if task.milestone != name:
         core.moments.stamp(name, done)
-    for effect in task.effects:
+    for effect in task.effects[_with_rounds(task) :]:
         effect.apply(world, cause=done)
     if task.milestone:
         core.milestone(task.milestone, cause=done, actor=core.trace.rows[done].actor, place=task.at or "")

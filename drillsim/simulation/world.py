@@ -10,7 +10,7 @@ from drillsim.simulation.clock import LAST
 from drillsim.simulation.dangers import Dangers
 from drillsim.simulation.evacuees import Evacuees
 from drillsim.simulation.force import Force
-from drillsim.simulation.headcount import count_heads
+from drillsim.simulation.headcount import Headcount
 from drillsim.simulation.tasks import carry_out
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class SimWorld:
         self.core = core
         scenario, facility = core.scenario, core.facility
         self.evacuees = Evacuees(core, record=record)
+        self._headcount = Headcount(self.evacuees.roll)
         self.dangers = Dangers(core, self.evacuees)
         has_cloud = any(spec.kind == "leak" for spec in scenario.hazards.values())
         self.force = Force(
@@ -183,7 +184,7 @@ class SimWorld:
         self.evacuees.errands.send_back(group=group, place=place, cause=cause)
 
     def count_heads(self, *, musters: Sequence[str], cause: int) -> None:
-        count_heads(self.evacuees.roll, musters=musters, cause=cause)
+        self._headcount.count(musters=musters, cause=cause)
 
     # -- facility, hazards, business ------------------------------------------------------------------
 

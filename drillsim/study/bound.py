@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from drillsim.facility.free_ways import Evacuation
 from drillsim.facility.graph import UNLIMITED
 from drillsim.facility.quickest_flow import quickest_flow
 from drillsim.measures.egress import last_out, not_out
+from drillsim.measures.exit_use import exit_use
 from drillsim.measures.passages import stays
 from drillsim.messages import say
 from drillsim.people.movement import speed_table_m_s
@@ -72,7 +73,7 @@ def bound_of_run(trace: Trace, scenario: Scenario) -> Bound | None:
         last_out_s=out_s if math.isfinite(out_s) else None,
         share=(flow.lower_s - first_s) / (out_s - first_s) if finished else None,
         by_doors=flow.lower_s > flow.free_s,
-        idle=_idle(trace, facility, found, flow, first_s=first_s),
+        idle=_idle(trace, facility, flow),
     )
 
 
@@ -187,35 +188,16 @@ def _flow(
 # -- ways out that idle -------------------------------------------------------------------------------
 
 
-def _idle(
-    trace: Trace, facility: Facility, found: Stays, flow: QuickestFlow, *, first_s: float
-) -> tuple[Idle, ...]:
-    """Ways out of doors by how long they went unused before the last person out of doors.
-
-    A way out is a link from an indoor space to one outdoors, passed by somebody or of use in the quickest
-    flow; in a facility without any, a link into a muster.
-    """
-    ports = _ways_out(facility, flow.ports, frozenset(trace.header.musters))
-    by_link: dict[int, int] = {port >> 1: facility.port_to[port] for port in ports}
-    outward = (found.link >= 0) & (np.array([by_link.get(link, -1) for link in found.link]) == found.space)
-    passed = found.link[outward]
-    if not len(passed):
-        return ()
-    links = len(facility.links)
-    heads = np.bincount(passed, weights=found.heads[outward], minlength=links)
-    last_s = np.full(links, first_s)
-    np.maximum.at(last_s, passed, found.since_s[outward])
-    end_s = float(last_s.max())
+def _idle(trace: Trace, facility: Facility, flow: QuickestFlow) -> tuple[Idle, ...]:
+    """Exits as :func:`exit_use` has them, longest idle first; unused ones only if the quickest flow has use
+    for them."""
+    useful = {facility.links[port >> 1] for port in flow.ports}
     idle = [
-        Idle(facility.links[link], int(heads[link]), end_s - float(last_s[link])) for link in sorted(by_link)
+        Idle(row.link, row.heads, row.idle_s)
+        for row in exit_use(trace)
+        if row.idle_s is not None and (row.heads or row.link in useful)
     ]
     return tuple(sorted(idle, key=lambda entry: (-entry.idle_s, entry.link)))
-
-
-def _ways_out(facility: Facility, ports: Collection[int], musters: Collection[str]) -> list[int]:
-    doors = [p for p in ports if not facility.outdoors[facility.port_from[p]]]
-    doors = [p for p in doors if facility.outdoors[facility.port_to[p]]]
-    return doors or [p for p in ports if facility.spaces[facility.port_to[p]] in musters]
 
 
 # -- in words -----------------------------------------------------------------------------------------
@@ -236,7 +218,16 @@ def sentences(
     gap = f"{100.0 * bound.gap:.1f}"
     if bound.share is None or bound.last_out_s is None:
         return (
-            say("bound.unfinished", language, missing=bound.missing, heads=bound.heads, least=least, gap=gap),
+            say(
+                "bound.unfinished",
+                language,
+                missing=say(
+                    "heads.one" if bound.missing == 1 else "heads.many", language, count=bound.missing
+                ),
+                heads=bound.heads,
+                least=least,
+                gap=gap,
+            ),
         )
     said = [
         say(

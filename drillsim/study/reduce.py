@@ -10,6 +10,7 @@ from drillsim.measures.critical_path import critical_path
 from drillsim.measures.egress import exit_times_s, leavers
 from drillsim.measures.evaluate import evaluate
 from drillsim.measures.milestones import end_milestone, end_s
+from drillsim.measures.standstill import trapped, waits
 from drillsim.measures.task_spans import task_spans
 from drillsim.study.results import Outcome, TaskSpan
 
@@ -37,6 +38,8 @@ def reduce(trace: Trace, *, asked: Collection[str] = ()) -> Outcome:
         drawn=_drawn(trace),
         trace_digest=trace.digest(),
         flags=tuple(f"{row.actor}: {row.task}" for _, row in trace.of("flag")),
+        waits=waits(trace),
+        trapped=trapped(trace),
     )
 
 

@@ -14,6 +14,7 @@ from drillsim.study.objectives import measured, summary_name, value, verdicts
 from drillsim.study.results import Ensemble
 from drillsim.study.runner import Job, Runner
 from drillsim.study.statistics import quantile, summarise
+from drillsim.study.typical import nearest_median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def assemble(
 
 
 def with_bound(ensemble: Ensemble, job: Job, *, run: Run | None = None) -> Ensemble:
-    """The ensemble with the quickest flow of the run whose last person out lies nearest the median.
+    """The ensemble with the quickest flow of its run nearest the median, the one that tables show.
 
     That run is made once more. As it was where nobody got out or passages were not recorded.
     """
@@ -105,7 +106,7 @@ def with_bound(ensemble: Ensemble, job: Job, *, run: Run | None = None) -> Ensem
         plan=job.plan,
         conditions=job.conditions,
         seed=job.seed,
-        replication=median_replication(ensemble, measure="last_out"),
+        replication=nearest_median(ensemble).replication,
         start_s=job.start_s,
         injects=job.injects,
     )
@@ -140,9 +141,9 @@ def digest(outcomes: Sequence[Outcome]) -> str:
     return state.hexdigest()
 
 
-def median_replication(ensemble: Ensemble, *, measure: str = "endex") -> int:
-    """Number of the run whose ``measure`` lies nearest the median; the lowest number of equally near ones."""
-    values = [measured(outcome, measure) for outcome in ensemble.outcomes]
+def median_replication(ensemble: Ensemble) -> int:
+    """Number of the run whose ENDEX lies nearest the median; the lowest number of equally near ones."""
+    values = [measured(outcome, "endex") for outcome in ensemble.outcomes]
     middle = quantile([found.rank for found in values], 0.5)
     if math.isfinite(middle):
         near = [abs(found.rank - middle) for found in values]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from drillsim.measures.standstill import Wait
     from drillsim.measures.value import Value
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
@@ -50,6 +51,8 @@ class Outcome:
     drawn: dict[str, float]  # assumption (path) -> value drawn
     trace_digest: str
     flags: tuple[str, ...] = ()  # where a model was outside its range or unreliable, in words
+    waits: tuple[Wait, ...] = ()  # who still waited for what when it stood still or time ran out
+    trapped: tuple[tuple[str, int], ...] = ()  # space ("" if not known), heads without a way out of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A way out of doors that nobody used any more while others were still on their way."""
+    """An exit that nobody used any more while others were still on their way; as in the table of exits."""
 
     link: str
-    heads: int  # that passed it, outward
-    idle_s: float  # from its last passage (the first start, if nobody passed) to the last one of any way out
+    heads: int  # people out for whom it was the exit
+    idle_s: float  # from its last person (the first start, if nobody passed) to the last through any exit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from drillsim.debrief import charts
 from drillsim.debrief.charts import scales, sitemap, style, timeline
-from drillsim.debrief.figures import nearest_median
+from drillsim.debrief.figures import nearest_median, slot_verdict
 from drillsim.facility.graph import Facility
 from drillsim.study.sensitivity import Swing
 from tests.debrief import fakes
@@ -245,3 +245,14 @@ def test_a_font_that_matplotlib_does_not_list_is_added_by_its_path(monkeypatch, 
     style.cjk_family.cache_clear()
     assert style.cjk_family() == "DejaVu Sans"
     style.cjk_family.cache_clear()
+
+
+def test_the_time_slot_is_an_objective_with_a_name_in_both_languages():
+    ensemble = fakes.fake_ensemble()
+    ensemble = replace(ensemble, verdicts=(*ensemble.verdicts, slot_verdict(ensemble)))
+    for language, title in (("en", "ENDEX fits the time slot"), ("zh", "演练在预定时段内结束")):
+        labels = {
+            label.get_text()
+            for label in charts.draw_milestones(ensemble, language=language).get_yticklabels()
+        }
+        assert title in labels

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from drillsim.debrief.charts import sitemap
-from drillsim.debrief.maps import hazard_reached, queue_person_min, storey_of, storeys, storeys_that_matter
+from drillsim.debrief.maps import (
+    drawn,
+    hazard_reached,
+    queue_person_min,
+    storey_of,
+    storeys,
+    storeys_that_matter,
+)
 from drillsim.facility.graph import Facility
 from drillsim.facility.spec import FacilitySpec
 from tests.debrief import fakes
@@ -61,3 +68,35 @@ def test_every_chosen_storey_is_a_panel_with_the_highest_on_top():
     )
     titles = [ax.get_title(loc="left").splitlines()[0] for ax in figure.axes]
     assert titles == ["Storey at 7.8 m", "Storey at 0 m"]
+
+
+def with_lifts() -> Facility:
+    """A house of two storeys whose one lift stands in an office, the other beside the house."""
+    spec = {
+        "spaces": {
+            "office-0": {"kind": "room", "at": ["0 m", "0 m"], "size": ["90 m", "10 m"]},
+            "office-1": {"kind": "room", "at": ["0 m", "0 m"], "size": ["90 m", "10 m"], "level": "3.9 m"},
+        },
+        "links": {"door": {"between": ["office-0", "office-1"], "width": "1 m"}},
+        "lifts": {
+            "inner": {"floors": ["office-0", "office-1"], "persons": 8, "title": "Lift one"},
+            "outer": {
+                "floors": ["office-0", "office-1"], "persons": 8, "at": ["49 m", "0 m"],
+                "title": "Lift two",
+            },
+        },
+    }  # fmt: skip
+    return Facility.build(FacilitySpec.model_validate(spec))
+
+
+def test_a_lift_within_another_space_is_left_out_of_the_map_and_one_beside_it_is_named():
+    facility = with_lifts()
+    kept = drawn(facility, range(len(facility.spaces)))
+    assert [facility.spaces[space] for space in kept] == ["office-0", "office-1", "outer"]
+    ensemble = fakes.fake_ensemble()
+    ax = sitemap.draw_floor(
+        ensemble, level_m=0.0, trace=fakes.fake_trace(ensemble.scenario), facility=facility
+    )
+    words = {text.get_text() for text in ax.texts}
+    assert "Lift two" in {word.replace("\n", " ") for word in words}
+    assert "Lift one" not in words

@@ -209,3 +209,22 @@ def test_the_report_says_which_way_the_movement_model_errs():
     assert not any("Stairs" in told for told in biases(fakes.fake_scenario()))
     assert not any("Doors" in told for told in biases(_with(specific_flow_p_s_m=1.6)))
     assert len(biases(_with(merging="equal"))) == 1
+
+
+def test_one_head_is_a_person_and_more_are_people():
+    assert names.quantity(1.0, "p", "en") == "1 person"
+    assert names.quantity(2.0, "p", "en") == "2 people"
+    assert names.quantity(1.0, "p", "zh") == "1 人"
+    assert [names.people(count, "en") for count in (0, 1, 1200)] == ["0 people", "1 person", "1,200 people"]
+
+
+def test_a_search_and_a_lift_on_the_critical_path_are_called_so_in_both_languages():
+    scenario = fakes.fake_scenario()
+    assert names.step_title(scenario, "joint", "search", "en") == "searching the rooms"
+    assert names.step_title(scenario, "joint", "search", "zh") == "逐室搜寻"
+    assert names.step_title(scenario, "joint", "lift: crowd movement", "zh") == "电梯: 人员移动"
+
+
+def test_people_who_went_back_in_are_those_who_had_reached_a_muster():
+    assert "muster" in names.measure_title(fakes.fake_scenario(), "reentered", "en")
+    assert "集合点" in names.measure_title(fakes.fake_scenario(), "reentered", "zh")

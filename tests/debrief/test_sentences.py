@@ -83,7 +83,7 @@ def test_of_several_turning_values_the_nearest_to_the_assumed_one_is_said():
 
 def test_a_target_most_runs_never_reach_is_said_as_such():
     ensemble = fakes.fake_ensemble(unreached=tuple(range(30)))
-    assert "is not reached in 90 % of runs" in sentence(ensemble, verdict(ensemble, "contained"))
+    assert "fewer than 90 % of runs reach" in sentence(ensemble, verdict(ensemble, "contained"))
 
 
 def test_too_few_runs_are_given_as_the_reason_for_no_interval():

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
+import pytest
+
 from drillsim.debrief.runsheet import runsheet
-from drillsim.debrief.views import _joined, path_table, sheet_table
+from drillsim.debrief.views import _joined, path_table, sheet_table, slot_text
 from drillsim.measures.critical_path import Step
 from tests.debrief import fakes
 
@@ -35,3 +38,20 @@ def test_the_sheet_gives_a_range_only_where_runs_differ():
     column = table.headings.index("Earliest to latest")
     for row, line in zip(rows, table.rows, strict=True):
         assert ("–" in line[column]) == (round(row.earliest_s) != round(row.latest_s))
+
+
+@pytest.mark.parametrize(
+    ("lost", "en", "zh"),
+    [
+        (0, "; in 95 % of runs within ", "; 95 % 的运行在 "),
+        (6, "; 6 of 60 runs do not reach it.", "; 60 次运行中 6 次未达到。"),
+        (40, "45 min. 40 of 60 runs do not reach it.", "时段内结束。60 次运行中 40 次未达到。"),
+    ],
+)
+def test_an_end_that_was_not_reached_is_no_time_within_which_it_came(lost, en, zh):
+    ensemble = fakes.fake_ensemble(unreached=tuple(range(lost)))
+    said = {language: slot_text(ensemble, language=language) for language in ("en", "zh")}
+    assert en.replace("45 min", "1 h 30 min") in said["en"]
+    assert zh in said["zh"]
+    assert "not reached" not in said["en"]
+    assert not re.search("内 未达到|未达到 内|可能 未达到", said["zh"])

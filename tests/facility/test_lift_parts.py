@@ -57,6 +57,21 @@ def test_checks_name_a_taken_name_a_repeated_floor_and_an_exit_that_is_no_floor(
     assert check_written(lifted()) == []
 
 
+@pytest.mark.parametrize(
+    ("floors", "says"),
+    [
+        (("F2", "F1", "F3"), "F1 at 0 m is named after F2 at 3.9 m; name the floors lowest first"),
+        (("F3", "F2"), "F2 at 3.9 m is named after F3 at 7.8 m"),
+        (("F1", "yard", "F2"), "F1 and yard lie at one level, 0 m"),
+    ],
+)
+def test_floors_that_do_not_lie_one_above_the_other_are_an_error(floors: tuple[str, ...], says: str) -> None:
+    facility = Facility.build(office(5).model_copy(update={"lifts": _to(*floors)}))
+    (found,) = (finding for finding in check_facility(facility) if finding.id == "lift-levels")
+    assert (found.severity, found.path) == ("error", ("lifts", "L", "floors"))
+    assert says in found.message
+
+
 def test_a_car_without_links_is_no_finding() -> None:
     facility = Facility.build(lifted())
     assert [f for f in check_facility(facility) if "L" in f.path or f.id == "space-no-link"] == []

@@ -220,7 +220,9 @@ def by_networkx(facility: Facility, goals: set[int], is_open: list[bool], avoid:
             continue
         scale = factor if facility.kind[space] == "stair" else 1.0
         for out in facility.ports_out[space]:
-            if is_open[out] and out != port ^ 1:
+            back = facility.port_to[out] == facility.port_from[port]
+            turns = out == port ^ 1 or (back and facility.walk_m(space, port >> 1, out >> 1) == 0.0)
+            if is_open[out] and not turns:
                 walk = facility.walk_m(space, port >> 1, out >> 1)
                 graph.add_edge(port, out, weight=charge + scale * walk)
     lengths = networkx.single_source_dijkstra_path_length(graph.reverse(), "goal")

@@ -146,6 +146,11 @@ def test_the_table_of_doses_is_the_rate_over_time() -> None:
         ({"extinction": "1"}, {}, "write 1 /m"),
         ({"extinction": "-1 /m"}, {}, "greater than or equal to 0"),
         ({"o2": "120 %"}, {}, "less than or equal to 1"),
+        ({"co": "1000001 ppm"}, {}, "less than or equal to 1000000"),
+        ({"hcn": "10001 ppm"}, {}, "less than or equal to 10000"),
+        ({"co2": "60 %", "o2": "50 %"}, {}, "its gases make 110 %"),
+        ({"co2": "90 %"}, {}, "its gases make 110.9 % .* write o2"),
+        ({"co": "950000 ppm", "o2": "10 %"}, {}, "its gases make 105 %"),
         ({"co": "1 ppm"}, {"staged": "true"}, "nothing that harms"),
         ({"co": "1 ppm"}, {"dose": "fds"}, "purser"),
     ],
@@ -155,6 +160,11 @@ def test_what_cannot_be_is_refused_with_what_is_allowed(
 ) -> None:
     with pytest.raises(ValidationError, match=says):
         spec(air, **entries)
+
+
+def test_gases_may_fill_the_whole_volume() -> None:
+    assert spec({"co2": "90 %", "o2": "10 %", "co": "0 ppm"}).air[0].co2 == 0.9
+    assert spec({"co": "900000 ppm", "co2": "0 %", "o2": "10 %"}).air[0].co_ppm == 900000.0
 
 
 def test_it_needs_something_to_prescribe() -> None:

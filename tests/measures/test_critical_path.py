@@ -172,3 +172,19 @@ def test_a_task_whose_start_was_waited_for_may_start_as_much_later_as_who_waited
     found = task_spans(t)
     assert found["beside"].slack_s == 20.0
     assert found["work"].slack_s == 20.0  # not 0: beside does not wait for its end
+
+
+def test_rooms_that_were_searched_are_a_search_and_no_crowd_movement():
+    t = trace()
+    swept = t.add(0.0, "task-done", task="sweep")
+    first = t.add(20.0, "searched", place="office", cause=swept)
+    found = t.add(50.0, "found", actor="clerks", place="hall", value=1.0, cause=first)
+    carried = t.add(90.0, "lift", actor="lift-1", task="let-out", place="hall", cause=found)
+    t.add(95.0, "milestone", task="clear", cause=carried)
+    steps = critical_path(t, "clear")
+    assert [(step.kind, step.label, step.end_s) for step in steps] == [
+        ("search", "search", 20.0),
+        ("search", "search", 50.0),
+        ("crowd movement", "lift: crowd movement", 90.0),
+        ("crowd movement", "clear: crowd movement", 95.0),
+    ]

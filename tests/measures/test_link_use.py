@@ -131,3 +131,17 @@ def test_who_passes_last_needs_no_more_time_and_a_party_needs_as_much_as_its_hea
     # And the last one alone: busy for 3 and 3.
     rows[1], rows[2] = (5.0, 5.0, 2, "door", "hall"), (10.0, 10.0, 1, "door", "hall")
     assert used(trace(*rows, **GROUND, **parties))["door"].share_used == pytest.approx(6.0 / 10.0)
+
+
+@pytest.mark.parametrize("step_s", [1.0, 7.0, 13.0, 20.0, 29.0, 45.0])
+def test_the_peak_flow_is_never_below_the_mean_flow(step_s):
+    door = used(trace(*saturated(4, step_s=step_s), **GROUND, **CROWD))["door"]
+    assert door.mean_flow_p_s == pytest.approx(1.0 / step_s)
+    assert door.peak_flow_p_s >= door.mean_flow_p_s
+
+
+def test_rounding_uses_no_link_more_than_in_full():
+    passed_s = np.cumsum(np.full(201, 1.0 / 0.7))
+    rows = [(float(at), 0.0, number, "door", "hall") for number, at in enumerate(passed_s)]
+    ground = {**GROUND, "link_capacities_p_s": ((0.7, 0.7),) * 4}
+    assert used(trace(*rows, **{**ground, **CROWD}))["door"].share_used == 1.0

@@ -118,3 +118,18 @@ def test_parties_have_their_heads_and_the_last_one_the_rest():
     assert heads_of_tokens(t)[1].tolist() == [2, 2, 1]
     t.add(10.0, "end", task="endex")
     assert used(t)["hall"].heads == 5
+
+
+def test_people_stand_in_the_car_of_a_lift_so_it_has_no_level_and_no_crowding():
+    # The office of 10 m² stands for the car: 30 heads are 3 p/m², which of a floor is level F.
+    came = [(float(number), float(number), number, "door", "office") for number in range(1, 31)]
+    floor = trace(*came, **GROUND, **{**CROWD, "group_places": ("hall",)})
+    car = trace(*came, **GROUND, **{**CROWD, "group_places": ("hall",)})
+    car.add(31.0, "lift", actor="office", task="boarded", place="hall", value=30.0)
+    for t in (floor, car):
+        t.add(100.0, "end", task="horizon")
+    walked, stood = used(floor)["office"], used(car)["office"]
+    assert (walked.level, walked.congested is None, walked.crowded_s > 0.0) == ("F", False, True)
+    assert stood.level is stood.congested is stood.crowded_s is stood.dense_s is None
+    assert (stood.peak_heads, stood.peak_density_p_m2) == (walked.peak_heads, walked.peak_density_p_m2)
+    assert used(car)["hall"].level == "F"

@@ -113,6 +113,17 @@ def test_once_one_side_is_through_the_other_passes_at_the_full_rate() -> None:
     assert gaps[1:] == sorted(gaps[1:], reverse=True)  # the very first finds nobody waiting
 
 
+def test_parties_that_merge_by_share_do_not_wait_for_one_another_for_ever() -> None:
+    facility = landing(merging="by-weight", weights=(1.0, 3.0))
+    for seed in range(40):
+        heads = [1 + (7 * i + seed) % 5 for i in range(60)]
+        crowd = crowd_of(
+            facility, ["a", "b"] * 30, heads=heads, law="assigned", seed=seed,
+            start_s=[(13 * i + seed) % 40 / 4.0 for i in range(60)],
+        )  # fmt: skip
+        assert len(arrivals(crowd)) == 60
+
+
 RISER_M, TREAD_M, FLIGHT_M = 0.18, 0.28, 10.0
 
 
@@ -213,3 +224,27 @@ def test_who_turns_on_a_stair_goes_on_at_the_speed_of_the_other_direction() -> N
     crowd.advance(inf)
     times = [t for t, link in zip(crowd.log.time_s, crowd.log.link, strict=True) if link >= 0]
     assert times == pytest.approx([5.0, 15.0 + 6.5 / 0.5])
+
+
+def test_a_stair_behind_a_wide_door_carries_no_more_than_its_own_width() -> None:
+    """A flight of 1 m passes 1.0148 (1 - 0.3) p/s by SFPE, whatever the doors at its ends."""
+    flow = 51.8 * (TREAD_M / RISER_M) ** 0.5 / 60.0 / (4.0 * 0.266)
+    facility = site(
+        {
+            "room": {"at_m": (-10, 0), "size_m": (10, 10)},
+            "stair": {
+                "kind": "stair", "at_m": (0, 0), "size_m": (10, 1), "length_m": 10.0, "riser_m": RISER_M,
+                "tread_m": TREAD_M,
+            },
+        },
+        {"door": {"between": ("room", "stair"), "kind": "door", "at_m": (-5, 0), "width_m": 2.0}},
+    )  # fmt: skip
+    assert facility.link_capacity_p_s[0] == pytest.approx(flow * 0.7)
+
+
+def test_fewer_climb_a_stair_by_predtechenskii_and_milinskii_than_come_down() -> None:
+    facility = stairway(law="predtechenskii-milinskii", specific_flow_p_s_m=None)
+    foot = facility.link_index["foot"]
+    into, out = facility.port_capacity_p_s[2 * foot], facility.port_capacity_p_s[2 * foot + 1]
+    assert into == pytest.approx(0.11191 / 0.113 * 2.0)
+    assert out == pytest.approx(0.13566 / 0.113 * 2.0)

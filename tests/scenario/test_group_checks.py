@@ -8,7 +8,12 @@ from drillsim.scenario.load import check
 from tests.example import EXAMPLE, write_example
 
 CLERKS = "count: 6, place: room-1, profile: office, "
-LIFT = "  lifts:\n    car: {floors: [hall, street], evacuation: true, persons: 4}\n  areas:\n"
+LIFT = "  lifts:\n    car: {floors: [hall, loft], evacuation: true, persons: 4}\n  areas:\n"
+LOFT = (
+    "  links:\n",
+    "    loft: {kind: room, at: [40 m, 5 m], size: [5 m, 5 m], level: 4 m}\n  links:\n"
+    "    way-up: {between: [hall, loft], width: 1 m}\n",
+)
 APART = (
     "  areas:\n",
     "    far-1: {kind: room, at: [50 m, 5 m], size: [5 m, 5 m]}\n"
@@ -36,9 +41,9 @@ ERRORS = [
     ([(CLERKS, CLERKS + "together: true, "), SMALL_HALL], "party-too-large",
      "a party of 6 must cross hall of 1.5 m², which holds 4; let them go in parties: `together: 4` or less"),
     ([(CLERKS, CLERKS + "together: 5, "), SMALL_HALL], "party-too-large", "a party of 5 must cross hall"),
-    ([(CLERKS, CLERKS + "together: 5, lift: car, "), ("  areas:\n", LIFT)], "lift-too-small",
+    ([(CLERKS, CLERKS + "together: 5, lift: car, "), ("  areas:\n", LIFT), LOFT], "lift-too-small",
      "a party of 5 does not fit the car of car, which takes 4; write `together: 4` or less"),
-    ([(CLERKS, CLERKS + "lift: cab, "), ("  areas:\n", LIFT)], "unknown-lift", "did you mean 'car'?"),
+    ([(CLERKS, CLERKS + "lift: cab, "), ("  areas:\n", LIFT), LOFT], "unknown-lift", "did you mean 'car'?"),
     ([(CLERKS, CLERKS + "lift: car, ")], "unknown-lift", "the scenario has no lift"),
     ([(CLERKS, CLERKS + "returns: 10 %, stays: true, ")], "returns-stays", "remove returns or stays"),
     ([(CLERKS, CLERKS + "returns: 120 %, ")], "out-of-range", "at most 100 %"),
@@ -61,7 +66,7 @@ def test_what_cannot_work_is_an_error_with_its_place_and_remedy(tmp_path, change
         [(CLERKS, CLERKS + "together: 4, "), SMALL_HALL],
         [(CLERKS, CLERKS + "together: true, stays: true, "), SMALL_HALL],
         [(CLERKS, CLERKS + "together: true, ")],
-        [(CLERKS, CLERKS + "together: 4, lift: car, "), ("  areas:\n", LIFT)],
+        [(CLERKS, CLERKS + "together: 4, lift: car, "), ("  areas:\n", LIFT), LOFT],
         [(CLERKS, CLERKS + "returns: 10 %, returns_after: 20 s, ")],
     ],
 )
@@ -81,6 +86,34 @@ def test_a_lift_whose_lobbies_cannot_be_reached_is_an_error(tmp_path):
     found = problems_of(tmp_path, (CLERKS, CLERKS + "lift: car, "), rooms, lift)
     [problem] = [problem for problem in found if problem.id == "lift-unreachable"]
     assert "nobody in room-1 can walk to a lobby of car (far-1, far-2)" in problem.message
+
+
+HELD = ("  areas:\n", LIFT.replace("evacuation: true, ", ""))
+TELL = "          - {do: tell, groups: everyone, mode: voice}\n"
+
+
+def run_lift(running: str) -> tuple[str, str]:
+    return (TELL, f"{TELL}          - {{do: lift, lift: car, running: {running}}}\n")
+
+
+def test_a_held_lift_that_nothing_puts_in_service_is_doubtful_for_those_who_are_to_take_it(tmp_path):
+    taken = (CLERKS, CLERKS + "lift: car, ")
+    for effects in ([], [run_lift("false")]):
+        found = problems_of(tmp_path, taken, HELD, LOFT, *effects)
+        [problem] = [p for p in found if p.id == "lift-held"]
+        assert (problem.severity, problem.path) == ("warning", "groups.clerks.lift")
+        assert "running: true" in problem.message
+    for changes in ((taken, HELD, run_lift("true")), (taken, ("  areas:\n", LIFT)), (HELD,)):
+        assert [p for p in problems_of(tmp_path, LOFT, *changes) if p.id == "lift-held"] == []
+
+
+@pytest.mark.parametrize("room", ["room-1", "hall"])
+def test_a_space_without_floor_is_one_error_and_not_two(tmp_path, room):
+    size = {"room-1": "size: [10 m, 10 m]", "hall": "size: [20 m, 2 m]"}[room]
+    found = problems_of(tmp_path, (size, "size: [0 m, 0 m]"), (CLERKS, CLERKS + "together: true, "))
+    assert [(p.id, p.path) for p in found if p.severity == "error"] == [
+        ("area-zero", f"facility.spaces.{room}.size")
+    ]
 
 
 def test_a_time_to_turn_back_for_nobody_is_doubtful(tmp_path):

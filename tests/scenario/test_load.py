@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import drillsim as ds
 from drillsim.errors import ScenarioInvalid
 from drillsim.scenario.digest import digest
 from drillsim.scenario.load import check, load, shipped
@@ -173,8 +174,6 @@ def shuffled(text: str, seed: int) -> str:
         return [mix(entry) for entry in node] if isinstance(node, list) else node
 
     data = mix(yaml.load(text, Loader=yaml.BaseLoader))
-    for task in data["plans"]["simple"]["tasks"].values():
-        task.get("effects", []).reverse()
     data["facility"]["areas"]["inside"].reverse()
     return yaml.safe_dump(data, allow_unicode=True, default_style="'", sort_keys=False)
 
@@ -185,6 +184,34 @@ def test_reordering_a_file_changes_neither_scenario_nor_digest(tmp_path, seed):
     second = load(write_example(tmp_path / "b", text=shuffled(EXAMPLE, seed)))
     assert first == second and repr(first) == repr(second)
     assert digest(first) == digest(second)
+
+
+ROUND = "effects: [{do: inform, item: fire-confirmed}]"
+
+
+@pytest.mark.parametrize("do", ["sweep", "search"])
+def test_rooms_are_gone_through_in_the_order_written_and_entries_of_the_effect_have_none(tmp_path, do):
+    def look(effect: str):
+        text = EXAMPLE.replace(ROUND, f"effects: [{{do: inform, item: fire-confirmed}}, {{{effect}}}]", 1)
+        scenario = ds.load(write_example(tmp_path, text=text))
+        return scenario, scenario.plans["simple"].tasks["look"].effects[1]
+
+    first, effect = look(f"do: {do}, places: [room-2, hall, room-1], each: 20 s")
+    assert effect.places == ("room-2", "hall", "room-1")
+    again, _ = look(f"each: 20 s, places: [room-2, hall, room-1], do: {do}")
+    assert again == first and digest(again) == digest(first)
+    other, effect = look(f"do: {do}, places: [hall, room-2, room-1], each: 20 s")
+    assert effect.places == ("hall", "room-2", "room-1")
+    assert digest(other) != digest(first)
+
+
+def test_effects_come_in_the_order_written_in_tasks_and_injects(tmp_path):
+    stirred = "effects: [{do: operate, operations: desk, running: false}, {do: inform, item: fire-confirmed}]"
+    text = EXAMPLE.replace(ROUND, stirred).replace("cue: switch the smoke machine on", f"cue: x, {stirred}")
+    scenario = ds.load(write_example(tmp_path, text=text))
+    for task in (scenario.plans["simple"].tasks["look"], scenario.injects["smoke"]):
+        assert [effect.do for effect in task.effects] == ["operate", "inform"]
+    assert [e.do for e in scenario.plans["simple"].tasks["announce"].effects] == ["tell", "call", "operate"]
 
 
 def test_the_digest_sees_values_and_not_their_spelling(tmp_path):

@@ -59,6 +59,91 @@ def test_a_task_may_wait_for_a_count_or_search_only_where_somebody_makes_it(tmp_
     assert [p for p in problems if p.id == "never-counted"] == []
 
 
+AFTER = "after: alarm, delay: 30 s, "
+COUNT = "effects: [{do: count, musters: lawn}], "
+
+
+def changed(tmp_path, *changes: tuple[str, str]):
+    text = EXAMPLE
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return [p for p in check(write_example(tmp_path, text=text))[1] if p.id.endswith(("counted", "if-asked"))]
+
+
+COUNTS = (TELL, TELL + "          - {do: count, musters: lawn}\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ((AFTER, "after: headcount.missing, "), "injects.smoke.after"),
+        ((AFTER, f"after: headcount.missing, {COUNT}"), "injects.smoke.after"),
+        (
+            ("empty: inside, after: alarm", "empty: inside, after: headcount.missing"),
+            "milestones.all-out.when.after",
+        ),
+    ],
+    ids=["inject", "inject that would make it itself", "milestone"],
+)
+def test_injects_and_milestones_may_wait_for_a_count_only_where_somebody_makes_it(tmp_path, change, path):
+    (found,) = changed(tmp_path, change)
+    assert (found.id, found.severity, found.path) == ("never-counted", "error", path)
+    assert changed(tmp_path, change, COUNTS) == []
+
+
+def test_a_task_does_not_make_the_count_it_waits_for_itself(tmp_path):
+    own = ("effects: [{do: inform, item: fire-confirmed}]", "effects: [{do: count, musters: lawn}]")
+    found = changed(tmp_path, (LOOK, "        after: headcount.missing\n"), own)
+    assert {(p.id, p.severity) for p in found} == {("never-counted", "error")}
+
+
+def test_a_count_that_only_an_inject_that_is_off_makes_leaves_a_doubt(tmp_path):
+    waits = (LOOK, "        after: headcount.missing\n")
+    assert changed(tmp_path, waits, (AFTER, AFTER + COUNT)) == []
+    found = changed(tmp_path, waits, (AFTER, f"{AFTER}off: true, {COUNT}"))
+    assert {(p.id, p.severity) for p in found} == {("counted-if-asked", "warning")}
+    meant = (LOOK, "        after: headcount.missing\n        if_inject: smoke\n")
+    assert changed(tmp_path, meant, (AFTER, f"{AFTER}off: true, {COUNT}")) == []
+
+
+def test_heads_are_counted_at_musters_only(tmp_path):
+    text, problems = problems_of(tmp_path, effects="do: count, musters: [lawn, hall]")
+    found = one(problems, "count-no-muster")
+    assert found.severity == "error" and found.line == text[: text.index("do: count")].count("\n") + 1
+    assert "hall is of kind corridor; name a space of kind muster: lawn" in found.message
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "do: sweep, places: []",
+        "do: search, places: []",
+        "do: silence, mode: tone, places: []",
+        "do: guide, at: [], to: []",
+        "do: count, musters: []",
+    ],
+)
+def test_an_effect_on_nothing_is_an_error(tmp_path, effect):
+    _, problems = problems_of(tmp_path, effects=effect)
+    assert "at least 1 entry" in one(problems, "too-short").message
+
+
+def test_a_milestone_of_no_space_that_empties_is_an_error(tmp_path):
+    text = EXAMPLE.replace("empty: inside", "empty: []")
+    assert (
+        one(check(write_example(tmp_path, text=text))[1], "too-short").path == "milestones.all-out.when.empty"
+    )
+
+
+def test_what_an_inject_that_is_off_closes_is_no_doubt(tmp_path):
+    shut = "effects: [{do: link, link: exit, closed: true}], "
+    for off, count in (("", 2), ("off: true, ", 0)):
+        text = EXAMPLE.replace(AFTER, AFTER + off + shut)
+        problems = check(write_example(tmp_path, text=text))[1]
+        assert len([p for p in problems if p.id == "people-shut-in"]) == count
+
+
 def test_an_exit_that_is_closed_and_never_opened_again_is_doubted_for_those_still_inside(tmp_path):
     close = "do: link, link: exit, closed: true"
     _, problems = problems_of(tmp_path, effects=close)

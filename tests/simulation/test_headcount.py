@@ -1,7 +1,7 @@
 """Which groups miss heads, and at which muster."""
 
 from drillsim.simulation.run import run
-from tests.simulation.small import fork, inject, task
+from tests.simulation.small import fork, inject, profile, task, times, when
 
 OPEN_END = task(takes="20 min", milestone="over")
 COUNT = {"do": "count", "musters": ["yard-west", "yard-east"]}
@@ -49,3 +49,34 @@ def test_nobody_is_named_where_nobody_is_missing():
     trace, named = counted()
     assert named == []
     assert {row.place: row.value for _, row in trace.of("headcount")} == {"yard-east": 9.0, "yard-west": 10.0}
+
+
+def two_counters(**groups):
+    """Each counter at a muster of its own, one after the other; a third time at the first muster."""
+    people = {
+        "east": {"count": "2", "place": "east", "profile": "plain", "musters": ["yard-east"]},
+        "west": {"count": "3", "place": "west", "profile": "plain", "musters": ["yard-west"]},
+    }
+    west, east = ({"do": "count", "musters": [yard]} for yard in ("yard-west", "yard-east"))
+    tasks = {
+        "alarm": task(takes="0 s", effects=[{"do": "tell", "mode": "voice"}]),
+        "first": task(takes="5 min", effects=[west]),
+        "second": task(takes="6 min", effects=[east]),
+        "third": task(takes="7 min", effects=[west]),
+        "complete": task(takes="0 s", after="headcount.complete", milestone="over"),
+    }
+    deaf = {"deaf": {"speed": "1 m/s", "responses": {"warden": "0 s"}}}
+    scenario = fork(tasks=tasks, groups=people | groups, profiles=profile(voice="30 s") | deaf)
+    return run(scenario, plan="plan")
+
+
+def test_two_counters_at_two_musters_find_everybody_between_them():
+    trace = two_counters()
+    assert [(row.time_s, row.value) for _, row in trace.of("missing")][:2] == [(300.0, 2.0), (360.0, 0.0)]
+    assert when(trace, "over") == 360.0
+
+
+def test_who_stands_at_no_muster_that_was_counted_stays_missing_at_every_count():
+    trace = two_counters(deaf={"count": "4", "place": "store", "profile": "deaf"})
+    assert [row.value for _, row in trace.of("missing")] == [6.0, 4.0, 4.0]
+    assert times(trace, "milestone", task="over") == []

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from drillsim.simulation.belongings import PICKING_UP_S
 from drillsim.simulation.run import run
 from tests.simulation.small import (
     end_states,
@@ -58,7 +59,7 @@ def tower(**lift):
     }
 
 
-def ride(groups, *, lift=None, injects=None, **sections):
+def ride(groups, *, lift=None, injects=None, milestones=None, **sections):
     made = {
         name: {"count": "1", "place": "f3", "profile": "plain", "lift": "L"} | entry
         for name, entry in groups.items()
@@ -72,7 +73,7 @@ def ride(groups, *, lift=None, injects=None, **sections):
             "late": {"speed": "1 m/s", "responses": {"voice": "60 s"}},
             "plain": {"speed": "1 m/s", "responses": {"voice": "30 s"}},
         },
-        milestones={"upstairs_empty": UPSTAIRS, "last_out": OUT},
+        milestones={"upstairs_empty": UPSTAIRS, "last_out": OUT} | (milestones or {}),
         injects=injects or {},
         **sections,
     )
@@ -112,9 +113,26 @@ def test_the_last_one_down_walks_on_to_the_muster():
     assert when(trace, "last_out") == out
 
 
-def test_a_floor_is_empty_when_the_last_of_it_has_stepped_into_the_car():
+def emptied(*places):
+    return {"title": "empty", "observed": "empty", "when": {"empty": places, "after": "alarm"}}
+
+
+def test_floors_are_empty_when_the_last_of_them_has_left_the_car_too():
     trace = ride({"staff": {"count": "2"}})
-    assert when(trace, "upstairs_empty") == pytest.approx(30.0 + 16.0 + DOORS_S + 2 * BOARDING_S)
+    assert when(trace, "upstairs_empty") == pytest.approx(30.0 + round_trip_s(2))
+
+
+def test_floors_with_the_exit_lobby_are_not_empty_while_somebody_rides_down_to_it():
+    # one rides from 55.5 s on and crosses the exit 10 s after getting out; nobody is on a floor meanwhile
+    trace = ride({"staff": {}}, milestones={"building_empty": emptied("f1", "f2", "f3")})
+    assert when(trace, "building_empty") == pytest.approx(30.0 + round_trip_s(1) + 10.0)
+
+
+def test_a_floor_the_lift_does_not_serve_is_empty_whoever_rides():
+    groups = {"rider": {}, "walker": {"place": "f1", "lift": None}}
+    trace = ride(groups, lift={"floors": ["f2", "f3"]}, milestones={"foot_empty": emptied("f1", "S-foot")})
+    (last_walk,) = passages(trace, "exit", into="yard")[:1]
+    assert when(trace, "foot_empty") == last_walk < lift_rows(trace, "let-out")[0][0]
 
 
 def test_people_walk_to_the_lobby_of_their_floor_first():
@@ -367,3 +385,12 @@ def test_a_plan_that_is_over_does_not_end_the_run_while_somebody_rides_or_waits_
 def test_equal_seeds_give_equal_traces_with_a_lift():
     groups = {"staff": {"count": "9", "returns": "40 %"}}
     assert ride(groups).digest() == ride(groups).digest()
+
+
+def test_who_picks_up_a_bag_in_the_lobby_is_not_carried_away_from_it():
+    # in the lobby from the start: turns at 31 s and picks up until 51 s; the car would be loading by 43.5 s
+    trace = ride({"staff": {"returns": "100 %", "returns_after": "1 s"}}, lift={"speed": "2 m/s"})
+    assert times(trace, "went-back") == [31.0]
+    ((boarded, _, _),) = lift_rows(trace, "boarded")
+    assert boarded == pytest.approx(31.0 + PICKING_UP_S + DOORS_S + BOARDING_S)
+    assert end_states(trace) == {("staff", "evacuated"): 1.0}

@@ -3,9 +3,22 @@
 import pytest
 
 from drillsim.simulation.run import run
-from tests.simulation.small import end_states, fork, inject, profile, small, starts, task, times, when
+from tests.simulation.small import (
+    end_states,
+    fork,
+    inject,
+    profile,
+    small,
+    space,
+    starts,
+    task,
+    times,
+    two_ways,
+    when,
+)
 
 OPEN_END = task(takes="20 min", milestone="over")
+SEARCH = {"do": "search", "places": ["room", "store", "west"], "each": "30 s"}
 THREE_ROOMS = {
     "east": {"count": "2", "place": "east", "profile": "plain"},
     "store": {"count": "4", "place": "store", "profile": "plain"},
@@ -54,10 +67,94 @@ def test_empty_rooms_take_their_time_too():
     assert told(swept(["room", "store"], each="20 s")) == [(100.0, "store")]
 
 
+def test_a_round_everywhere_is_indoors_and_what_is_named_is_gone_through_all_the_same():
+    sections = {"tasks": {"search": task(takes="0 s", effects=[SEARCH | {"places": ["everywhere"]}])}}
+    site = two_ways()
+    site["spaces"] |= {"roof": space("outside", x=20, width=8, y=20)}
+    site["lifts"] = {"car": {"floors": ["room", "store"]}}
+    trace = run(fork(facility=site, end="search", **sections), plan="plan")
+    rooms = ["east", "room", "store", "west"]
+    assert sorted(row.place for _, row in trace.of("searched")) == rooms
+    sections["tasks"]["search"]["effects"][0]["places"] = ["roof", "everywhere"]
+    trace = run(fork(facility=site, end="search", **sections), plan="plan")
+    assert next(trace.of("searched"))[1].place == "roof"
+    assert sorted(row.place for _, row in trace.of("searched")) == sorted([*rooms, "roof"])
+
+
+# -- how long a task with a round lasts ---------------------------------------------------------------
+
+LATER = {"do": "inform", "item": "clear"}
+ROUNDS = [
+    {"do": "sweep", "places": ["store", "west", "east"], "each": "20 s"},
+    {"do": "search", "places": ["store", "west", "east"], "each": "20 s"},
+]
+
+
+def warden(effects, **entries):
+    """One warden with a round that begins at 1 min, and another task that needs the same warden."""
+    agency = {"house": {"title": "house", "units": {"warden": {"people": "1", "station": "room"}}}}
+    tasks = {
+        "next": task(takes="1 min", by="warden", after="begun", milestone="second"),
+        "round": task(takes="1 min", by="warden", starts="begun", milestone="swept", effects=effects)
+        | entries,
+        "over": OPEN_END,
+    }
+    facts = {"clear": "the floor is clear"}
+    return run(
+        fork(
+            tasks=tasks,
+            groups=THREE_ROOMS,
+            profiles=profile(warden="2 s"),
+            agencies=agency,
+            information=facts,
+        ),
+        plan="plan",
+    )
+
+
+@pytest.mark.parametrize("effect", ROUNDS)
+def test_a_task_its_milestone_and_its_unit_last_until_the_round_is_over(effect):
+    trace = warden([effect])
+    assert times(trace, "task-done", task="round") == [120.0]
+    done = next(row for _, row in trace.of("task-done") if row.task == "round")
+    assert done.value == 120.0
+    assert when(trace, "swept") == 120.0
+    assert [at for at, _ in told(trace)] == [80.0, 100.0, 120.0]
+    assert when(trace, "second") == 180.0
+    busy = [row.time_s for _, row in trace.of("unit-state") if row.task == "staged"]
+    assert busy[0] == 120.0
+
+
+@pytest.mark.parametrize("effect", ROUNDS)
+def test_effects_before_a_round_come_when_it_begins_and_those_after_it_at_its_end(effect):
+    assert times(warden([LATER, effect]), "informed") == [60.0]
+    assert times(warden([effect, LATER]), "informed") == [120.0]
+
+
+def test_two_rounds_of_one_task_follow_each_other_as_written():
+    trace = warden(list(reversed(ROUNDS)))
+    assert times(trace, "searched") == [80.0, 100.0, 120.0]
+    assert times(trace, "task-done", task="round") == [180.0]
+
+
+def test_work_on_air_counts_the_round_in():
+    air = {"usable": "1 min", "change": "30 s"}
+    # 1 min of work and 1 min of round are two bottles: one change, before the round
+    assert times(warden(ROUNDS[1:], air=air), "searched") == [110.0, 130.0, 150.0]
+
+
+@pytest.mark.parametrize("effect", ROUNDS)
+def test_an_injects_round_runs_in_the_background(effect):
+    rounds = {"walk": inject("60 s", effect, LATER)}
+    sections = {"groups": THREE_ROOMS, "profiles": profile(warden="2 s"), "information": {"clear": "clear"}}
+    trace = run(fork(tasks={"over": OPEN_END}, injects=rounds, **sections), plan="plan")
+    assert times(trace, "informed") == [60.0]
+    assert [at for at, _ in told(trace)] == [80.0, 100.0, 120.0]
+
+
 # -- headcount, search, second headcount --------------------------------------------------------------
 
 COUNT = {"do": "count", "musters": ["yard-west", "yard-east"]}
-SEARCH = {"do": "search", "places": ["room", "store", "west"], "each": "30 s"}
 DRILL = {
     "alarm": alarm(groups=["staff"]),
     "first": task(after="alarm", takes="3 min", effects=[COUNT]),

@@ -204,7 +204,9 @@ def test_a_task_longer_than_the_horizon_ends_the_run_by_the_horizon():
 
 def test_a_plan_that_is_over_does_not_end_the_run_while_a_warden_is_still_on_the_way():
     sweep = {"do": "sweep", "places": ["corridor", "room"], "each": "1 min"}
-    scenario = small(tasks={"sweep": task(takes="0 s", effects=[sweep], milestone="over")})
+    scenario = small(
+        tasks={"a": task(takes="0 s", milestone="over")}, injects={"sweep": inject("0 s", sweep)}
+    )
     trace = run(scenario, plan="plan")
     assert end_states(trace) == {("staff", "evacuated"): 10.0}
     assert (trace.rows[-1].task, when(trace, "over")) == ("endex", 0.0)

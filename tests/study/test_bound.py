@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
 from drillsim.facility.graph import Facility
+from drillsim.measures.exit_use import exit_use
 from drillsim.scenario.load import load
 from drillsim.scenario.model import Scenario
+from drillsim.simulation.run import run
 from drillsim.study.bound import bound_of_run, ever_open, fastest_walk_m_s, sentences
 from drillsim.study.compare import compare
-from drillsim.study.replicate import median_replication, replicate
+from drillsim.study.replicate import replicate
 from drillsim.study.results import Bound, Idle
+from drillsim.study.typical import nearest_median
 from drillsim.trace.log import RunHeader, Trace
 from tests.example import write_example
 
@@ -65,6 +69,7 @@ def trace(found: Scenario, *, doors: str, gap_s: float = 1.0, out: int | None = 
         fingerprint="f", start_s=0.0, slot_s=1200.0, horizon_s=3600.0, milestones=(),
         groups=(("staff", len(doors), False), ("watch", 1, True)), spaces=site.spaces, links=site.links,
         musters=("lawn",), operations=(), units=(), plan_edges=(), group_places=("office", "office"),
+        space_outdoors=site.outdoors, link_ends=tuple(map(tuple, site.link_spaces.tolist())),
     )  # fmt: skip
     made = Trace(header)
     made.add(0.0, "startex")
@@ -204,10 +209,11 @@ def office(tmp_path_factory):
 
 
 def test_a_study_carries_the_bound_of_its_median_run_and_no_run_lies_below(office):
-    ensemble = replicate(office, plan="simple", replications=5, seed=3)
+    # With this seed the run nearest the median of last_out alone is another one.
+    ensemble = replicate(office, plan="simple", replications=5, seed=5)
     bound = ensemble.bound
     assert bound is not None
-    assert bound.replication == median_replication(ensemble, measure="last_out")
+    assert bound.replication == nearest_median(ensemble).replication
     assert bound.share is not None
     assert 0.0 < bound.share <= 1.0
     outcome = next(run for run in ensemble.outcomes if run.replication == bound.replication)
@@ -221,3 +227,52 @@ def test_every_plan_of_a_comparison_has_a_bound(office):
     first, second = (ensemble.bound for ensemble in both.ensembles)
     assert first is not None
     assert first == second
+
+
+def test_idle_times_are_those_of_the_table_of_exits_of_the_same_run(office):
+    ensemble = replicate(office, plan="simple", replications=5, seed=5)
+    bound, typical = ensemble.bound, nearest_median(ensemble)
+    assert bound is not None
+    made = run(office, plan="simple", conditions="emergency", seed=5, replication=typical.replication)
+    exits = {row.link: (row.heads, row.idle_s) for row in exit_use(made)}
+    assert {entry.link: (entry.heads, entry.idle_s) for entry in bound.idle} == exits
+
+
+def test_who_goes_back_in_by_a_door_counts_at_it_as_the_table_of_exits_counts():
+    found = scenario(count=2)
+    made = trace(found, doors="en", gap_s=10.0)
+    site = facility(found)
+    steps = [
+        (60.0, "kerb", "street"),
+        (70.0, "east", "office"),
+        (90.0, "north", "street"),
+        (110.0, "kerb", "lawn"),
+    ]
+    for time_s, link, space in steps:
+        for column, entry in zip(
+            (made.crowd.time_s, made.crowd.arrived_s, made.crowd.person, made.crowd.link, made.crowd.space),
+            (time_s, time_s, 0, site.link_index[link], site.space_index[space]), strict=True,
+        ):  # fmt: skip
+            column.append(entry)
+    bound = bound_of_run(close(made, inside=0), found)
+    assert bound is not None
+    # Nobody's exit was the east door in the end: it was idle from the first start to the last person out.
+    assert bound.idle == (Idle("east", 0, 80.0), Idle("north", 2, 0.0))
+    assert {(row.link, row.heads, row.idle_s) for row in exit_use(made)} == {
+        (entry.link, entry.heads, entry.idle_s) for entry in bound.idle
+    }
+
+
+def test_one_person_left_inside_is_one_person():
+    bound = Bound(
+        replication=0, heads=5, missing=1, first_start_s=0.0, lower_s=60.0, gap=0.0, last_out_s=None,
+        share=None, by_doors=True,
+    )  # fmt: skip
+    assert sentences(bound)[0].startswith("1 person did not get out")
+    assert sentences(bound, language="zh")[0].startswith("有 1 人未能撤出")
+
+
+def test_what_is_said_in_chinese_keeps_to_one_kind_of_punctuation():
+    table = resources.files("drillsim") / "data" / "messages"
+    for name in ("study.csv", "debrief.csv"):
+        assert not set("，：；（）") & set((table / name).read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import numpy as np
 from drillsim.debrief import names
 from drillsim.debrief.charts.mapmarks import Labels
 from drillsim.debrief.charts.style import DARK, INK, chart_language, new_figure, readable, styled
-from drillsim.debrief.maps import storey_of, storeys
+from drillsim.debrief.maps import drawn, storey_of, storeys
 from drillsim.facility.graph import Facility
 from drillsim.messages import Language, say
 
@@ -76,7 +76,7 @@ def _by_size(facility: Facility, spaces: list[int]) -> list[int]:
 def _lay_out(ax: Axes, facility: Facility, spaces: list[int]) -> None:
     from matplotlib.patches import Rectangle
 
-    for space in _by_size(facility, spaces):
+    for space in _by_size(facility, drawn(facility, spaces)):
         west, south = map(float, facility.centre[space] - facility.size[space] / 2.0)
         width, depth = map(float, facility.size[space])
         ax.add_patch(
@@ -136,11 +136,13 @@ def _name(ax: Axes, scenario: Scenario, facility: Facility, spaces: list[int], l
     labels = Labels(ax)
     for link in range(len(facility.links)):
         labels.reserve(float(facility.link_at[link][0]), float(facility.link_at[link][1]), 2.5)
-    for space in _by_size(facility, spaces):
+    for space in _by_size(facility, drawn(facility, spaces)):
         name = facility.spaces[space]
         title = readable(names.title(facility.space_spec[space], name, language), fallback=name)
         half = facility.size[space] / 2.0
         corners = np.stack([facility.centre[space] - half, facility.centre[space] + half])
         count = f" ({heads[name]})" if heads.get(name) else ""
         texts = (f"{title}{count}", f"{name}{count}", *([count.strip()] if count else []))
-        labels.inside(corners, texts, color=INK)
+        if not labels.inside(corners, texts, color=INK) and facility.kind[space] == "lift":
+            x, y = map(float, facility.centre[space])
+            labels.beside(x, y, title, gap_pt=8.0, size=6.5)

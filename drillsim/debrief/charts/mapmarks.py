@@ -74,8 +74,11 @@ class Labels:
         reach = radius_pt * self.ax.figure.dpi / 72.0
         self.taken.append(Bbox.from_extents(across - reach, up - reach, across + reach, up + reach))
 
-    def inside(self, corners: NDArray[Any], texts: Sequence[str], *, color: str) -> None:
-        """The first text and size that fits into the box with corners ((west, south), (east, north))."""
+    def inside(self, corners: NDArray[Any], texts: Sequence[str], *, color: str) -> bool:
+        """The first text and size that fits into the box with corners ((west, south), (east, north)).
+
+        False if none does.
+        """
         (left, low), (right, high) = self.ax.transData.transform(corners)
         west, east = corners[:, 0]
         south, north = corners[:, 1]
@@ -95,7 +98,8 @@ class Labels:
                         x, y = west + across * (east - west), south + up * (north - south)
                         self._text(x, y, shape, size, rotation=rotation, color=color)
                         self.taken.append(box)
-                        return
+                        return True
+        return False
 
     def _half_px(self, text: str, size: float, rotation: int) -> tuple[float, float]:
         """Half the width and half the height of a text, measured once for each size."""

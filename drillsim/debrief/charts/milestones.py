@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from drillsim.debrief import names
 from drillsim.debrief.charts import scales
 from drillsim.debrief.charts.style import (
     DARK,
@@ -20,6 +19,7 @@ from drillsim.debrief.charts.style import (
     wrapped,
 )
 from drillsim.debrief.figures import is_from_below, objective_interval
+from drillsim.debrief.sentences import objective_title
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def _has_since(ensemble: Ensemble, verdict: Verdict) -> bool:
 
 
 def _label(ensemble: Ensemble, verdict: Verdict, language: Language) -> str:
-    objective = ensemble.scenario.objectives.get(verdict.objective)
-    text = names.title(objective, verdict.title or verdict.objective, language)
+    text = objective_title(ensemble, verdict, language)
     return wrapped(readable(text, fallback=verdict.objective), 42)
 
 

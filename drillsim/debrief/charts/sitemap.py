@@ -11,7 +11,7 @@ from drillsim.debrief import names
 from drillsim.debrief.charts import mapmarks
 from drillsim.debrief.charts.mapmarks import Labels
 from drillsim.debrief.charts.style import INK, axes, chart, chart_language, head, new_figure, readable, styled
-from drillsim.debrief.maps import hazard_reached, queue_person_min, storey_of, storeys
+from drillsim.debrief.maps import drawn, hazard_reached, queue_person_min, storey_of, storeys
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def _draw_map(
     ax.set_xticks([tick for tick in ax.get_xticks() if box.west <= tick <= box.east])
     ax.set_xlim(box.west, box.east + mapmarks.STRIP * box.width)
     reached = hazard_reached(trace)
+    spaces = drawn(facility, spaces)
     _draw_spaces(ax, facility, spaces, reached)
     mapmarks.draw_strip(ax, trace, ensemble.scenario.weather, box=(box.west, box.east, box.south, box.north),
                         language=language)  # fmt: skip
@@ -259,7 +260,12 @@ def _name_spaces(
     for space in sorted(spaces, key=lambda i: (-float(np.prod(facility.size[i])), facility.spaces[i])):
         name = facility.spaces[space]
         full = readable(names.title(facility.space_spec[space], name, language), fallback=name)
-        labels.inside(_corners(facility, space), (full,), color=INK)
+        if (
+            not labels.inside(_corners(facility, space), (full,), color=INK)
+            and facility.kind[space] == "lift"
+        ):
+            x, y = map(float, facility.centre[space])
+            labels.beside(x, y, full, gap_pt=8.0, size=6.5)
 
 
 def _corners(facility: Facility, space: int) -> NDArray[np.float64]:
