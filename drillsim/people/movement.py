@@ -12,9 +12,14 @@ from itertools import pairwise
 from math import exp, inf, isnan, sin, sqrt
 from typing import TYPE_CHECKING, Final, Literal
 
+import numpy as np
+
 from drillsim.facility.flow import BODY_AREA_M2, DENSITY_FACTOR_M2, WEIDMANN_STAIR, stair_constant_m_s
+from drillsim.facility.graph import UNLIMITED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from drillsim.facility.graph import Facility
     from drillsim.facility.spec import SpeedLaw
 
@@ -23,6 +28,7 @@ __all__ = [
     "FREE_DENSITY_P_M2",
     "IMO_MAX_FLOW_P_S_M",
     "Climb",
+    "fastest_walk_m_s",
     "imo_corridor_flow_p_s_m",
     "imo_flow_time",
     "imo_ideal_time",
@@ -234,6 +240,16 @@ def speed_table_m_s(
 
     below = min(heads, int(full * area_m2))
     return [at(min(n / area_m2, full)) for n in range(below + 1)] + [at(full)] * (heads - below)
+
+
+def fastest_walk_m_s(facility: Facility) -> NDArray[np.float64]:
+    """Fastest walk the law allows one alone in each space, level, up and down, shape (spaces, 3), m/s."""
+    limits = np.full((len(facility.spaces), 3), inf)
+    for space, slots in enumerate(facility.slots):
+        if slots < UNLIMITED:
+            for climb in (0, 1, -1) if facility.kind[space] == "stair" else (0,):
+                limits[space, climb] = speed_table_m_s(facility, space, heads=1, climb=climb)[1]
+    return limits
 
 
 def _between(points: Sequence[tuple[float, float]], x: float, what: str) -> float:

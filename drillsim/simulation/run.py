@@ -118,13 +118,11 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
     if reason != "endex":
         for who, what, since_s in world.waiting():
             add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s", cause=startex)
-        for place, heads in evacuees.stuck().items():
-            add(
-                end_s, "standstill", task=f"{heads:.0f} people", place=place, actor="a way out", cause=startex
-            )
         for place, waiting in evacuees.crowd.standstill():
             what = "room in the next space" if waiting else "nobody; it is full"
-            add(end_s, "standstill", task=f"{waiting} people", place=place, actor=what, cause=startex)
+            add(end_s, "standstill", task=_people(waiting), place=place, actor=what, cause=startex)
+    for place, heads in evacuees.stuck().items():
+        add(end_s, "standstill", task=_people(round(heads)), place=place, actor="a way out", cause=startex)
     for group, states in evacuees.totals().items():
         for state, heads in sorted(states.items()):
             add(end_s, "person", actor=group, task=state, value=heads, unit="p")
@@ -132,6 +130,10 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
         note_exposure(world, end_s)
     reached = core.trace.first("milestone", task=core.plan.end)
     add(end_s, "end", task=reason, cause=reached[0] if reached else startex)
+
+
+def _people(heads: int) -> str:
+    return "1 person" if heads == 1 else f"{heads} people"
 
 
 def _header(

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from drillsim.facility.free_ways import Evacuation
-from drillsim.facility.graph import UNLIMITED
 from drillsim.facility.quickest_flow import quickest_flow
 from drillsim.measures.egress import last_out, not_out
 from drillsim.measures.exit_use import exit_use
 from drillsim.measures.passages import stays
 from drillsim.messages import say
-from drillsim.people.movement import speed_table_m_s
+from drillsim.people.movement import fastest_walk_m_s
 from drillsim.people.population import Population
 from drillsim.streams import Streams
 from drillsim.study.results import Bound, Idle
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
     from drillsim.trace.log import Trace
 
-__all__ = ["bound_of_run", "ever_open", "fastest_walk_m_s", "sentences"]
+__all__ = ["bound_of_run", "ever_open", "sentences"]
 
 _MOST_ARCS: Final = 400_000  # a network of this size is solved in about half a second, a dozen times
 _SHORTEST_IDLE_S: Final = 10.0  # nothing is said of a way out that idles for less
@@ -105,16 +104,6 @@ def _walked_out(trace: Trace, found: Stays) -> _Walked:
     people = found.person[last]
     people = people[(begin[people] >= 0) & moves[people]]
     return _Walked(people, found.space[begin[people]], found.since_s[begin[people]])
-
-
-def fastest_walk_m_s(facility: Facility) -> NDArray[np.float64]:
-    """Fastest walk the law allows one alone in each space, level, up and down, shape (spaces, 3), m/s."""
-    limits = np.full((len(facility.spaces), 3), math.inf)
-    for space, slots in enumerate(facility.slots):
-        if slots < UNLIMITED:
-            for climb in (0, 1, -1) if facility.kind[space] == "stair" else (0,):
-                limits[space, climb] = speed_table_m_s(facility, space, heads=1, climb=climb)[1]
-    return limits
 
 
 def ever_open(trace: Trace, facility: Facility, *, since_s: float) -> NDArray[np.bool_]:

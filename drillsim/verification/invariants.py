@@ -11,7 +11,7 @@ from drillsim.facility.quickest_flow import Evacuation
 from drillsim.facility.quickest_flow import most_arrived as most_heads_arrived
 from drillsim.facility.quickest_flow import quickest_flow as solve_quickest_flow
 from drillsim.measures.egress import not_out
-from drillsim.people.movement import speed_table_m_s
+from drillsim.people.movement import fastest_walk_m_s
 from drillsim.verification.formula import value_of
 from drillsim.verification.replay import (
     NEVER,
@@ -19,6 +19,7 @@ from drillsim.verification.replay import (
     first_come_last_s,
     last_out_s,
     passages_s,
+    passing_heads,
     starts_s,
     window_excess,
 )
@@ -55,7 +56,9 @@ def excess(asked: Asked) -> Got:
     """Most passages of any link above 1 + C dt in any time dt, p."""
     evidence = asked.evidence
     return max(
-        window_excess(passages_s(evidence.trace, link), float(capacity))
+        window_excess(
+            passages_s(evidence.trace, link), float(capacity), heads=passing_heads(evidence.trace, link)
+        )
         for link, capacity in zip(evidence.facility.links, evidence.facility.link_capacity_p_s, strict=True)
     )
 
@@ -121,10 +124,6 @@ def _quickest_s(evidence: Evidence) -> float:
 def _evacuation(evidence: Evidence) -> Evacuation:
     """The people of a run with its starts; all musters are goals."""
     facility, population = evidence.facility, evidence.population(0)
-    limits = [
-        [speed_table_m_s(facility, space, heads=0, climb=climb)[0] for climb in (0, 1, -1)]
-        for space in range(len(facility.spaces))
-    ]
     return Evacuation.of(
         facility,
         goals=[space for space, kind in enumerate(facility.kind) if kind == "muster"],
@@ -132,7 +131,7 @@ def _evacuation(evidence: Evidence) -> Evacuation:
         start_s=starts_s(evidence.trace),
         speed_m_s=np.column_stack([population.speed_m_s, population.up_m_s, population.down_m_s]),
         heads=population.heads,
-        limit_m_s=np.array(limits),
+        limit_m_s=fastest_walk_m_s(facility),
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "first_come_last_s",
     "last_out_s",
     "passages_s",
+    "passing_heads",
     "starts_s",
     "window_excess",
 ]
@@ -91,14 +92,27 @@ def conservation_breaches(trace: Trace, facility: Facility) -> int:
     return breaches
 
 
-def window_excess(times_s: NDArray[np.float64], capacity_p_s: float) -> float:
-    """Most passages above 1 + C dt in any time dt, p; at most 0 if the link keeps its capacity.
+def passing_heads(trace: Trace, link: str) -> NDArray[np.int64]:
+    """Heads of who passed a link, in the order of :func:`passages_s`, shape (passages,)."""
+    number = trace.header.links.index(link)
+    passed = np.array(trace.crowd.link, dtype=np.int64) == number
+    heads: NDArray[np.int64] = heads_of_tokens(trace)[1][np.array(trace.crowd.person, np.int64)[passed]]
+    return heads
+
+
+def window_excess(
+    times_s: NDArray[np.float64], capacity_p_s: float, *, heads: NDArray[np.int64] | None = None
+) -> float:
+    """Most heads above the last one to pass and C dt in any time dt, p; at most 0 if capacity is kept.
+
+    Who passes as one party of ``heads`` passes at once and keeps the link busy for each of them.
 
     >>> window_excess(np.array([0.0, 1.0, 2.0]), 1.0), window_excess(np.array([0.0, 5.0, 5.0]), 1.0)
     (0.0, 1.0)
     """
-    # Between passages i <= j lie j - i + 1 passages, allowed are 1 + C (t_j - t_i).
-    ahead = np.arange(len(times_s)) - capacity_p_s * times_s
+    # From passage i on and before passage j, C (t_j - t_i) heads may pass.
+    each = np.ones(len(times_s), dtype=np.int64) if heads is None else heads
+    ahead = np.cumsum(each) - each - capacity_p_s * times_s
     return float(np.max(ahead - np.minimum.accumulate(ahead), initial=0.0))
 
 

@@ -149,8 +149,8 @@ def hall(*, people: int) -> tuple[Facility, Population]:
 def test_beside_jupedsim(benchmark: Any) -> None:
     """Collision-free speed model at its default step of 0.01 s; 1,000 people, a hall with two 2 m doors.
 
-    It runs until all are out, or for 15 min of CPU; the ratio is its time by our whole run with orders, so too
-    low unless it finished; scaled by person-seconds in the hall beside it.
+    It runs until all are out, or for 15 min of CPU; the ratio is its time by our whole run with orders, so
+    too low unless it finished; scaled by person-seconds in the hall beside it.
     Neither model is an oracle of the other's doors.
     """
     jupedsim = pytest.importorskip("jupedsim")

@@ -282,7 +282,6 @@ def test_a_goal_behind_a_shut_door_is_out_of_reach():
     assert unreachable(facility, start=0, goals=())
 
 
-
 def test_a_stair_without_room_between_its_boundary_layers_is_an_error():
     finding = only(findings(stair_site(area_m2=2.0)), "stair-narrow")
     assert finding.path == ("spaces", "st")

@@ -16,9 +16,9 @@ from drillsim.facility.graph import Facility
 from drillsim.facility.quickest_flow import most_arrived, quickest_flow
 from drillsim.facility.spec import FacilitySpec, LinkSpec, SpaceSpec
 from drillsim.people.crowd import Crowd
+from drillsim.people.movement import fastest_walk_m_s
 from drillsim.people.population import Population
 from drillsim.streams import Streams
-from drillsim.study.bound import fastest_walk_m_s
 from tests.benchmarks.building import occupants, ready, tower
 
 CALM = settings(max_examples=80, deadline=None, derandomize=True)

@@ -10,10 +10,11 @@ import pytest
 
 from drillsim.facility.graph import Facility
 from drillsim.measures.exit_use import exit_use
+from drillsim.people.movement import fastest_walk_m_s
 from drillsim.scenario.load import load
 from drillsim.scenario.model import Scenario
 from drillsim.simulation.run import run
-from drillsim.study.bound import bound_of_run, ever_open, fastest_walk_m_s, sentences
+from drillsim.study.bound import bound_of_run, ever_open, sentences
 from drillsim.study.compare import compare
 from drillsim.study.replicate import replicate
 from drillsim.study.results import Bound, Idle

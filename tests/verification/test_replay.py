@@ -80,6 +80,9 @@ def test_more_than_one_and_c_dt_in_a_window_is_an_excess() -> None:
     assert window_excess(np.array([0.0, 1.0, 2.0, 3.0]), 1.0) == 0.0
     assert window_excess(np.array([0.0, 10.0, 10.5, 11.0]), 1.0) == pytest.approx(1.0)
     assert window_excess(np.array([]), 1.0) == 0.0
+    parties = np.array([5, 5])
+    assert window_excess(np.array([0.0, 5.0]), 1.0, heads=parties) == 0.0
+    assert window_excess(np.array([0.0, 4.0]), 1.0, heads=parties) == pytest.approx(1.0)
     assert window_excess(np.array([0.0, 50.0, 50.0]), 1.0) == pytest.approx(1.0)  # no credit for idle time
 
 
