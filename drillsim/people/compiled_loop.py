@@ -64,11 +64,12 @@ def _compiled(function: _Function) -> _Function:
     return cast(_Function, made)
 
 
+# The heap has four children to a node: half as deep as with two, and four entries share a line of the cache.
 @_compiled
 def _up(heap_f: Any, heap_i: Any, place: int, time_s: float, rank: float, code: int) -> None:
     """Fill an empty place of the heap with an entry that may belong nearer to the top."""
     while place > 0:
-        above = (place - 1) >> 1
+        above = (place - 1) >> 2
         at_s, its_rank = heap_f[above, 0], heap_f[above, 1]
         if at_s < time_s or (
             at_s == time_s and (its_rank < rank or (its_rank == rank and heap_i[above] <= code))
@@ -85,20 +86,20 @@ def _top(heap_f: Any, heap_i: Any, size: int, time_s: float, rank: float, code: 
     place = 0
     child = 1
     while child < size:
-        if child + 1 < size:
-            a, b = heap_f[child, 0], heap_f[child + 1, 0]
+        least, a = child, heap_f[child, 0]
+        for other in range(child + 1, min(child + 4, size)):
+            b = heap_f[other, 0]
             if b < a or (
                 b == a
                 and (
-                    heap_f[child + 1, 1] < heap_f[child, 1]
-                    or (heap_f[child + 1, 1] == heap_f[child, 1] and heap_i[child + 1] < heap_i[child])
+                    heap_f[other, 1] < heap_f[least, 1]
+                    or (heap_f[other, 1] == heap_f[least, 1] and heap_i[other] < heap_i[least])
                 )
             ):
-                child += 1
-        heap_f[place, 0], heap_f[place, 1] = heap_f[child, 0], heap_f[child, 1]
-        heap_i[place] = heap_i[child]
-        place = child
-        child = 2 * place + 1
+                least, a = other, b
+        heap_f[place, 0], heap_f[place, 1], heap_i[place] = a, heap_f[least, 1], heap_i[least]
+        place = least
+        child = 4 * place + 1
     _up(heap_f, heap_i, place, time_s, rank, code)
 
 
