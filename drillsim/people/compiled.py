@@ -27,6 +27,7 @@ from drillsim.people.compiled_views import (
     Times,
     View,
     columns,
+    lined_up,
     rows,
 )
 from drillsim.people.crowd import Crowd
@@ -198,7 +199,7 @@ class CompiledCrowd(Crowd):
         needed = self._int_of[loop.SIZE] + more
         if needed > len(self._heap_i):
             size = needed + needed // 4
-            entries, codes = np.zeros((size, 2)), np.zeros(size, dtype=np.int32)
+            entries, codes = lined_up(size, 2, "d", before=1), np.zeros(size, dtype=np.int32)
             entries[: len(self._heap_i)], codes[: len(self._heap_i)] = self._heap_f, self._heap_i
             self._heap_f, self._heap_i = entries, codes
 

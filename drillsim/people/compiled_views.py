@@ -27,11 +27,14 @@ __all__ = [
     "Targets",
     "Times",
     "columns",
+    "lined_up",
     "rows",
 ]
 
 NOBODY: Final = -1
 NOT_QUEUEING: Final = -2  # instead of who stands behind
+
+_CACHE_LINE: Final = 64  # bytes
 
 View = Any  # a memory view of one column: reads and takes plain numbers
 
@@ -50,6 +53,15 @@ def columns(
     return np.frombuffer(made, dtype=typecode), np.array(ends, dtype=np.int64), views
 
 
+def lined_up(rows: int, columns: int, typecode: str, *, before: int = 0) -> Any:
+    """Zeros, shape (rows, columns); the row after ``before`` of them begins a line of the cache."""
+    kind = np.dtype(typecode)
+    size = rows * columns * kind.itemsize
+    raw = np.zeros(size + _CACHE_LINE, dtype=np.uint8)
+    begin = -(raw.ctypes.data + before * columns * kind.itemsize) % _CACHE_LINE
+    return raw[begin : begin + size].view(kind).reshape(rows, columns)
+
+
 def rows(
     names: Sequence[str], values: Mapping[str, Sequence[float] | float], typecode: str
 ) -> tuple[npt.NDArray[Any], dict[str, View]]:
@@ -57,7 +69,8 @@ def rows(
     side_by_side = np.column_stack(
         np.broadcast_arrays(*(np.asarray(values[name], dtype=typecode) for name in names))
     )
-    made: Any = np.ascontiguousarray(side_by_side, dtype=typecode)
+    made = lined_up(len(side_by_side), len(names), typecode)
+    made[:] = side_by_side
     return made, {name: memoryview(made[:, place]) for place, name in enumerate(names)}
 
 
