@@ -7,6 +7,7 @@ their lists and give plain Python numbers. Needs numba (``drillsim[fast]``); ``k
 
 from __future__ import annotations
 
+from array import array
 from itertools import accumulate
 from math import inf, nan, nextafter
 from typing import TYPE_CHECKING, Any, Final
@@ -164,15 +165,17 @@ class CompiledCrowd(Crowd):
 
     def _line_up(self) -> None:
         """As in ``Walkers``, the starts apart in arrays, the earliest last."""
-        new, self._new_starts = self._new_starts, []
-        if len(new) < FEW_STARTS:
-            self._fresh += new
+        flat, self._new_starts = self._new_starts, array("d")
+        if len(flat) < 3 * FEW_STARTS:
+            self._fresh += zip(flat[0::3], flat[1::3], map(int, flat[2::3]), strict=True)
             return
         left = self._int_of[loop.STARTS]
-        fresh = np.array(new)
+        fresh = np.frombuffer(flat).reshape(-1, 3)
         times = np.concatenate((self._start_f[:left], fresh[:, :2]))
         codes = np.concatenate((self._start_i[:left], fresh[:, 2].astype(np.int32)))
-        order = np.lexsort((codes, times[:, 1], times[:, 0]))[::-1]
+        order = np.argsort(times[:, 0])[::-1]
+        if (np.diff(times[order, 0]) == 0.0).any():  # equal times: by rank
+            order = np.lexsort((codes, times[:, 1], times[:, 0]))[::-1]
         self._start_f, self._start_i = times[order], codes[order]
         self._int_of[loop.STARTS] = len(codes)
         self._next_start()

@@ -77,7 +77,7 @@ class Crowd(Walkers):
         self._following = self._following or route == "follow"
         # Ranks of starts lie below those of passages: decisions come first.
         code = self._count + len(self._busy_s) + person
-        self._new_starts.append((time_s, self._rank[person] - 1.0, code))
+        self._new_starts.extend((time_s, self._rank[person] - 1.0, code))
 
     def set_link(self, link: int, *, forward_open: bool, backward_open: bool) -> None:
         """Open or shut a link by direction, now. Walkers turn; queues leave a link that is shut."""

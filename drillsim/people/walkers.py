@@ -5,6 +5,7 @@ The kernel in ``crowd.py`` moves people from port to port; what happens seldom i
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Mapping
 from heapq import heappush
@@ -134,7 +135,7 @@ class Walkers:
         self._grouped = max(population.heads, default=1) > 1
         # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
         self._heap: list[tuple[float, float, int]] = []
-        self._new_starts: list[tuple[float, float, int]] = []
+        self._new_starts = array("d")  # time, rank, code of each in turn
         self._starts: list[tuple[float, float, int]] = []  # in reverse; see _line_up
 
     def _speed_tables(self, law: SpeedLaw) -> list[SpeedTables]:
@@ -409,14 +410,16 @@ class Walkers:
 
         The earliest of those apart is always among the events too, so the heap stays small.
         """
-        if len(self._new_starts) < FEW_STARTS:
-            for entry in self._new_starts:
+        flat = self._new_starts
+        entries = list(zip(flat[0::3], flat[1::3], map(int, flat[2::3]), strict=True))
+        if len(entries) < FEW_STARTS:
+            for entry in entries:
                 self._schedule(*entry)
         else:
-            self._starts += self._new_starts
+            self._starts += entries
             self._starts.sort(reverse=True)
             self._schedule(*self._starts.pop())
-        self._new_starts.clear()
+        del self._new_starts[:]
 
     def _schedule(self, time_s: float, rank: float, code: int) -> None:
         """Put an event on the list: a person's arrival, a service or a start (see ``_heap``)."""
