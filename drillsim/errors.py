@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DrillsimError", "Problem", "RunFailed", "ScenarioInvalid"]
+__all__ = ["DrillsimError", "Problem", "RunFailed", "ScenarioInvalid", "StoreFailed"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,3 +46,7 @@ class ScenarioInvalid(DrillsimError):
 
 class RunFailed(DrillsimError):
     """One run could not be carried through; the message names the run and the cause."""
+
+
+class StoreFailed(DrillsimError):
+    """A file of results could not be read or written; the message says what is kept and what to do."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 from drillsim.errors import DrillsimError
+from drillsim.study.job import Job
 from drillsim.study.objectives import measured
 from drillsim.study.replicate import assemble, check, with_bound
 from drillsim.study.results import Comparison, Difference
-from drillsim.study.runner import Job, Runner
+from drillsim.study.runner import Means, Runner
 from drillsim.study.statistics import paired
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
-    from drillsim.study.results import Ensemble, Failure
-    from drillsim.study.runner import Progress, Run
+    from drillsim.study.results import Ensemble
+    from drillsim.study.runner import Progress
 
 __all__ = ["compare", "differences"]
 
@@ -38,9 +39,8 @@ def compare(
     seed: int = 1,
     start_s: float | None = None,
     injects: Collection[str] | None = None,
-    workers: int = 1,
     progress: Progress | None = None,
-    run: Run | None = None,
+    **means: Unpack[Means],
 ) -> Comparison:
     """Run every plan on the same luck; differences are against the first plan.
 
@@ -52,13 +52,12 @@ def compare(
     check(scenario, plans=plans, replications=replications)
     chosen = None if injects is None else tuple(sorted(injects))
     ensembles = []
-    with Runner(scenario, workers=min(workers, replications), run=run) as runner:
+    with Runner(scenario, **means) as runner:
         for number, plan in enumerate(plans):
             job = Job(plan, conditions, seed, start_s, chosen)
             part = _part(progress, number * replications, len(plans) * replications)
-            failures: list[Failure] = []
-            results = runner.results(job, range(replications), progress=part, failures=failures)
-            ensembles.append(with_bound(assemble(scenario, job, results, failures), job, run=run))
+            found = runner.attempts(job, range(replications), progress=part)
+            ensembles.append(with_bound(assemble(scenario, job, found), job, run=means.get("run")))
     first = ensembles[0]
     return Comparison(
         tuple(ensembles), {ensemble.plan: differences(first, ensemble) for ensemble in ensembles[1:]}

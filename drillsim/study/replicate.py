@@ -6,13 +6,14 @@ import math
 from collections.abc import Collection
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from drillsim.errors import DrillsimError, RunFailed
 from drillsim.study.bound import bound_of_run
+from drillsim.study.job import Job
 from drillsim.study.objectives import measured, summary_name, value, verdicts
 from drillsim.study.results import Ensemble
-from drillsim.study.runner import Job, Runner
+from drillsim.study.runner import Means, Runner
 from drillsim.study.statistics import quantile, summarise
 from drillsim.study.typical import nearest_median
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
-    from drillsim.study.results import Failure, Outcome, Summary
-    from drillsim.study.runner import Progress, Result, Run
+    from drillsim.study.job import Run
+    from drillsim.study.results import Outcome, Summary
+    from drillsim.study.runner import Attempts, Progress
 
 __all__ = ["assemble", "digest", "median_replication", "replicate", "summaries", "with_bound"]
 
@@ -36,24 +38,22 @@ def replicate(
     seed: int = 1,
     start_s: float | None = None,
     injects: Collection[str] | None = None,
-    workers: int = 1,
     progress: Progress | None = None,
-    run: Run | None = None,
+    **means: Unpack[Means],
 ) -> Ensemble:
     """Run replications 0 … ``replications`` - 1 and judge the objectives.
 
-    ``workers`` processes share the work and do not change the answer; a script that asks for more than one
-    must guard its start with ``if __name__ == "__main__":``. ``progress`` gets (done, of). ``run`` stands in
-    for ``drillsim.run``. Raises :class:`DrillsimError` for a plan the scenario lacks or fewer than one
-    replication, :class:`RunFailed` if no run could be carried through; a run that could not is among the
-    ensemble's ``failures``.
+    ``means`` (engine, workers, store …: :class:`drillsim.study.runner.Means`) do not change the answer; a
+    script that asks for more than one process must guard its start with ``if __name__ == "__main__":``.
+    ``progress`` gets (done, of). Raises :class:`DrillsimError` for a plan the scenario lacks or fewer than
+    one replication, :class:`RunFailed` if no run could be carried through; a run that could not is among
+    the ensemble's ``failures``.
     """
     check(scenario, plans=(plan,), replications=replications)
     job = Job(plan, conditions, seed, start_s, None if injects is None else tuple(sorted(injects)))
-    with Runner(scenario, workers=min(workers, replications), run=run) as runner:
-        failures: list[Failure] = []
-        results = runner.results(job, range(replications), progress=progress, failures=failures)
-    return with_bound(assemble(scenario, job, results, failures), job, run=run)
+    with Runner(scenario, **means) as runner:
+        found = runner.attempts(job, range(replications), progress=progress)
+    return with_bound(assemble(scenario, job, found), job, run=means.get("run"))
 
 
 def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> None:
@@ -66,10 +66,9 @@ def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> Non
         raise DrillsimError(f"{replications} replications; at least 1 is needed")
 
 
-def assemble(
-    scenario: Scenario, job: Job, results: Sequence[Result], failures: Sequence[Failure] = ()
-) -> Ensemble:
-    """Results of one job as an ensemble; raises :class:`RunFailed` if there are only failures."""
+def assemble(scenario: Scenario, job: Job, found: Attempts) -> Ensemble:
+    """What came of one job as an ensemble; raises :class:`RunFailed` if there are only failures."""
+    results, failures = found.results, found.failures
     if failures and not results:
         raise RunFailed(f"none of {len(failures)} runs of plan {job.plan} was carried through; {failures[0]}")
     outcomes = tuple(result.outcome for result in results)
@@ -84,7 +83,7 @@ def assemble(
         version=" + ".join(sorted({result.version for result in results})),
         fingerprint=" + ".join(sorted({result.fingerprint for result in results})),
         digest=digest(outcomes),
-        failures=tuple(failures),
+        failures=failures,
     )
 
 

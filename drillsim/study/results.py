@@ -57,10 +57,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A replication that could not be carried through, and why."""
+    """A replication that could not be carried through, and why.
+
+    A ``lasting`` one comes from the scenario and would come again; else the machine may have been at fault
+    (a worker died, time ran out), and a study that is taken up again tries it once more.
+    """
 
     replication: int
     message: str
+    lasting: bool = True
 
     def __str__(self) -> str:
         return f"run {self.replication}: {self.message}"

@@ -1,210 +1,198 @@
-"""Runs of one scenario, in this process or in several; the answer is the same for any number of them."""
+"""Replications of one scenario: those a store holds are read, the others run by an engine and stored."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Literal, Self, TypedDict
 
 from drillsim.errors import DrillsimError
-from drillsim.scenario.variant import scale
-from drillsim.study.reduce import reduce
+from drillsim.study.engines.serial import SerialEngine
+from drillsim.study.job import Bench, Result
 from drillsim.study.results import Failure
 
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
-    from multiprocessing.synchronize import Event
     from types import TracebackType
 
     from drillsim.scenario.model import Scenario
-    from drillsim.spec import Conditions
-    from drillsim.study.results import Outcome
-    from drillsim.trace.log import Trace
+    from drillsim.study.engines import Engine
+    from drillsim.study.job import Attempt, Job, Run
+    from drillsim.study.store import Store
 
-    Run = Callable[..., Trace]
-
-__all__ = ["Job", "Progress", "Result", "Runner"]
+__all__ = ["Attempts", "EngineName", "Means", "Progress", "Runner", "usable_cores"]
 
 Progress = Callable[[int, int], None]
+EngineName = Literal["auto", "serial", "processes", "dask"]
+
+_BATCH: Final = 256  # replications, or
+_BATCH_S: Final = 1.0  # seconds at most between two transactions of the store
+_PILOT: Final = 2  # runs
+_START_UP_S: Final = 2.0  # a spawned process imports the package and reads the scenario, rule of thumb
+_MOST_WORKERS: Final = 60  # Windows waits for at most 63 handles at once
+
+
+class Means(TypedDict, total=False):
+    """With what a study is carried out. None of it changes an answer.
+
+    ``engine``: ``serial`` (the default), ``processes`` (the default with more than one worker), ``dask``, or
+    ``auto``: a short pilot decides. ``workers``: processes; default: one a core. ``cluster``: address of a
+    dask scheduler, else one is started. ``time_limit_s``: after which a replication is given up.
+    ``store``: where finished replications are kept and looked for. ``run`` stands in for ``drillsim.run``.
+    """
+
+    engine: EngineName | None
+    workers: int | None
+    cluster: str | None
+    time_limit_s: float | None
+    store: Store | None
+    run: Run | None
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What to run: ``factors`` are (path of an assumption, factor) applied to the scenario first."""
+class Attempts:
+    """What came of the replications of a job, both in order of replication."""
 
-    plan: str
-    conditions: Conditions
-    seed: int
-    start_s: float | None = None
-    injects: tuple[str, ...] | None = None
-    factors: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One outcome and who made it."""
-
-    outcome: Outcome
-    version: str
-    fingerprint: str
+    results: tuple[Result, ...]
+    failures: tuple[Failure, ...]
 
 
 class Runner:
-    """Context in which replications of one scenario are run.
+    """Context in which replications of one scenario are run; see :class:`Means`.
 
-    With ``workers`` above 1 each process gets the scenario once. Leaving the context, by whatever way, ends
-    the processes after the replication each is at. ``run`` takes the arguments of ``drillsim.run``.
+    An engine is started when there is something to run for it. Leaving the context, by whatever way, ends
+    what was started; what has finished by then is in the store.
     """
 
-    def __init__(self, scenario: Scenario, *, workers: int = 1, run: Run | None = None) -> None:
-        if workers < 1:
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        engine: EngineName | None = None,
+        workers: int | None = None,
+        cluster: str | None = None,
+        time_limit_s: float | None = None,
+        store: Store | None = None,
+        run: Run | None = None,
+    ) -> None:
+        if workers is not None and workers < 1:
             raise ValueError(f"{workers} workers; at least 1 is needed")
-        self._workers = workers
-        self._bench = _Bench(scenario, run)
-        self._pool: ProcessPoolExecutor | None = None
-        self._stop: Event | None = None
+        if engine is None:
+            engine = "dask" if cluster else "processes" if (workers or 1) > 1 else "serial"
+        if engine == "auto" and time_limit_s is not None:
+            engine = "processes"  # a pilot could not be stopped
+        if engine == "serial" and time_limit_s is not None:
+            raise DrillsimError(
+                "a time limit needs processes that can be ended; choose engine processes or dask"
+            )
+        self._bench = Bench(scenario, run=run)
+        self._chosen = engine
+        self._workers = workers or usable_cores()
+        self._cluster = cluster
+        self._time_limit_s = time_limit_s
+        self._store = store
+        self._engine: Engine | None = None
 
     def __enter__(self) -> Self:
-        if self._workers > 1:
-            context = multiprocessing.get_context("spawn")
-            self._stop = context.Event()
-            self._pool = ProcessPoolExecutor(
-                self._workers, mp_context=context, initializer=_begin, initargs=(self._bench, self._stop)
-            )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None and self._stop is not None:
-            self._stop.set()
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        if self._engine is not None:
+            self._engine.__exit__(kind, error, trace)
+            self._engine = None
 
-    def results(
-        self,
-        job: Job,
-        replications: Iterable[int],
-        *,
-        progress: Progress | None = None,
-        failures: list[Failure] | None = None,
-    ) -> tuple[Result, ...]:
-        """Run these replications; in order of replication. ``progress`` gets (done, of).
+    def attempts(
+        self, job: Job, replications: Iterable[int], *, progress: Progress | None = None
+    ) -> Attempts:
+        """These replications, read or run. ``progress`` gets (done, of).
 
-        A run that raises ends the study, but with a list of ``failures`` a run that could not be carried
-        through (a :class:`DrillsimError`, a formula out of its range) is noted there and left out.
+        Raises what a run raises that is a defect, and :class:`StoreFailed` if the store cannot take them.
         """
         wanted = tuple(replications)
-        if self._pool is None:
-            found: list[Result | Failure] = []
-            for number in wanted:
-                found.append(self._bench.attempt(job, number, failures is not None))
+        found = {} if self._store is None else self._store.attempts(job, wanted)
+        missing = [number for number in wanted if number not in found]
+        if progress and found:
+            progress(len(found), len(wanted))
+        with self._kept(job) as keep, closing(self._carried_out(job, missing)) as fresh:
+            for attempt in fresh:
+                keep(attempt)
+                found[attempt.replication] = attempt
                 if progress:
                     progress(len(found), len(wanted))
-        else:
-            found = self._spread(self._pool, job, wanted, progress, failures is not None)
-        if failures is not None:
-            failures += sorted(
-                (entry for entry in found if isinstance(entry, Failure)), key=lambda entry: entry.replication
-            )
-        return _sorted([entry for entry in found if isinstance(entry, Result)])
-
-    def _spread(
-        self,
-        pool: ProcessPoolExecutor,
-        job: Job,
-        wanted: tuple[int, ...],
-        progress: Progress | None,
-        tolerant: bool,
-    ) -> list[Result | Failure]:
-        size = max(1, min(8, len(wanted) // (4 * self._workers)))
-        chunks = [wanted[at : at + size] for at in range(0, len(wanted), size)]
-        futures: list[Future[list[Result | Failure]]] = [
-            pool.submit(_chunk, job, chunk, tolerant) for chunk in chunks
-        ]
-        found: list[Result | Failure] = []
-        for future in as_completed(futures):
-            found += future.result()
-            if progress:
-                progress(len(found), len(wanted))
-        return found
-
-
-def _sorted(found: list[Result]) -> tuple[Result, ...]:
-    return tuple(sorted(found, key=lambda result: result.outcome.replication))
-
-
-class _Bench:
-    """A scenario and how to run it, with its last variant."""
-
-    def __init__(self, scenario: Scenario, run: Run | None) -> None:
-        self._scenario = scenario
-        self._run = run
-        self._variant: tuple[tuple[tuple[str, float], ...], Scenario] = ((), scenario)
-
-    def one(self, job: Job, replication: int) -> Result:
-        if self._run is None:
-            from drillsim.simulation.run import run
-
-            self._run = run
-        trace = self._run(
-            self._scaled(job.factors),
-            plan=job.plan,
-            conditions=job.conditions,
-            seed=job.seed,
-            replication=replication,
-            start_s=job.start_s,
-            injects=job.injects,
+        ordered = [found[number] for number in sorted(found)]
+        return Attempts(
+            tuple(entry for entry in ordered if isinstance(entry, Result)),
+            tuple(entry for entry in ordered if isinstance(entry, Failure)),
         )
-        asked = {entry.measure for entry in self._scenario.objectives.values() if entry.measure}
-        return Result(reduce(trace, asked=asked), trace.header.version, trace.header.fingerprint)
 
-    def attempt(self, job: Job, replication: int, tolerant: bool) -> Result | Failure:
-        """:meth:`one`, or why it could not be carried through."""
-        if not tolerant:
-            return self.one(job, replication)
+    @contextmanager
+    def _kept(self, job: Job) -> Iterator[Callable[[Attempt], None]]:
+        """Takes attempts into the store, in batches; the last batch however the context is left."""
+        store = self._store
+        if store is None:
+            yield lambda attempt: None
+            return
+        batch: list[Attempt] = []
+        since_s = monotonic()
+
+        def keep(attempt: Attempt) -> None:
+            nonlocal batch, since_s
+            batch.append(attempt)
+            if len(batch) >= _BATCH or monotonic() - since_s >= _BATCH_S:
+                full, batch = batch, []  # a batch that failed is not tried twice
+                store.add(job, full)
+                since_s = monotonic()
+
         try:
-            return self.one(job, replication)
-        except (DrillsimError, ValueError, ArithmeticError) as fault:
-            return Failure(replication, str(fault) or type(fault).__name__)
+            yield keep
+        finally:
+            if batch:
+                store.add(job, batch)
 
-    def _scaled(self, factors: tuple[tuple[str, float], ...]) -> Scenario:
-        if self._variant[0] != factors:
-            scenario = self._scenario
-            for path, factor in factors:
-                scenario = scale(scenario, path, factor)
-            self._variant = (factors, scenario)
-        return self._variant[1]
+    def _carried_out(self, job: Job, missing: Sequence[int]) -> Generator[Attempt]:
+        """Run what is missing. Engine ``auto`` times the first runs here; processes come if they pay."""
+        if self._chosen == "auto" and self._engine is None:
+            took_s = 0.0
+            for number in missing[:_PILOT]:
+                begin_s = monotonic()
+                attempt = self._bench.attempt(job, number)
+                took_s = monotonic() - begin_s  # the last one: the first also loads what runs need
+                yield attempt
+            missing = missing[_PILOT:]
+            saved_s = took_s * len(missing) * (1.0 - 1.0 / self._workers)
+            if saved_s < _START_UP_S:
+                yield from SerialEngine(self._bench).attempts(job, missing)
+                return
+        if missing:
+            yield from self._started(len(missing)).attempts(job, missing)
+
+    def _started(self, count: int) -> Engine:
+        if self._engine is None:
+            self._engine = self._built(count).__enter__()
+        return self._engine
+
+    def _built(self, count: int) -> Engine:
+        if self._chosen == "serial":
+            return SerialEngine(self._bench)
+        if self._chosen == "dask":
+            from drillsim.study.engines.dask_cluster import DaskEngine
+
+            return DaskEngine(
+                self._bench, workers=self._workers, cluster=self._cluster, time_limit_s=self._time_limit_s
+            )
+        from drillsim.study.engines.processes import ProcessEngine
+
+        return ProcessEngine(self._bench, workers=min(self._workers, count), time_limit_s=self._time_limit_s)
 
 
-# State of a worker process: set once by _begin, read by _chunk.
-_WORKER: dict[str, object] = {}
-
-
-def _begin(bench: _Bench, stop: Event) -> None:
-    """A worker leaves Ctrl-C to its parent, and ends when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _WORKER.update(bench=bench, stop=stop)
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _chunk(job: Job, replications: tuple[int, ...], tolerant: bool) -> list[Result | Failure]:
-    bench, stop = _WORKER["bench"], _WORKER["stop"]
-    assert isinstance(bench, _Bench)
-    return [
-        bench.attempt(job, number, tolerant)
-        for number in replications
-        if not stop.is_set()  # type: ignore[attr-defined]
-    ]
+def usable_cores() -> int:
+    """Cores this process may use, as many as make sense for workers."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return min(cores, _MOST_WORKERS)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Unpack
 
 from drillsim.errors import DrillsimError, RunFailed
 from drillsim.scenario.assumptions import assumptions
+from drillsim.study.job import Job
 from drillsim.study.objectives import holds, required_share, summary_name, target, value
 from drillsim.study.replicate import median_replication
 from drillsim.study.results import Failure
-from drillsim.study.runner import Job, Runner
+from drillsim.study.runner import Means, Runner
 from drillsim.study.statistics import quantile, spearman
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from drillsim.response.spec import Objective
     from drillsim.scenario.assumptions import Assumption
     from drillsim.study.results import Ensemble, Outcome
-    from drillsim.study.runner import Progress, Run
+    from drillsim.study.runner import Progress
 
 __all__ = ["RULE", "Flip", "Swing", "Tornado", "flip", "tornado"]
 
@@ -105,9 +106,8 @@ def tornado(
     max_runs: int = 160,
     confidences: Collection[str] = ("low",),
     injects: Collection[str] | None = None,
-    workers: int = 1,
     progress: Progress | None = None,
-    run: Run | None = None,
+    **means: Unpack[Means],
 ) -> Tornado:
     """Screen the assumptions of low confidence, swing the strongest, and find where verdicts flip.
 
@@ -118,7 +118,7 @@ def tornado(
     aims = _aims(ensemble, objectives)
     listed = assumptions(ensemble.scenario, ensemble.plan)
     doubtful = {entry.path: entry for entry in listed if entry.confidence in confidences}
-    with Runner(ensemble.scenario, workers=workers, run=run) as runner:
+    with Runner(ensemble.scenario, **means) as runner:
         bench = _Bench(ensemble, runner, injects, replications, max_runs, progress)
         scores = _screen(bench, aims, doubtful)
         chosen = [path for path, _ in sorted(scores.items(), key=lambda item: (-item[1], item[0]))][:top]
@@ -143,9 +143,8 @@ def flip(
     replications: int = 8,
     max_runs: int = 80,
     injects: Collection[str] | None = None,
-    workers: int = 1,
     progress: Progress | None = None,
-    run: Run | None = None,
+    **means: Unpack[Means],
 ) -> Flip | None:
     """Where the objective's verdict turns over if the assumption at ``path`` is 1/4 to 4 times its value.
 
@@ -157,7 +156,7 @@ def flip(
     if path not in listed:
         raise DrillsimError(f"{path!r} is no assumption of plan {ensemble.plan}")
     median_s = listed[path].draw.under(ensemble.conditions).median
-    with Runner(ensemble.scenario, workers=workers, run=run) as runner:
+    with Runner(ensemble.scenario, **means) as runner:
         bench = _Bench(ensemble, runner, injects, replications, max_runs, progress)
         found = _seek(bench, aim, path, median_s, outward=True)
         bench.finish()
@@ -224,11 +223,11 @@ class _Bench:
         before = self.runs
         tell = self._progress
         part = None if tell is None else lambda done, _: tell(before + done, self._max)
-        job, failures = replace(self._job, factors=((path, factor),)), list[Failure]()
-        results = self._runner.results(job, numbers, progress=part, failures=failures)
+        job = replace(self._job, factors=((path, factor),))
+        found = self._runner.attempts(job, numbers, progress=part)
         self.runs += len(numbers)
-        self.failures += failures
-        return None if failures else tuple(result.outcome for result in results)
+        self.failures += found.failures
+        return None if found.failures else tuple(result.outcome for result in found.results)
 
     def finish(self) -> None:
         if self._progress:
