@@ -51,6 +51,7 @@ EVENTS: Final[dict[str, str]] = {
     "dose": "actor = group, task = dose with its convention, value = the greatest one person has taken",
     "responder-exposed": "actor = unit, task = threshold, value = person-seconds above it at work",
     "drawn": "task = assumption (path in the scenario), value = value drawn",
+    "species": "actor = hazard, task = species, place = space (none: left the building), value = mass, kg",
     "flag": "actor = hazard, task = where its model is outside its range or unreliable, in words",
     "standstill": "task = who waits, actor = for what, value = since when",
     "end": "task = endex, standstill or horizon",

@@ -22,6 +22,7 @@ FLOORS = {
     "presets": 0,
     "messages": 0,
     "version": 0,
+    "spreadsheet": 0,
     "facility": 1,
     "trace": 1,
     "hazards": 2,

@@ -104,7 +104,8 @@ def test_every_option_the_readme_names_exists():
     known = {
         option for command in commands.commands.values() for entry in command.params for option in entry.opts
     }
-    told = set(re.findall(r"(--[a-z][a-z-]+)", README))
+    ours = re.sub(r"^(?:dask|openssl) .*", "", README, flags=re.MULTILINE)
+    told = set(re.findall(r"(--[a-z][a-z-]+)", ours))
     assert told <= known
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from drillsim.study.objectives import SLOT, slot
 from drillsim.study.objectives import value as objective_value
-from drillsim.study.results import Interval
+from drillsim.study.results import Interval, ObjectiveDifference
 from drillsim.study.statistics import quantile, quantile_interval
 from drillsim.study.typical import nearest_median
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from drillsim.study.results import Ensemble, Outcome, Verdict
+    from drillsim.study.results import Difference, Ensemble, Outcome, Verdict
     from drillsim.study.sensitivity import Swing
 
 __all__ = [
@@ -25,17 +25,22 @@ __all__ = [
     "event_spread",
     "flags",
     "is_a_milestone",
+    "is_constant",
     "is_from_below",
     "milestone_names",
     "moves",
     "nearest_median",
     "objective_interval",
+    "reached_shares",
     "slack_s",
     "slot_verdict",
     "spread",
     "task_spread",
+    "told_apart",
     "unreached_milestones",
 ]
+
+_DOUBT = 0.05  # a difference that luck alone would give more often is not told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +174,31 @@ def flags(ensemble: Ensemble) -> list[tuple[str, int]]:
     """Where a model was outside its range or unreliable, in how many runs; the most frequent first."""
     counts = Counter(flag for outcome in ensemble.outcomes for flag in dict.fromkeys(outcome.flags))
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def told_apart(found: Difference | ObjectiveDifference) -> bool:
+    """Whether the runs tell the plans apart: zero lies outside the interval and no test speaks against it.
+
+    Where there is no interval, or the mean leaves out runs in which one plan did not get there, only the test
+    counts.
+    """
+    interval = found.difference if isinstance(found, ObjectiveDifference) else found.mean
+    unlikely = found.p_value is not None and found.p_value < _DOUBT
+    if found.only_first != found.only_second and not isinstance(found, ObjectiveDifference):
+        return unlikely
+    if interval.low is None or interval.high is None:
+        return unlikely
+    outside = interval.low > 0.0 or interval.high < 0.0
+    return outside and (found.p_value is None or unlikely)
+
+
+def is_constant(found: Difference) -> bool:
+    """Whether the difference is the same in all runs that have one, so that it needs no interval."""
+    return found.both > 1 and found.equal == 0 and found.mean.low is None and found.mean.needs is None
+
+
+def reached_shares(found: Difference) -> tuple[float, float]:
+    """Shares of the paired runs in which the measure came about under the first and the second plan."""
+    if not found.n:
+        return math.nan, math.nan
+    return (found.both + found.only_first) / found.n, (found.both + found.only_second) / found.n

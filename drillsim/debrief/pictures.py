@@ -59,8 +59,11 @@ def draw_all(debrief: Debrief) -> Iterator[Picture]:
         alt = say("alt.tornado", debrief.language, objective=title)
         yield _picture(f"tornado-{objective}", "tornado", first.plan, alt, figure)
     if isinstance(debrief.result, Comparison):
-        figure = charts.draw_differences(debrief.result, language=debrief.language).figure
-        yield _picture("differences", "differences", "", say("alt.differences", debrief.language), figure)
+        alt = say("alt.differences", debrief.language)
+        figures = charts.differences_figures(debrief.result, language=debrief.language)
+        for number, figure in enumerate(figures, start=1):
+            name = "differences" if number == 1 else f"differences-{number}"
+            yield _picture(name, "differences", "", alt, figure)
 
 
 def _of_plan(ensemble: Ensemble, trace: Trace, debrief: Debrief, suffix: str) -> Iterator[Picture]:

@@ -49,22 +49,27 @@ def width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Lines with the columns in line, the first to the left, the others to the right."""
-    cells = [[_shortened(one_line(cell)) for cell in row] for row in (headings, *rows)]
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = _WIDEST, right: bool = True
+) -> Iterator[str]:
+    """Lines with the columns in line, the first to the left, the others to the ``right`` or left.
+
+    Cells wider than ``widest`` columns are cut short.
+    """
+    cells = [[_shortened(one_line(cell), widest) for cell in row] for row in (headings, *rows)]
     widths = [max(width(row[column]) for row in cells) for column in range(len(headings))]
     for row in cells:
         padded = [
-            cell + " " * (most - width(cell)) if column == 0 else " " * (most - width(cell)) + cell
+            " " * (most - width(cell)) + cell if right and column else cell + " " * (most - width(cell))
             for column, (cell, most) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  " + "  ".join(padded).rstrip()
 
 
-def _shortened(text: str) -> str:
-    if width(text) <= _WIDEST:
+def _shortened(text: str, widest: int) -> str:
+    if width(text) <= widest:
         return text
     kept = text
-    while width(kept) >= _WIDEST:
+    while width(kept) >= widest:
         kept = kept[:-1]
     return f"{kept}…"

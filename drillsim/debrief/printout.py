@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from drillsim.debrief import names, sentences, usage, views
+from drillsim.debrief.choice import choice_sentences, gain_sentence
+from drillsim.debrief.comparison import plan_title
+from drillsim.debrief.comparison_tables import change_table, plan_lines
 from drillsim.debrief.figures import milestone_names, unreached_milestones
 from drillsim.debrief.plaintext import one_line, table
 from drillsim.messages import Language, say
@@ -18,9 +21,11 @@ if TYPE_CHECKING:
     from drillsim.debrief.report import Debrief
     from drillsim.errors import Problem
     from drillsim.scenario.model import Scenario
-    from drillsim.study.results import Ensemble
+    from drillsim.study.results import Comparison, Ensemble
 
 __all__ = ["check_json", "check_lines", "study_lines"]
+
+_WIDE: Final = 160  # columns a cell of the comparison may take
 
 
 def check_json(source: str, scenario: Scenario | None, problems: Sequence[Problem]) -> str:
@@ -92,15 +97,31 @@ def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator
         yield from (f"  {one_line(sentence)}" for sentence in compared)
         yield ""
     if isinstance(report.result, Comparison):
-        base = report.ensembles[0].plan
-        for ensemble in report.ensembles[1:]:
-            yield say("cli.differences", language, plan=ensemble.plan, first=base)
-            found = views.difference_table(report.result, ensemble.plan, language=language)
-            yield from table(found.headings, found.rows)
-            if found.note:
-                yield f"  {one_line(found.note)}"
-            yield ""
+        yield from _comparison(report.result, language)
     yield say("report.not-text", language)
+
+
+def _comparison(result: Comparison, language: Language) -> Iterator[str]:
+    """Plans side by side, which is best, what each changes, what common luck was worth."""
+    first = result.ensembles[0]
+    yield say("compare.console", language, first=one_line(plan_title(first, language)), n=first.n)
+    found = plan_lines(result, language=language)
+    yield from table(found.headings, found.rows, widest=_WIDE, right=False)
+    if found.note:
+        yield f"  {one_line(found.note)}"
+    yield ""
+    for sentence in choice_sentences(result, language=language):
+        yield f"  {one_line(sentence)}"
+    for ensemble in result.ensembles[1:]:
+        changes = change_table(result, ensemble, language=language)
+        yield one_line(changes.caption)
+        for title, what, critical in changes.rows:
+            yield f"  {one_line(title)}: {one_line(what)}{'; ' if critical else ''}{one_line(critical)}"
+        if changes.note:
+            yield f"  {one_line(changes.note)}"
+        if gain := gain_sentence(result, ensemble.plan, language=language):
+            yield f"  {one_line(gain)}"
+        yield ""
 
 
 def _head(ensemble: Ensemble, start_s: float, language: Language) -> str:

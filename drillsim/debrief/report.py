@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names, pictures, usage, views
 from drillsim.debrief.assumed import biases
+from drillsim.debrief.choice import choice_sentences, gain_sentence
+from drillsim.debrief.comparison import plan_title
+from drillsim.debrief.comparison_tables import (
+    change_lines,
+    change_table,
+    comparison_lines,
+    plans_table,
+    sheets,
+)
 from drillsim.debrief.figures import nearest_median
 from drillsim.debrief.files import csv_bytes, write_atomically, xlsx_bytes
 from drillsim.debrief.runsheet import cells, headings, runsheet
@@ -19,6 +28,7 @@ from drillsim.debrief.tables import as_ensembles, document_json, trace_csv
 from drillsim.errors import DrillsimError
 from drillsim.messages import LANGUAGES, Language, say
 from drillsim.scenario.digest import digest
+from drillsim.study.replicate import study_digest
 from drillsim.study.sensitivity import Tornado
 from drillsim.units import format_clock
 
@@ -167,17 +177,25 @@ class Debrief:
         return [
             (say("report.plans" if len(self.ensembles) > 1 else "report.plan", language), plans),
             (say("report.conditions", language), say(f"conditions.{first.conditions}", language)),
-            (say("report.n", language), str(first.n)),
+            (say("report.n", language), self._runs()),
             (say("report.seed", language), str(first.seed)),
             (say("report.start", language), format_clock(self.start_s)),
             (say("report.slot", language), names.duration(first.scenario.slot_s, language)),
         ]
+
+    def _runs(self) -> str:
+        """How many runs, and how often a stopping rule looked at them: looking costs a little certainty."""
+        first = self.ensembles[0]
+        if not first.looks:
+            return str(first.n)
+        return say("report.looks", self.language, n=first.n, looks=first.looks)
 
     def _footer(self) -> list[tuple[str, str]]:
         first, language = self.ensembles[0], self.language
         results = ", ".join(f"{ensemble.plan} {ensemble.digest}" for ensemble in self.ensembles)
         return [
             (say("report.version", language), first.version),
+            (say("report.study-digest", language), study_digest(self.ensembles)),
             (say("report.digest", language), digest(first.scenario)),
             (say("report.results-digest", language), results),
             (say("report.fingerprint", language), first.fingerprint),
@@ -238,14 +256,20 @@ class Debrief:
     def _comparison(self) -> dict[str, Any] | None:
         from drillsim.study.results import Comparison
 
-        if not isinstance(self.result, Comparison):
+        result, language = self.result, self.language
+        if not isinstance(result, Comparison):
             return None
-        first = self.ensembles[0]
+        others = result.ensembles[1:]
+        gains = [gain_sentence(result, ensemble.plan, language=language) for ensemble in others]
         return {
-            "against": names.title(first.scenario.plans[first.plan], first.plan, self.language),
-            "tables": [
-                views.difference_table(self.result, ensemble.plan, language=self.language)
-                for ensemble in self.ensembles[1:]
+            "against": plan_title(self.ensembles[0], language),
+            "choice": choice_sentences(result, language=language),
+            "table": plans_table(result, language=language),
+            "changes": [change_table(result, ensemble, language=language) for ensemble in others],
+            "gains": [
+                (plan_title(ensemble, language), gain)
+                for ensemble, gain in zip(others, gains, strict=True)
+                if gain
             ],
             "pictures": [_shown(picture) for picture in self.pictures if picture.kind == "differences"],
         }
@@ -297,9 +321,23 @@ class Debrief:
                 more.append((say(f"usage.sheet-{name}", self.language), *used))
             content[f"runsheet{suffix}.xlsx"] = xlsx_bytes(sheet, columns, lines, note=note, more=more)
             content[f"trace{suffix}.csv"] = trace_csv(self.trace(ensemble))
+        content |= self._comparison_files()
         for picture in self.pictures:
             content[f"charts/{picture.name}.png"] = picture.png
         return content
+
+    def _comparison_files(self) -> dict[str, bytes]:
+        from drillsim.study.results import Comparison
+
+        if not isinstance(self.result, Comparison):
+            return {}
+        first, *more = sheets(self.result, language=self.language)
+        note = say("report.not-text", self.language)
+        return {
+            "comparison.csv": csv_bytes(*comparison_lines(self.result, language=self.language)),
+            "changes.csv": csv_bytes(*change_lines(self.result, language=self.language)),
+            "comparison.xlsx": xlsx_bytes(*first, note=note, more=more),
+        }
 
 
 # Blanks of a quantity, as in "6 min 10 s" and "90 %": no line ends there.

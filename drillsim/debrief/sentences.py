@@ -23,6 +23,8 @@ __all__ = [
     "Group",
     "headline",
     "interval_text",
+    "level_text",
+    "no_interval_text",
     "objective_title",
     "ranked",
     "sentence",
@@ -273,14 +275,26 @@ def objective_subject(ensemble: Ensemble, verdict: Verdict, language: Language) 
 def interval_text(interval: Interval, unit: str, language: Language, *, named: bool = False) -> str:
     """The interval for reading, ``named`` with its level before it; the reason where there is none."""
     if interval.low is None or interval.high is None:
-        return say("debrief.no-interval", language)
+        return no_interval_text(interval, language)
     return say(
         "debrief.interval-named" if named else "debrief.interval",
         language,
-        level=f"{100.0 * interval.level:g}",
+        level=level_text(interval),
         low=names.quantity(interval.low, unit, language),
         high=names.quantity(interval.high, unit, language),
     )
+
+
+def no_interval_text(interval: Interval, language: Language) -> str:
+    """Why there is no interval, with the runs it needs where that is known."""
+    if interval.needs is None:
+        return say("debrief.no-interval", language)
+    return say("debrief.needs", language, needs=interval.needs)
+
+
+def level_text(interval: Interval) -> str:
+    """The level in percent: ``95``, ``97.5``."""
+    return f"{100.0 * interval.level:.3g}"
 
 
 def share_text(share: Interval, language: Language) -> str:

@@ -16,17 +16,29 @@ from drillsim.debrief.figures import (
     slack_s,
     slot_verdict,
     task_spread,
+    told_apart,
 )
 from drillsim.debrief.files import csv_bytes
 from drillsim.debrief.standstill import standstill_document
 from drillsim.debrief.usage import usage_document
 from drillsim.measures.passages import heads_of_tokens
 from drillsim.scenario.digest import digest
+from drillsim.study.replicate import study_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from drillsim.study.results import Comparison, Difference, Ensemble, Interval, Summary, Verdict
+    from drillsim.study.results import (
+        Choice,
+        Comparison,
+        Difference,
+        Ensemble,
+        Interval,
+        ObjectiveDifference,
+        PlanChange,
+        Summary,
+        Verdict,
+    )
     from drillsim.study.sensitivity import Swing
     from drillsim.trace.log import Trace
 
@@ -64,7 +76,8 @@ def document(
         "drillsim": ensembles[0].version,
         "scenario": ensembles[0].scenario.name,
         "title": ensembles[0].scenario.title,
-        "digest": digest(ensembles[0].scenario),
+        "digest": study_digest(ensembles),
+        "scenario_digest": digest(ensembles[0].scenario),
         "seed": ensembles[0].seed,
         "conditions": ensembles[0].conditions,
         "fingerprint": ensembles[0].fingerprint,
@@ -80,9 +93,14 @@ def document(
                 "plan": plan,
                 "against": base,
                 "measures": {found.measure: _difference(found) for found in differences},
+                "objectives": {
+                    found.objective: _objective_difference(found) for found in result.objectives.get(plan, ())
+                },
+                "changes": [_change(found) for found in result.changes.get(plan, ())],
             }
             for plan, differences in sorted(result.differences.items())
         ]
+        content["choice"] = None if result.choice is None else _choice(result.choice)
     if swings:
         content["swings"] = [_swing(swing) for swing in swings]
     return content
@@ -105,6 +123,7 @@ def _plan(ensemble: Ensemble) -> dict[str, Any]:
         "conditions": ensemble.conditions,
         "seed": ensemble.seed,
         "n": ensemble.n,
+        "looks": ensemble.looks,
         "version": ensemble.version,
         "fingerprint": ensemble.fingerprint,
         "results_digest": ensemble.digest,
@@ -139,6 +158,7 @@ def _interval(interval: Interval) -> dict[str, Any]:
         "low": number(interval.low),
         "high": number(interval.high),
         "level": interval.level,
+        **({} if interval.needs is None else {"needs": interval.needs}),
     }
 
 
@@ -217,9 +237,48 @@ def _difference(found: Difference) -> dict[str, Any]:
         "unit": found.unit,
         "n": found.n,
         "both": found.both,
+        "only_first": found.only_first,
+        "only_second": found.only_second,
         "equal": found.equal,
         "mean": _interval(found.mean),
+        "median": _interval(found.median),
+        "p95": _interval(found.p95),
+        "p_value": number(found.p_value),
+        "test": found.test,
+        "gain": number(found.gain),
+        "told_apart": told_apart(found),
     }
+
+
+def _objective_difference(found: ObjectiveDifference) -> dict[str, Any]:
+    return {
+        "n": found.n,
+        "share_first": number(found.share_first),
+        "share_second": number(found.share_second),
+        "difference": _interval(found.difference),
+        "only_first": found.only_first,
+        "only_second": found.only_second,
+        "p_value": number(found.p_value),
+        "told_apart": told_apart(found),
+    }
+
+
+def _change(found: PlanChange) -> dict[str, Any]:
+    return {
+        "task": found.task,
+        "title": found.title,
+        "kind": found.kind,
+        "what": [{"field": field, "before": before, "after": after} for field, before, after in found.what],
+        "critical_first": number(found.critical_first),
+        "critical_second": number(found.critical_second),
+    }
+
+
+def _choice(found: Choice) -> dict[str, Any]:
+    content = asdict(found)
+    content["indifference"] = number(found.indifference)
+    content["means"] = {plan: number(mean) for plan, mean in found.means.items()}
+    return content
 
 
 def _swing(swing: Swing) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from drillsim.debrief.assumed import assumed, fixed_values, labels
 from drillsim.debrief.figures import (
     criticality,
     flags,
-    is_a_milestone,
     is_from_below,
     moves,
     objective_interval,
     slot_verdict,
 )
+from drillsim.debrief.listed import in_own_unit, listed, times_first
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
 from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
 from drillsim.measures.critical_path import critical_path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from drillsim.debrief.runsheet import SheetRow
     from drillsim.measures.critical_path import Step
-    from drillsim.study.results import Comparison, Difference, Ensemble, Summary, Verdict
+    from drillsim.study.results import Ensemble, Summary, Verdict
     from drillsim.study.sensitivity import Swing
     from drillsim.trace.log import Trace
 
@@ -35,7 +35,6 @@ __all__ = [
     "Table",
     "assumption_table",
     "criticality_table",
-    "difference_table",
     "measure_table",
     "path_table",
     "price_table",
@@ -251,17 +250,7 @@ def price_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
 
 def _amount(ensemble: Ensemble, measure: str, value: float, language: Language) -> str:
     text = names.quantity(value, ensemble.summaries[measure].unit, language)
-    return _in_own_unit(ensemble, measure, text, language)
-
-
-def _in_own_unit(ensemble: Ensemble, measure: str, text: str, language: Language) -> str:
-    """An amount of business standing still in the unit of that business: crane-min."""
-    operation = ensemble.scenario.operations.get(measure.removeprefix("price."))
-    if operation is None:
-        return text
-    said = operation.unit_zh if language == "zh" and operation.unit_zh else operation.unit
-    word = say("unit.named_min", language, unit=said)
-    return text.replace(say("unit.unit_min", language), word)
+    return in_own_unit(ensemble, measure, text, language)
 
 
 def _reached(summary: Summary, language: Language) -> str:
@@ -272,8 +261,8 @@ def measure_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
     """Every measure but the single links, with quantiles and the interval of the median."""
     found = [
         ensemble.summaries[name]
-        for name in sorted(ensemble.summaries, key=lambda name: _times_first(ensemble, name))
-        if _listed(ensemble, name) and not name.startswith(("price.", "tied_up."))
+        for name in sorted(ensemble.summaries, key=lambda name: times_first(ensemble, name))
+        if listed(ensemble, name) and not name.startswith(("price.", "tied_up."))
     ]
     return _table(
         say("report.measures", language),
@@ -292,56 +281,6 @@ def measure_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
         ],
         language,
     )
-
-
-def difference_table(comparison: Comparison, plan: str, *, language: Language = "en") -> Table:
-    """Paired differences of one plan against the first; what is equal in every run is named in the note."""
-    first = comparison.ensembles[0]
-    rows, equal = [], []
-
-    def own(found: Difference, text: str) -> str:
-        return _in_own_unit(first, found.measure, text, language)
-
-    for found in sorted(comparison.differences[plan], key=lambda found: _times_first(first, found.measure)):
-        if not found.both or not all(_listed(one, found.measure) for one in comparison.ensembles):
-            continue
-        if found.equal == found.n:
-            equal.append(names.measure_title(first.scenario, found.measure, language))
-            continue
-        rows.append(
-            [
-                names.measure_title(first.scenario, found.measure, language),
-                own(found, names.signed(found.mean.estimate, found.unit, language)),
-                own(found, interval_text(found.mean, found.unit, language)),
-                say("debrief.of-runs", language, reached=found.equal, n=found.n),
-                f"{found.both}",
-            ]
-        )
-    title = names.title(first.scenario.plans.get(plan), plan, language)
-    table = _table(title, ("measure", "difference", "ci", "equal", "pairs"), rows, language)
-    listed = (", " if language == "en" else "、").join(equal)
-    return replace(table, note=say("report.equal", language, names=listed)) if equal else table
-
-
-# Measures of single links and spaces: for maps, not for tables.
-_SINGLE = ("queue.", "peak.", "margin.", "objective.")
-_KEPT = "queue.total"
-
-
-def _times_first(ensemble: Ensemble, measure: str) -> tuple[bool, float, str]:
-    """Times in the order of their median, then everything else by name."""
-    summary = ensemble.summaries.get(measure)
-    timed = summary is not None and summary.unit == "s"
-    return not timed, summary.p50.estimate if summary is not None and timed else 0.0, measure
-
-
-def _listed(ensemble: Ensemble, measure: str) -> bool:
-    """Whether tables list it; ENDEX stands there as the milestone that ends the plan."""
-    if measure == "endex":
-        return f"milestone.{ensemble.scenario.plans[ensemble.plan].end}" not in ensemble.summaries
-    if measure == "last_out":
-        return not is_a_milestone(ensemble, measure)
-    return measure == _KEPT or not measure.startswith(_SINGLE)
 
 
 def swing_table(ensemble: Ensemble, swings: Sequence[Swing], *, language: Language = "en") -> Table:

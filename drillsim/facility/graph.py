@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import nan
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from drillsim.facility.expand import expansion
 from drillsim.facility.flow import link_capacity_p_s
 from drillsim.facility.geometry import XY, positions, stair_ends, walking_table
-from drillsim.facility.routes import Route, RouteKey, route_finder
+from drillsim.facility.routes import DistanceKey, Route, RouteKey, distance_finder, route_finder
 from drillsim.facility.spec import FacilitySpec, LinkSpec, SpaceSpec
 
 if TYPE_CHECKING:
@@ -139,6 +139,11 @@ class Facility:
     def find_route(self) -> Callable[[RouteKey], Route]:
         """Remembering search behind ``routes.vehicle_route`` and ``routes.foot_route``."""
         return route_finder(self)
+
+    @cached_property
+    def find_distances(self) -> Callable[[DistanceKey], Sequence[float]]:
+        """Remembering search behind ``routes.port_distances``."""
+        return distance_finder(self)
 
     def graph(self) -> networkx.MultiGraph[str]:
         """A fresh networkx multigraph: nodes by space name, edges keyed by link name, plain attributes."""

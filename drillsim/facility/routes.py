@@ -10,13 +10,15 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
 
 __all__ = [
+    "DistanceKey",
     "Route",
+    "distance_finder",
     "drive_s",
     "foot_route",
     "nearest_ports",
@@ -26,6 +28,20 @@ __all__ = [
 ]
 
 RouteKey = tuple[int, int, bool, frozenset[int], frozenset[int]]
+_REMEMBERED: Final = 2_000_000  # distances kept for all the tables of one facility together
+
+
+class DistanceKey(NamedTuple):
+    """All that a distance table depends on beside its facility; ``waits`` has 1 for every open port."""
+
+    goals: frozenset[int]
+    waits: bytes
+    avoid: frozenset[int]
+    avoid_penalty_m: float
+    discouraged: frozenset[int]
+    discouraged_penalty_m: float
+    link_m: float
+    stair_factor: float
 
 
 class Route(NamedTuple):
@@ -52,31 +68,56 @@ def port_distances(
     discouraged_penalty_m: float = 1e5,
     link_m: float = 0.0,
     stair_factor: float = 1.0,
-) -> list[float]:
+) -> Sequence[float]:
     """Walking distance in m left to the nearest goal space for one who has just crossed each port.
 
-    The list has one entry a port; inf where the port is shut or no goal can be reached without turning
+    There is one entry a port; inf where the port is shut or no goal can be reached without turning
     back on its threshold. Goals absorb: 0 is left in a goal space. ``link_m`` is added for every link passed
     later on. ``avoid_penalty_m`` is added for every space of ``avoid`` entered, the one the port leads into
     included, so that from the centre of a space the way is the smallest of
     ``walk_m(space, -1, link) + distance of the port out``. ``discouraged_penalty_m`` is added for every port
     of ``discouraged`` passed later on, this one not. Lengths on stairs count ``stair_factor`` times.
     """
-    ports = range(2 * len(facility.links))
-    forward = [True] * len(facility.links) if forward_open is None else forward_open
-    backward = [True] * len(facility.links) if backward_open is None else backward_open
-    waits = bytearray(len(ports))  # 1: open and not settled
-    waits[0::2] = bytes(map(bool, forward))
-    waits[1::2] = bytes(map(bool, backward))
+    links = len(facility.links)
+    waits = bytearray(2 * links)
+    waits[0::2] = bytes(map(bool, [True] * links if forward_open is None else forward_open))
+    waits[1::2] = bytes(map(bool, [True] * links if backward_open is None else backward_open))
+    return facility.find_distances(
+        DistanceKey(
+            frozenset(goals),
+            bytes(waits),
+            frozenset(avoid),
+            avoid_penalty_m,
+            frozenset(discouraged),
+            discouraged_penalty_m,
+            link_m,
+            stair_factor,
+        )
+    )
+
+
+def distance_finder(facility: Facility) -> Callable[[DistanceKey], Sequence[float]]:
+    """Distance tables of one facility, the last ones remembered: the runs of a study ask for the same."""
+
+    @lru_cache(maxsize=max(16, _REMEMBERED // max(1, 2 * len(facility.links))))
+    def find(key: DistanceKey) -> Sequence[float]:
+        return tuple(_distances(facility, key))
+
+    return find
+
+
+def _distances(facility: Facility, key: DistanceKey) -> list[float]:
+    """See :func:`port_distances`."""
+    link_m, pointed_off = key.link_m, key.discouraged
+    waits = bytearray(key.waits)  # 1: open and not settled
     charge = [0.0] * len(facility.spaces)
-    for space in avoid:
-        charge[space] = avoid_penalty_m
-    pointed_off = frozenset(discouraged)
-    factor = [stair_factor if kind == "stair" else 1.0 for kind in facility.kind]
+    for space in key.avoid:
+        charge[space] = key.avoid_penalty_m
+    factor = [key.stair_factor if kind == "stair" else 1.0 for kind in facility.kind]
     is_goal = bytearray(len(facility.spaces))
-    distances = [inf] * len(ports)
+    distances = [inf] * len(waits)
     heap: list[tuple[float, int]] = []
-    for goal in set(goals):
+    for goal in key.goals:
         is_goal[goal] = 1
         for port in facility.ports_into[goal]:
             if waits[port]:
@@ -93,7 +134,7 @@ def port_distances(
             continue
         scale, base = factor[space], distance + charge[space]
         if out in pointed_off:
-            base += discouraged_penalty_m
+            base += key.discouraged_penalty_m
         for port, walk in arcs[out]:
             # Nobody turns on the threshold, by the same link or by another at the same spot: that would make
             # every door on the way look as short as the way.

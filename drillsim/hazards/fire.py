@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from drillsim.hazards.blaze import Blaze, attack_chance
+from drillsim.hazards.detector import Detector
 from drillsim.hazards.grid import DoseTable, StepTable
+from drillsim.hazards.heat_release import HeatCurve, HeatPoint, t_squared
 from drillsim.hazards.protocol import WHOLE, Crossing
 from drillsim.hazards.smoke import CLEAR_M, SmokeNetwork, SmokeState, SmokeZones, visibility_m
+from drillsim.hazards.unfought import END_S, LATE_STEP_S, SmokeByAge, smoke_by_age, step_s
 from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Spec, Text, Time, TimeDraw
 
 if TYPE_CHECKING:
@@ -26,18 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Fire", "FireRun", "attack_chance", "t_squared"]
 
-REFERENCE_W: Final = 1.055e6
-"""A fire reaches this after its growth time (1000 Btu/s; some sources take 1000 kW, 5.5 % less)."""
 HAND_TAU_S: Final = 20.0
 """Decay after a successful hand extinguisher. Rule of this product; confidence low."""
 WATER_TAU_S: Final = 120.0
 """Decay under brigade water. Rule of this product; confidence low."""
-STEP_S: Final = 2.0
-"""Grid of the smoke fields from flame on, for the first ten minutes …"""
-LATE_STEP_S: Final = 10.0
-"""… then for the rest of the hour; the last state holds from there on, and the run says so."""
-_FINE_END_S: Final = 600.0
-_END_S: Final = 3600.0
 _BLOCK_S: Final = 300.0  # computed at a time
 HEAD_M: Final = 2.0
 """Layer height that is still clear of heads. Source: sheet 5.3 (usual limits, from memory); medium."""
@@ -50,14 +48,15 @@ TENABLE_K: Final = 273.15 + 60.0
 """Source of the three limits: sheet 5.3 (usual limits, from memory); confidence medium."""
 FLASHOVER_K: Final = 873.0
 
+_EVENTS: Final = frozenset({"smoke", "untenable", "flaming", "detected"})
+_WHOLE: Final = frozenset({"flaming", "detected"})  # as a whole; others per space
+
 
 class Fire(Spec):
     """An appliance fire; time zero of the run is the onset of smouldering."""
 
     actions: ClassVar[frozenset[str]] = frozenset({"shut-door", "attack", "extinguish", "ventilate"})
 
-    events: ClassVar[frozenset[str]] = frozenset({"smoke", "untenable", "flaming", "detected"})
-    whole: ClassVar[frozenset[str]] = frozenset({"flaming", "detected"})  # as a whole; others per space
     staged: ClassVar[bool] = False  # imaginary in an exercise
     harms: ClassVar[bool] = False  # gives no dose
 
@@ -67,15 +66,63 @@ class Fire(Spec):
     smoulder: TimeDraw = Field(description="smouldering before flame")
     growth_s: Time = Field(300.0, gt=0, description="time to 1055 kW; medium 300 s")
     peak_w: Power = Field(2e6, gt=0)
+    heat_release: tuple[HeatPoint, ...] = Field(
+        (), description="instead of growth and peak; straight lines between the points, the last holds"
+    )
+    sizes: dict[Name, Power] = Field(
+        default_factory=dict, description="heat releases whose moment is noted and can be waited for, by name"
+    )
     soot_yield: float = Field(0.05, ge=0, le=0.3, description="kg soot per kg fuel")
     heat_of_combustion_j_kg: float = Field(2.0e7, gt=0)
-    detector: TimeDraw = Field(description="flame to first smoke detector")
+    yields: dict[Name, Annotated[float, Field(ge=0, le=10)]] = Field(
+        default_factory=dict,
+        description="kg of a species per kg fuel; its mass is noted at the end of the run",
+    )
+    detector: TimeDraw | None = Field(None, description="flame to first smoke detector")
+    detectors: dict[Name, Detector] = Field(
+        default_factory=dict,
+        description="heat detectors and sprinkler heads in the fire room; the first one counts",
+    )
     extinguish_limit_w: Power = Field(
         1.5e5, gt=0, description="fire size up to which a hand extinguisher works"
     )
     door_leak_share: Fraction = Field(0.01, description="open share of a shut door (gaps)")
     title: Text = ""
     title_zh: Text = ""
+
+    @property
+    def events(self) -> frozenset[str]:
+        """All that can be reached: in a space, or as a whole."""
+        return _EVENTS | self.whole
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """What concerns the fire as a whole: flaming, detected, each of its sizes and detectors."""
+        return _WHOLE | self.sizes.keys() | self.detectors.keys()
+
+    @model_validator(mode="after")
+    def _sound(self) -> Fire:
+        ages = [point.at_s for point in self.heat_release]
+        if any(later <= earlier for earlier, later in pairwise(ages)):
+            raise PydanticCustomError(
+                "heat-order", "the points of heat release must follow one another in time"
+            )
+        if self.detector is None and not self.detectors:
+            raise PydanticCustomError(
+                "no-detector", "nothing detects it; write detector: 60 s, or detectors under the ceiling"
+            )
+        names = [*_EVENTS, *self.sizes, *self.detectors]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise PydanticCustomError(
+                "named-twice",
+                "{names}: a size or detector needs a name of its own",
+                {"names": ", ".join(twice)},
+            )
+        if self.yields and ("fuel" in self.yields or not self.soot_yield > 0.0):
+            raise PydanticCustomError(
+                "yields", "yields need a soot_yield above 0, for species go with the smoke, and name no fuel"
+            )
+        return self
 
     def begin(
         self,
@@ -87,13 +134,16 @@ class Fire(Spec):
         streams: Streams,
         drawn: Callable[[str, float], None],
     ) -> FireRun:
-        """The fire of one run. Raises ``ValueError`` if the door is no link of the room, ``KeyError`` for an
-        unknown space or link."""
-        smoulder = self.smoulder.under(conditions).quantile(streams.uniform(name, "smoulder"))
-        detector = self.detector.under(conditions).quantile(streams.uniform(name, "detector"))
+        """The fire of one run. Raises ``ValueError`` if the door is no link of the room or a detector acts at
+        the temperature of the air, ``KeyError`` for an unknown space or link."""
+        smoulder, detector = (
+            math.inf if draw is None else draw.under(conditions).quantile(streams.uniform(name, purpose))
+            for purpose, draw in (("smoulder", self.smoulder), ("detector", self.detector))
+        )
         luck = streams.uniform(name, "attack")
         for purpose, value in (("smoulder", smoulder), ("detector", detector), ("attack", luck)):
-            drawn(f"hazards.{name}.{purpose}", value)
+            if value < math.inf:
+                drawn(f"hazards.{name}.{purpose}", value)
         ambient = weather.weather.temperature_k
         return FireRun(
             name,
@@ -106,47 +156,13 @@ class Fire(Spec):
         )
 
 
-def t_squared(time_s: float, *, growth_s: float, peak_w: float) -> float:
-    """Heat release, W, ``time_s`` after flame: 1055 kW (t / growth)^2 up to the peak; 0 before. No burn-out.
-
-    Raises ``ValueError`` for a growth time that is not positive.
-
-    >>> round(t_squared(113.0, growth_s=300.0, peak_w=2e6) / 1000)
-    150
-    """
-    if not growth_s > 0.0:
-        raise ValueError(f"a growth time of {growth_s} s; it must be above 0")
-    return min(REFERENCE_W * (max(time_s, 0.0) / growth_s) ** 2, peak_w)
-
-
-def attack_chance(heat_w: float, *, limit_w: float) -> float:
-    """Chance that a hand extinguisher puts out a fire of ``heat_w``: 1 up to the limit, 0 from twice it.
-
-    Linear between: untrained users fail above some 100 to 300 kW (sheet 8.4, from memory, weak). Trade
-    counts of 80 to 93 % success are of fires that were found small: an upper bound.
-
-    >>> attack_chance(225e3, limit_w=150e3)
-    0.5
-    """
-    return min(1.0, max(0.0, 2.0 - heat_w / limit_w))
-
-
-class _Knock(NamedTuple):
-    """From ``time_s`` on the fire decays from ``heat_w`` towards ``share`` of it."""
-
-    time_s: float
-    heat_w: float
-    share: float
-    tau_s: float
-
-
 class FireRun:
     """One fire in one run.
 
     Thresholds, per space: *smoke*, the layer is below 2 m and one sees less than 30 m in it: people there see
     smoke; *untenable*, the layer is below 2 m and one sees less than 10 m in it (5 m where the floor is under
-    60 m2) or it is hotter than 60 °C. As a whole: *flaming*, *detected*. A smouldering appliance gives no
-    smoke to the model.
+    60 m2) or it is hotter than 60 °C. As a whole: *flaming*, *detected*, and by their names the sizes and
+    detectors of the spec. A smouldering appliance gives no smoke to the model.
     """
 
     thresholds: tuple[str, ...] = ("smoke", "untenable")
@@ -169,10 +185,16 @@ class FireRun:
         self.name = name
         self.spec = spec
         self.flags: list[str] = []
-        self.flaming_s = smoulder_s
-        self._detector_s = detector_s
+        self._blaze = Blaze(
+            HeatCurve(
+                spec.growth_s, spec.peak_w, tuple((point.at_s, point.heat_w) for point in spec.heat_release)
+            ),
+            flaming_s=smoulder_s,
+            detector_s=detector_s,
+            detectors=spec.detectors,
+            ambient_k=ambient_k,
+        )
         self._luck = luck
-        self._knocks: list[_Knock] = []
         self._door = door
         self._height_m = facility.height_m
         self.smoke = SmokeNetwork(
@@ -183,23 +205,20 @@ class FireRun:
         )
         self._times: list[float] = [smoulder_s]
         self._states: list[SmokeState] = [self.smoke.start()]
+        self._unfought: SmokeByAge | None = self._by_age()
         self._fields: tuple[NDArray[np.float64], ...] = ()
         self._table: StepTable | None = None
 
     # -- the fire -----------------------------------------------------------------------------------
 
+    @property
+    def flaming_s(self) -> float:
+        """When flames begin; inf if it was put out before."""
+        return self._blaze.flaming_s
+
     def heat_w(self, time_s: float) -> float:
         """Heat the fire would release at ``time_s``, W; a room short of air lets it release less."""
-        knock = next((knock for knock in reversed(self._knocks) if knock.time_s <= time_s), None)
-        if knock is None:
-            return t_squared(time_s - self.flaming_s, growth_s=self.spec.growth_s, peak_w=self.spec.peak_w)
-        decay = math.exp(-(time_s - knock.time_s) / knock.tau_s)
-        return knock.heat_w * (knock.share + (1.0 - knock.share) * decay)
-
-    @property
-    def detected_s(self) -> float:
-        """When the first smoke detector answers; inf if the fire was put out before flame."""
-        return self.flaming_s + self._detector_s
+        return self._blaze.heat_w(time_s)
 
     def act(self, action: str, factor: float, time_s: float) -> None:
         """*shut-door*: the door of the fire room leaks only. *attack*: a hand extinguisher, certain up to the
@@ -218,16 +237,14 @@ class FireRun:
         elif action == "attack" and self._luck <= attack_chance(
             self.heat_w(time_s), limit_w=self.spec.extinguish_limit_w
         ):
-            self._knock(time_s, factor, HAND_TAU_S)
+            self._fight(time_s, factor, HAND_TAU_S)
         elif action == "extinguish":
-            self._knock(time_s, factor, WATER_TAU_S)
+            self._fight(time_s, factor, WATER_TAU_S)
 
-    def _knock(self, time_s: float, share: float, tau_s: float) -> None:
-        if time_s < self.flaming_s:
-            self.flaming_s = math.inf
-        else:
-            self._knocks.append(_Knock(time_s, self.heat_w(time_s), share, tau_s))
+    def _fight(self, time_s: float, share: float, tau_s: float) -> None:
+        self._blaze.fight(time_s, share=share, tau_s=tau_s)
         self._back_to(time_s)
+        self._unfought = None
 
     def link_changed(self, link: int, open_share: float, time_s: float) -> None:
         """``open_share`` 1 is the door's usual state: open for the fire room, people passing for others."""
@@ -236,11 +253,23 @@ class FireRun:
         if any(opening.link == link for opening in self.smoke.zones.openings):
             self._back_to(time_s)
             self.smoke.set_share(link, open_share)
+            self._unfought = self._by_age() if len(self._states) == 1 else None
 
     def wind_changed(self, time_s: float) -> None:
         """Wind does not act on this model."""
 
     # -- the smoke ----------------------------------------------------------------------------------
+
+    def _by_age(self) -> SmokeByAge:
+        """What the smoke does from flame on if nobody fights the fire and the doors stay as they are now."""
+        return smoke_by_age(
+            self.smoke.zones,
+            ambient_k=self.smoke.ambient_k,
+            soot_per_j=self.smoke.soot_per_j,
+            leak_share=self.smoke.leak_share,
+            open_share=frozenset(self.smoke.open_share.items()),
+            curve=self._blaze.curve,
+        )
 
     def _back_to(self, time_s: float) -> None:
         """Bring the states up to ``time_s`` as things stood, and forget what was computed beyond."""
@@ -253,14 +282,17 @@ class FireRun:
         # A run goes on from its last sample; a fire that never flames has none.
         while self._times[-1] < until_s and self.flaming_s < math.inf:
             age = self._times[-1] - self.flaming_s
-            if age >= _END_S:
-                flag = f"smoke held as it stood {_END_S / 60:.0f} min after flame"
+            if age >= END_S:
+                flag = f"smoke held as it stood {END_S / 60:.0f} min after flame"
                 if flag not in self.flags:
                     self.flags.append(flag)
                 return
-            step = STEP_S if age < _FINE_END_S - 0.5 * STEP_S else LATE_STEP_S
-            size = self.heat_w(self._times[-1] + 0.5 * step)
-            state = self.smoke.step(self._states[-1], heat_w=size, step_s=step)
+            step = step_s(age)
+            if self._unfought is not None:
+                state = self._unfought.after(len(self._states))
+            else:
+                size = self.heat_w(self._times[-1] + 0.5 * step)
+                state = self.smoke.step(self._states[-1], heat_w=size, step_s=step)
             self._times.append(self._times[-1] + step)
             self._states.append(state)
             self._table = None
@@ -300,7 +332,7 @@ class FireRun:
     def crossings(self, after_s: float, until_s: float) -> list[Crossing]:
         """Crossings in (after_s, until_s]; computes the smoke as far as ``until_s`` and no further."""
         found = list(self._tabulate(until_s).crossings(after_s, until_s))
-        for threshold, time_s in (("flaming", self.flaming_s), ("detected", self.detected_s)):
+        for threshold, time_s in self._blaze.moments(self.spec.sizes):
             if after_s < time_s <= until_s and time_s < math.inf:
                 found.append(Crossing(time_s, WHOLE, threshold, True))
         return sorted(found)
@@ -351,10 +383,28 @@ class FireRun:
         """None: the model gives no gases."""
         return {}
 
+    def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
+        """Mass of each species of the spec, kg, at the last sample up to ``time_s``, shape (spaces + 1,); the
+        last entry is what has left the spaces. ``fuel`` is what has burned. Empty without yields.
+
+        Species go with the smoke: their mass is that of its soot times the ratio of the yields.
+        """
+        if not self.spec.yields:
+            return {}
+        self._advance(time_s)
+        state = self._states[max(0, int(np.searchsorted(self._times, time_s, side="right")) - 1)]
+        soot = np.zeros(len(self._height_m) + 1)
+        soot[list(self.smoke.zones.spaces)] = state.soot_kg
+        soot[-1] = state.lost_kg
+        return {
+            species: soot * (share / self.spec.soot_yield)
+            for species, share in sorted({"fuel": 1.0, **self.spec.yields}.items())
+        }
+
     def state_text(self) -> str:
         """Stage and size of the fire at the last sample."""
         if self.flaming_s == math.inf:
             return "put out before flame"
-        if self._knocks:
-            return f"fought since {self._knocks[-1].time_s:.0f} s"
+        if (fought_s := self._blaze.fought_s) is not None:
+            return f"fought since {fought_s:.0f} s"
         return f"flame at {self.flaming_s:.0f} s, growing to {self.spec.peak_w / 1000:.0f} kW"

@@ -320,6 +320,10 @@ class LeakRun:
         """None: exposure counts by the levels passed."""
         return {}
 
+    def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
+        """None: what has run out stands in the text of its state."""
+        return {}
+
     def state_text(self) -> str:
         """Mass run out, on the ground and evaporated at the last change."""
         now = max(self._changed_s, self.spec.onset_s)

@@ -290,6 +290,10 @@ class PrescribedRun:
             rates.append(rate_per_min(air) / 60.0)
         return DoseTable(self._times, np.array(rates)[which.reshape(columns.shape[:2])])
 
+    def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
+        """None: given air has no source."""
+        return {}
+
     def state_text(self) -> str:
         """When it begins and when it ends or changes last."""
         return f"given air from {self._times[0]:.0f} s, last change at {self._times[-1]:.0f} s"

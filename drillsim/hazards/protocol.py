@@ -80,6 +80,10 @@ class HazardRun(Protocol):
         """Doses that incapacitate at 1, by name with their convention, as things stand now."""
         ...
 
+    def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
+        """Mass of each species it makes, kg, at ``time_s``, shape (spaces + 1,); last: what has left them."""
+        ...
+
     def state_text(self) -> str:
         """One plain sentence: how the hazard stands."""
         ...

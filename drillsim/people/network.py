@@ -65,7 +65,7 @@ class Destination:
         self.route = route
         self.hops: list[Hop] = [_NOWHERE] * places
         self.ties: dict[int, list[Way]] = {}
-        self.distances: list[float] | None = None
+        self.distances: Sequence[float] | None = None
 
 
 class Network:
@@ -148,7 +148,7 @@ class Network:
 
     # -- questions ------------------------------------------------------------------------------------
 
-    def distances(self, destination: Destination) -> list[float]:
+    def distances(self, destination: Destination) -> Sequence[float]:
         """Metres left after each port, with ``PENALTY_M`` for each avoided space entered; inf for no way."""
         if destination.distances is None:
             # Nobody leaves by the goal to come in again by a familiar way.

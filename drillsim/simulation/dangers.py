@@ -232,6 +232,24 @@ class Dangers:
             run.link_changed(link, open_share, self._core.now_s)
             self._changed(name, cause)
 
+    def note_masses(self, time_s: float, *, cause: int) -> None:
+        """Rows of where each species that a hazard makes is at the end of the run."""
+        places = (*self._core.facility.spaces, "")
+        for name, run in self.runs.items():
+            for species, masses_kg in run.masses(time_s).items():
+                for place, mass_kg in zip(places, masses_kg.tolist(), strict=True):
+                    if mass_kg > 0.0:
+                        self._core.trace.add(
+                            time_s,
+                            "species",
+                            actor=name,
+                            place=place,
+                            task=species,
+                            value=mass_kg,
+                            unit="kg",
+                            cause=cause,
+                        )
+
     def pending(self) -> bool:
         """Whether any hazard will still cross a threshold, or fell somebody, before the horizon."""
         now_s, horizon_s = self._core.now_s, self._core.scenario.horizon_s

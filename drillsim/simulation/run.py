@@ -115,6 +115,7 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
     for name, hazard in world.dangers.runs.items():
         for flag in hazard.flags:
             add(end_s, "flag", actor=name, task=flag, cause=startex)
+    world.dangers.note_masses(end_s, cause=startex)
     if reason != "endex":
         for who, what, since_s in world.waiting():
             add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s", cause=startex)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from drillsim.errors import DrillsimError
 from drillsim.measures.evaluate import absent
 from drillsim.measures.value import Value
 from drillsim.study.results import Verdict
-from drillsim.study.statistics import judge_all, wilson
+from drillsim.study.statistics import LOOKING_SHARE, judge_all, share_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,11 +111,18 @@ def summary_name(name: str, objective: Objective) -> str:
 
 
 def verdicts(
-    scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome], *, failed: int = 0
+    scenario: Scenario,
+    conditions: Conditions,
+    outcomes: Sequence[Outcome],
+    *,
+    failed: int = 0,
+    looks: int = 0,
 ) -> tuple[Verdict, ...]:
     """Every objective under these conditions, by name; in an exercise also whether ENDEX fits the slot.
 
     ``failed`` runs beside the outcomes leave a verdict undecided that hangs on how they would have ended.
+    After ``looks`` whether the runs are enough, intervals are wider and verdicts more careful, so that both
+    still hold with 95 % though the study stopped when it saw fit.
     """
     if not outcomes:
         return ()
@@ -132,18 +139,28 @@ def verdicts(
                     target=target(objective),
                     unit=about.unit if about else "",
                     required_share=required_share(objective),
-                    share=wilson(kept, len(outcomes)),
-                    verdict=judge_all(kept, len(outcomes), required_share(objective), failed=failed),
+                    share=share_of_runs(kept, len(outcomes), looks=looks),
+                    verdict=_judged(kept, len(outcomes), required_share(objective), failed, looks),
                     n=len(outcomes),
                     failed=failed,
                 )
             )
     if conditions == "exercise" and SLOT not in scenario.objectives:
-        found.append(slot(scenario.slot_s, outcomes, failed=failed))
+        found.append(slot(scenario.slot_s, outcomes, failed=failed, looks=looks))
     return tuple(found)
 
 
-def slot(slot_s: float, outcomes: Sequence[Outcome], *, required: float = 0.9, failed: int = 0) -> Verdict:
+def _judged(
+    kept: int, n: int, required: float, failed: int, looks: int
+) -> Literal["met", "missed", "undecided"]:
+    if looks < 1:
+        return judge_all(kept, n, required, failed=failed)
+    return judge_all(kept, n, required, failed=failed, level=LOOKING_SHARE)
+
+
+def slot(
+    slot_s: float, outcomes: Sequence[Outcome], *, required: float = 0.9, failed: int = 0, looks: int = 0
+) -> Verdict:
     """Whether ENDEX fits the time booked, with the share of runs in which it does."""
     kept = sum(outcome.measures["endex"].rank <= slot_s for outcome in outcomes)
     return Verdict(
@@ -153,8 +170,8 @@ def slot(slot_s: float, outcomes: Sequence[Outcome], *, required: float = 0.9, f
         target=slot_s,
         unit="s",
         required_share=required,
-        share=wilson(kept, len(outcomes)),
-        verdict=judge_all(kept, len(outcomes), required, failed=failed),
+        share=share_of_runs(kept, len(outcomes), looks=looks),
+        verdict=_judged(kept, len(outcomes), required, failed, looks),
         n=len(outcomes),
         failed=failed,
     )

@@ -12,8 +12,9 @@ from drillsim.errors import DrillsimError, RunFailed
 from drillsim.study.bound import bound_of_run
 from drillsim.study.job import Job
 from drillsim.study.objectives import measured, summary_name, value, verdicts
+from drillsim.study.outcome_text import digest_of
 from drillsim.study.results import Ensemble
-from drillsim.study.runner import Means, Runner
+from drillsim.study.runner import Attempts, Means, Runner
 from drillsim.study.statistics import quantile, summarise
 from drillsim.study.typical import nearest_median
 
@@ -24,9 +25,20 @@ if TYPE_CHECKING:
     from drillsim.spec import Conditions
     from drillsim.study.job import Run
     from drillsim.study.results import Outcome, Summary
-    from drillsim.study.runner import Attempts, Progress
+    from drillsim.study.runner import Progress
+    from drillsim.study.stopping import StoppingRule
 
-__all__ = ["assemble", "digest", "median_replication", "replicate", "summaries", "with_bound"]
+__all__ = [
+    "assemble",
+    "carried_out",
+    "check",
+    "digest",
+    "median_replication",
+    "replicate",
+    "study_digest",
+    "summaries",
+    "with_bound",
+]
 
 
 def replicate(
@@ -38,10 +50,13 @@ def replicate(
     seed: int = 1,
     start_s: float | None = None,
     injects: Collection[str] | None = None,
+    until: StoppingRule | None = None,
     progress: Progress | None = None,
     **means: Unpack[Means],
 ) -> Ensemble:
     """Run replications 0 … ``replications`` - 1 and judge the objectives.
+
+    With ``until``, a rule when enough is known, ``replications`` are the most that are run.
 
     ``means`` (engine, workers, store …: :class:`drillsim.study.runner.Means`) do not change the answer; a
     script that asks for more than one process must guard its start with ``if __name__ == "__main__":``.
@@ -52,8 +67,45 @@ def replicate(
     check(scenario, plans=(plan,), replications=replications)
     job = Job(plan, conditions, seed, start_s, None if injects is None else tuple(sorted(injects)))
     with Runner(scenario, **means) as runner:
-        found = runner.attempts(job, range(replications), progress=progress)
-    return with_bound(assemble(scenario, job, found), job, run=means.get("run"))
+        (found,), looks = carried_out(
+            runner, (job,), replications=replications, until=until, progress=progress
+        )
+        ensemble = assemble(scenario, job, found, looks=looks)
+        runner.keep_traces(job, ensemble)
+    return with_bound(ensemble, job, run=means.get("run"))
+
+
+def carried_out(
+    runner: Runner,
+    jobs: Sequence[Job],
+    *,
+    replications: int,
+    until: StoppingRule | None,
+    progress: Progress | None,
+) -> tuple[list[Attempts], int]:
+    """Replications of all jobs, the same of each, and how often the rule ``until`` was asked (0: no rule).
+
+    Batches are fixed beforehand, so a study that is taken up again stops where it would have stopped.
+    """
+    found = [Attempts((), ()) for _ in jobs]
+    done, looks = 0, 0
+    if until is not None:
+        from drillsim.study.stopping import batches
+    for end in (replications,) if until is None else batches(replications):
+        for number, job in enumerate(jobs):
+            before = done * (len(jobs) - number) + end * number
+            part = _part(progress, before, replications * len(jobs))
+            found[number] += runner.attempts(job, range(done, end), progress=part)
+        done = end
+        if until is not None:
+            looks += 1
+            if until.enough([[result.outcome for result in each.results] for each in found]):
+                break
+    return found, looks
+
+
+def _part(progress: Progress | None, before: int, total: int) -> Progress | None:
+    return None if progress is None else lambda done, _: progress(before + done, total)
 
 
 def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> None:
@@ -66,7 +118,7 @@ def check(scenario: Scenario, *, plans: Sequence[str], replications: int) -> Non
         raise DrillsimError(f"{replications} replications; at least 1 is needed")
 
 
-def assemble(scenario: Scenario, job: Job, found: Attempts) -> Ensemble:
+def assemble(scenario: Scenario, job: Job, found: Attempts, *, looks: int = 0) -> Ensemble:
     """What came of one job as an ensemble; raises :class:`RunFailed` if there are only failures."""
     results, failures = found.results, found.failures
     if failures and not results:
@@ -78,12 +130,13 @@ def assemble(scenario: Scenario, job: Job, found: Attempts) -> Ensemble:
         conditions=job.conditions,
         seed=job.seed,
         outcomes=outcomes,
-        summaries=summaries(scenario, job.conditions, outcomes, failed=len(failures)),
-        verdicts=verdicts(scenario, job.conditions, outcomes, failed=len(failures)),
+        summaries=summaries(scenario, job.conditions, outcomes, failed=len(failures), looks=looks),
+        verdicts=verdicts(scenario, job.conditions, outcomes, failed=len(failures), looks=looks),
         version=" + ".join(sorted({result.version for result in results})),
         fingerprint=" + ".join(sorted({result.fingerprint for result in results})),
         digest=digest(outcomes),
         failures=failures,
+        looks=looks,
     )
 
 
@@ -113,7 +166,12 @@ def with_bound(ensemble: Ensemble, job: Job, *, run: Run | None = None) -> Ensem
 
 
 def summaries(
-    scenario: Scenario, conditions: Conditions, outcomes: Sequence[Outcome], *, failed: int = 0
+    scenario: Scenario,
+    conditions: Conditions,
+    outcomes: Sequence[Outcome],
+    *,
+    failed: int = 0,
+    looks: int = 0,
 ) -> dict[str, Summary]:
     """Every measure any run has, and ``objective.NAME`` for what an objective counts from a milestone.
 
@@ -121,23 +179,26 @@ def summaries(
     """
     names = sorted({name for outcome in outcomes for name in outcome.measures})
     found = {
-        name: summarise(name, [measured(outcome, name) for outcome in outcomes], failed=failed)
+        name: summarise(name, [measured(outcome, name) for outcome in outcomes], failed=failed, looks=looks)
         for name in names
     }
     for name, objective in sorted(scenario.objectives.items()):
         key = summary_name(name, objective)
         if key != "order" and key not in found and objective.only in (None, conditions):
             values = [value(objective, outcome) for outcome in outcomes]
-            found[key] = summarise(key, [entry for entry in values if entry is not None], failed=failed)
+            there = [entry for entry in values if entry is not None]
+            found[key] = summarise(key, there, failed=failed, looks=looks)
     return found
 
 
 def digest(outcomes: Sequence[Outcome]) -> str:
     """Hash over all outcomes: equal for equal studies, whatever processes made them."""
-    state = blake2b(digest_size=16)
-    for outcome in outcomes:
-        state.update(repr(outcome).encode())
-    return state.hexdigest()
+    return digest_of(outcomes)
+
+
+def study_digest(ensembles: Sequence[Ensemble]) -> str:
+    """Hash over the results of all plans of a study, in order."""
+    return blake2b("".join(ensemble.digest for ensemble in ensembles).encode(), digest_size=16).hexdigest()
 
 
 def median_replication(ensemble: Ensemble) -> int:

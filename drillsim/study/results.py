@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from drillsim.measures.standstill import Wait
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bound",
+    "Choice",
     "Comparison",
     "Difference",
     "Ensemble",
     "Failure",
     "Idle",
     "Interval",
+    "ObjectiveDifference",
     "Outcome",
+    "PlanChange",
     "Summary",
     "TaskSpan",
     "Verdict",
@@ -73,12 +77,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Estimate with its confidence interval; ends ``None`` where n is too small, ``inf``: not reached."""
+    """Estimate with its confidence interval; ends ``None`` where n is too small, ``inf``: not reached.
+
+    ``needs``: the fewest runs an interval of that level needs, where it was refused for want of runs.
+    """
 
     estimate: float
     low: float | None
     high: float | None
     level: float = 0.95
+    needs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +168,90 @@ class Ensemble:
     digest: str
     failures: tuple[Failure, ...] = ()  # replications that are not among the outcomes
     bound: Bound | None = None  # of a typical run; None where nobody walks or none was asked for
+    looks: int = 0  # how often a rule was asked whether these runs are enough; 0: their number was fixed
 
     @property
     def n(self) -> int:
         return len(self.outcomes)
 
 
+_UNKNOWN: Final = Interval(math.nan, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Second plan minus first, replication by replication on the same luck."""
+    """Second plan minus first, replication by replication on the same luck.
+
+    The intervals of all plans against the first hold together: each has the level that makes it so. The
+    percentiles are those of the plans, subtracted. ``p_value`` is of ``test`` (t, sign, exact: no pair
+    differs; empty: none was possible), Holm-corrected over the plans once
+    :func:`drillsim.study.differences.against_first` has them all. ``gain``: times as many runs that separate
+    luck would need for the same interval of the mean; ``None`` without any spread.
+    """
 
     measure: str
     unit: str
     n: int
     both: int  # replications in which both have a value
     mean: Interval
-    equal: int  # replications without any difference
+    equal: int  # replications without any difference, neither having a value included
+    median: Interval = _UNKNOWN
+    p95: Interval = _UNKNOWN
+    only_first: int = 0  # replications in which the second plan has no value (censored)
+    only_second: int = 0
+    p_value: float | None = None
+    test: str = ""
+    gain: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveDifference:
+    """How often each of two plans meets an objective on the same luck; second minus first."""
+
+    objective: str
+    title: str
+    n: int
+    share_first: float
+    share_second: float
+    difference: Interval  # of the shares
+    only_first: int  # replications in which only the first plan meets it
+    only_second: int
+    p_value: float  # exact McNemar, Holm-corrected over the plans
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which plan is best on a measure, wrongly so in at most a share ``error`` of such studies.
+
+    That holds if the best plan is ahead by ``indifference`` or more; a plan that is chosen though another is
+    ahead by less does not matter. Runs in which the measure did not come about enter at the time up to which
+    they were watched (``censored``), so the mean of a measure is one up to the horizon.
+    """
+
+    measure: str
+    unit: str
+    indifference: float
+    error: float
+    n: int  # replications of each plan used
+    means: dict[str, float]  # plan -> mean over those
+    censored: dict[str, int]  # plan -> replications among those in which the measure did not come about
+    remaining: tuple[str, ...]  # best mean first; one plan if decided
+    eliminated: dict[str, int]  # plan -> after how many replications, the first out first
+    decided: bool
+    enough: int | None  # about how many replications would decide; None if decided or too few to tell
+    larger_is_better: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """A task that differs between two plans; ``critical_first``: share of runs in which it is critical."""
+
+    task: str
+    title: str
+    kind: Literal["added", "removed", "changed"]
+    what: tuple[tuple[str, str, str], ...]  # field, text before, text after
+    critical_first: float | None  # None: the plan has no such task
+    critical_second: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +260,6 @@ class Comparison:
 
     ensembles: tuple[Ensemble, ...]
     differences: dict[str, tuple[Difference, ...]]  # plan -> differences
+    objectives: dict[str, tuple[ObjectiveDifference, ...]] = field(default_factory=dict)
+    choice: Choice | None = None
+    changes: dict[str, tuple[PlanChange, ...]] = field(default_factory=dict)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
     from drillsim.study.engines import Engine
     from drillsim.study.job import Attempt, Job, Run
+    from drillsim.study.results import Ensemble
     from drillsim.study.store import Store
 
 __all__ = ["Attempts", "EngineName", "Means", "Progress", "Runner", "usable_cores"]
@@ -40,7 +41,8 @@ class Means(TypedDict, total=False):
     ``engine``: ``serial`` (the default), ``processes`` (the default with more than one worker), ``dask``, or
     ``auto``: a short pilot decides. ``workers``: processes; default: one a core. ``cluster``: address of a
     dask scheduler, else one is started. ``time_limit_s``: after which a replication is given up.
-    ``store``: where finished replications are kept and looked for. ``run`` stands in for ``drillsim.run``.
+    ``store``: where finished replications are kept and looked for, with the traces of the first ``traces``
+    (default 3) of a job, its extreme and its typical ones (0: none). ``run`` stands in for ``drillsim.run``.
     """
 
     engine: EngineName | None
@@ -48,6 +50,7 @@ class Means(TypedDict, total=False):
     cluster: str | None
     time_limit_s: float | None
     store: Store | None
+    traces: int
     run: Run | None
 
 
@@ -57,6 +60,9 @@ class Attempts:
 
     results: tuple[Result, ...]
     failures: tuple[Failure, ...]
+
+    def __add__(self, later: Attempts) -> Attempts:
+        return Attempts(self.results + later.results, self.failures + later.failures)
 
 
 class Runner:
@@ -75,6 +81,7 @@ class Runner:
         cluster: str | None = None,
         time_limit_s: float | None = None,
         store: Store | None = None,
+        traces: int = 3,
         run: Run | None = None,
     ) -> None:
         if workers is not None and workers < 1:
@@ -93,6 +100,7 @@ class Runner:
         self._cluster = cluster
         self._time_limit_s = time_limit_s
         self._store = store
+        self._traces = traces
         self._engine: Engine | None = None
 
     def __enter__(self) -> Self:
@@ -128,6 +136,13 @@ class Runner:
             tuple(entry for entry in ordered if isinstance(entry, Result)),
             tuple(entry for entry in ordered if isinstance(entry, Failure)),
         )
+
+    def keep_traces(self, job: Job, ensemble: Ensemble) -> None:
+        """Put the traces worth keeping into the store, if there is one."""
+        if self._store is not None:
+            from drillsim.study.kept_traces import keep_traces
+
+            keep_traces(self._store, self._bench, job, ensemble, first=self._traces)
 
     @contextmanager
     def _kept(self, job: Job) -> Iterator[Callable[[Attempt], None]]:
@@ -168,14 +183,14 @@ class Runner:
                 yield from SerialEngine(self._bench).attempts(job, missing)
                 return
         if missing:
-            yield from self._started(len(missing)).attempts(job, missing)
+            yield from self._started().attempts(job, missing)
 
-    def _started(self, count: int) -> Engine:
+    def _started(self) -> Engine:
         if self._engine is None:
-            self._engine = self._built(count).__enter__()
+            self._engine = self._built().__enter__()
         return self._engine
 
-    def _built(self, count: int) -> Engine:
+    def _built(self) -> Engine:
         if self._chosen == "serial":
             return SerialEngine(self._bench)
         if self._chosen == "dask":
@@ -186,7 +201,7 @@ class Runner:
             )
         from drillsim.study.engines.processes import ProcessEngine
 
-        return ProcessEngine(self._bench, workers=min(self._workers, count), time_limit_s=self._time_limit_s)
+        return ProcessEngine(self._bench, workers=self._workers, time_limit_s=self._time_limit_s)
 
 
 def usable_cores() -> int:

@@ -6,22 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drillsim.measures.passages import heads_of_tokens
-from drillsim.verification.replay import NEVER, last_out_s, passages_s
+from drillsim.measures.queues import queues
+from drillsim.verification.replay import NEVER, last_out_s, occupancy, passages_s, peak_density_p_m2
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from drillsim.trace.log import Trace
     from drillsim.verification.evidence import Asked
     from drillsim.verification.judge import Got
 
 __all__ = [
+    "flow",
     "largest_share",
+    "mean_density",
     "mean_flow",
     "passages",
     "passing_time",
     "peak_density",
     "peak_queue",
     "queue_growth",
+    "queue_seconds",
     "share_ratio",
     "way_out",
 ]
@@ -91,39 +96,50 @@ def peak_queue(asked: Asked) -> Got:
     )
 
 
+def queue_seconds(asked: Asked) -> Got:
+    """Person-seconds waited at a link, by the measure that reports print; ``ValueError`` for no such link."""
+    trace = asked.evidence.trace
+    trace.header.links.index(asked.of)
+    waited = queues(trace).get(f"queue.{asked.of}")
+    return 0.0 if waited is None else waited.number
+
+
 def peak_density(asked: Asked) -> Got:
     """Most people on the floor of a space at once, p/m2."""
-    trace, facility = asked.evidence.trace, asked.evidence.facility
-    _, heads = heads_of_tokens(trace)
-    space = facility.space_index[asked.of]
-    places = asked.evidence.population(0).place
-    inside = {person for person, place in enumerate(places) if place == space}
-    most = now = sum(int(heads[person]) for person in inside)
-    for person, entered in zip(trace.crowd.person, trace.crowd.space, strict=True):
-        if entered == space and person not in inside:
-            inside.add(person)
-            now += int(heads[person])
-            most = max(most, now)
-        elif entered != space and person in inside:
-            inside.discard(person)
-            now -= int(heads[person])
-    return most / float(facility.area_m2[space])
+    return peak_density_p_m2(asked.evidence.trace, asked.evidence.facility, asked.of)
+
+
+def mean_density(asked: Asked) -> Got:
+    """Mean density of a space in the later half of the time in which people come in by a link, p/m2."""
+    space, link = asked.names
+    evidence = asked.evidence
+    times_s, heads = occupancy(evidence.trace, evidence.facility, space)
+    came_in_s = passages_s(evidence.trace, link)
+    since_s, until_s = (came_in_s[0] + came_in_s[-1]) / 2.0, came_in_s[-1]
+    held_s = np.diff(np.clip(np.append(times_s, np.inf), since_s, until_s))
+    floor_m2 = float(evidence.facility.area_m2[evidence.facility.space_index[space]])
+    return float((heads * held_s).sum() / (until_s - since_s)) / floor_m2
+
+
+def flow(asked: Asked) -> Got:
+    """Passages of a link after the first over the time from the first to the last, (N-1)/t, p/s."""
+    return _flow_p_s(passages_s(asked.evidence.trace, asked.of))
+
+
+def _flow_p_s(times_s: NDArray[np.float64]) -> float:
+    return float((len(times_s) - 1) / (times_s[-1] - times_s[0]))
 
 
 def queue_growth(asked: Asked) -> Got:
     """Flow through the first link less that through the second, each from first to last passage, p/s."""
-    flows = []
-    for link in asked.names:
-        times = passages_s(asked.evidence.trace, link)
-        flows.append((len(times) - 1) / (times[-1] - times[0]))
-    return float(flows[0] - flows[1])
+    first, second = (_flow_p_s(passages_s(asked.evidence.trace, link)) for link in asked.names)
+    return first - second
 
 
 def passing_time(asked: Asked) -> Got:
-    """Time a link is taken by those who pass, N/C: first to last passage and one headway more, s."""
-    times = passages_s(asked.evidence.trace, asked.of)
-    facility = asked.evidence.facility
-    return float(times[-1] - times[0] + 1.0 / facility.link_capacity_p_s[facility.link_index[asked.of]])
+    """Flow time N/C of a link at the rate at which it passed people: first to last and a headway more, s."""
+    times_s = passages_s(asked.evidence.trace, asked.of)
+    return len(times_s) / _flow_p_s(times_s)
 
 
 def largest_share(asked: Asked) -> Got:

@@ -23,8 +23,10 @@ __all__ = [
     "exit_times",
     "first_come_last_s",
     "last_out_s",
+    "occupancy",
     "passages_s",
     "passing_heads",
+    "peak_density_p_m2",
     "starts_s",
     "window_excess",
 ]
@@ -65,6 +67,31 @@ def passages_s(trace: Trace, link: str) -> NDArray[np.float64]:
     crowd = trace.crowd
     found = [time_s for time_s, passed in zip(crowd.time_s, crowd.link, strict=True) if passed == number]
     return np.array(found, dtype=np.float64)
+
+
+def occupancy(trace: Trace, facility: Facility, space: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Heads in a space from each of some times on until the next, both shape (n,); the first time is -inf.
+
+    Raises ``KeyError`` for a space the run does not have.
+    """
+    group, heads = heads_of_tokens(trace)
+    wanted = facility.space_index[space]
+    at = np.array([facility.space_index[place] for place in trace.header.group_places])[group]
+    times_s, counts = [-math.inf], [int(heads[at == wanted].sum())]
+    for time_s, person, entered in zip(
+        trace.crowd.time_s, trace.crowd.person, trace.crowd.space, strict=True
+    ):
+        if (entered == wanted) != (at[person] == wanted):
+            times_s.append(time_s)
+            counts.append(counts[-1] + int(heads[person]) * (1 if entered == wanted else -1))
+        at[person] = entered
+    return np.array(times_s), np.array(counts, dtype=np.int64)
+
+
+def peak_density_p_m2(trace: Trace, facility: Facility, space: str) -> float:
+    """Most people on the floor of a space at once, p/m2; ``KeyError`` for a space the run does not have."""
+    _, heads = occupancy(trace, facility, space)
+    return float(heads.max()) / float(facility.area_m2[facility.space_index[space]])
 
 
 def conservation_breaches(trace: Trace, facility: Facility) -> int:

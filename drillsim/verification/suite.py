@@ -32,6 +32,8 @@ _LONGEST_FAULT: Final = 160
 class Case:
     """A row of ``cases.csv``: what is measured of which run, and what should come out.
 
+    A row without a run is a sum of public functions that no run shows; it is judged, and counted apart.
+
     ``tolerance`` is a number; for headways a number and the link whose they are. A case without a way of
     measuring is not applicable, and ``note`` says why.
     """
@@ -54,6 +56,10 @@ class Case:
     @property
     def applicable(self) -> bool:
         return bool(self.measure)
+
+    @property
+    def is_sum(self) -> bool:
+        return self.applicable and not self.run
 
     def title(self, language: Language = "en") -> str:
         return self.what_zh if language == "zh" else self.what

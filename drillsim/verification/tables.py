@@ -26,8 +26,10 @@ def failed(rows: Iterable[Row]) -> list[Row]:
 
 
 def summary(rows: Sequence[Row], *, language: Language = "en") -> str:
-    """How many pass, fail and do not apply."""
-    count = Counter(row.verdict for row in rows)
+    """How many pass, fail and do not apply, and how many sums without a run are right."""
+    count = Counter(row.verdict for row in rows if not row.case.is_sum)
+    sums = [row for row in rows if row.case.is_sum]
+    right = sum(row.verdict == "pass" for row in sums)
     return say(
         "verification.summary",
         language,
@@ -35,6 +37,7 @@ def summary(rows: Sequence[Row], *, language: Language = "en") -> str:
         judged=count["pass"] + count["fail"],
         failed=count["fail"],
         other=count["not applicable"],
+        sums=say("verification.sums", language, right=right, sums=len(sums)) if sums else "",
     )
 
 

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from drillsim.measures.egress import not_out
-from drillsim.verification.replay import NEVER, exit_times, last_out_s, starts_s
+from drillsim.verification.counts import passing_time
+from drillsim.verification.replay import (
+    NEVER,
+    exit_times,
+    last_out_s,
+    passages_s,
+    peak_density_p_m2,
+    starts_s,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.trace.log import Trace
-    from drillsim.verification.evidence import Asked
+    from drillsim.verification.evidence import Asked, Evidence
     from drillsim.verification.judge import Got
 
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "carried_flow",
     "collapse_over_other",
     "collapse_time",
+    "dose_per_min",
     "dose_per_s",
+    "dose_rate_over_other",
     "first_start",
     "group_last_out",
     "group_last_out_over_other",
+    "ideal_time",
     "largest_shift",
     "last_out",
     "last_out_less_other",
@@ -33,10 +46,12 @@ __all__ = [
     "last_start",
     "mean_speed",
     "sd_speed",
+    "speed_at_no_density",
     "speeds",
     "spread",
     "start_off_draw",
     "starts",
+    "walking_time",
 ]
 
 
@@ -125,6 +140,18 @@ def dose_per_s(asked: Asked) -> Got:
     return taken[-1] / trace.rows[-1].time_s if taken else NEVER
 
 
+def dose_per_min(asked: Asked) -> Got:
+    """The same by the minute, 1/min."""
+    rate = dose_per_s(asked)
+    return rate if isinstance(rate, str) else 60.0 * rate
+
+
+def dose_rate_over_other(asked: Asked) -> Got:
+    """The dose a second of a named kind over that in the other run."""
+    own, other = dose_per_s(asked), dose_per_s(replace(asked, run=asked.against))
+    return NEVER if isinstance(own, str) or isinstance(other, str) else own / other
+
+
 def starts(asked: Asked) -> Floats:
     """Times at which people begin to move, all runs together, shape (people,), s."""
     return np.concatenate([starts_s(trace) for trace in asked.evidence.traces])
@@ -156,6 +183,59 @@ def start_off_draw(asked: Asked) -> Got:
 def mean_speed(asked: Asked) -> Got:
     """Mean speed of a group from its start to a link, m/s; ``of`` names group, link and metres."""
     return float(_walked(asked).mean())
+
+
+def carried_flow(asked: Asked) -> Got:
+    """Flow of people who walk as a group does in a held density: its speed x density x width, p/s.
+
+    ``of`` names group, link, metres walked, space, and its effective width in m.
+    """
+    *walk, space, width_m = asked.names
+    speed_m_s = _walked(replace(asked, of=" ".join(walk))).mean()
+    return float(speed_m_s * _held_p_m2(asked.evidence, space) * float(width_m))
+
+
+def speed_at_no_density(asked: Asked) -> Got:
+    """Where the straight line through the speeds of two runs at two held densities meets no density, m/s.
+
+    ``of`` names group, link, metres walked, and the space.
+    """
+    *walk, space = asked.names
+    way = " ".join(walk)
+    one, two = (float(_walked(replace(asked, run=run, of=way)).mean()) for run in (asked.run, asked.against))
+    thin, thick = _held_p_m2(asked.evidence, space), _held_p_m2(asked.other, space)
+    return (one * thick - two * thin) / (thick - thin)
+
+
+def _held_p_m2(evidence: Evidence, space: str) -> float:
+    return peak_density_p_m2(evidence.trace, evidence.facility, space)
+
+
+def walking_time(asked: Asked) -> Got:
+    """Mean time from passing one link to reaching the next, s; ``of`` names group, first and second link."""
+    group, first, second = asked.names
+    trace = asked.evidence.trace
+    members = asked.evidence.population(0).members(group)
+    numbers = [trace.header.links.index(link) for link in (first, second)]
+    passed_s: dict[int, float] = {}
+    walked = []
+    crowd = trace.crowd
+    for person, link, time_s, arrived_s in zip(
+        crowd.person, crowd.link, crowd.time_s, crowd.arrived_s, strict=True
+    ):
+        if person in members and link == numbers[0]:
+            passed_s[person] = time_s
+        elif person in passed_s and link == numbers[1]:
+            walked.append(arrived_s - passed_s.pop(person))
+    return math.fsum(walked) / len(walked)
+
+
+def ideal_time(asked: Asked) -> Got:
+    """Flow time of a link and, after it, the walk of the last who passed it until the last is out, s."""
+    last_s, flow_time_s = last_out_s(asked.evidence.trace), passing_time(asked)
+    if isinstance(last_s, str) or isinstance(flow_time_s, str):
+        return NEVER
+    return flow_time_s + last_s - float(passages_s(asked.evidence.trace, asked.of)[-1])
 
 
 def sd_speed(asked: Asked) -> Got:

@@ -9,11 +9,14 @@ import numpy as np
 
 from drillsim.measures.value import Value
 from drillsim.scenario.model import Scenario
+from drillsim.study.plan_changes import plan_changes
 from drillsim.study.results import (
+    Choice,
     Comparison,
     Difference,
     Ensemble,
     Interval,
+    ObjectiveDifference,
     Outcome,
     Summary,
     TaskSpan,
@@ -517,22 +520,75 @@ def fake_ensemble(
         verdicts=_verdicts(scenario, n),
         version="0.1.0",
         fingerprint="cpython-3.11 numpy-2.4",
-        digest="d" * 32,
+        digest=("d" if plan == "joint" else "f") * 32,
+    )
+
+
+def _difference(name: str, first: Ensemble, second: Ensemble) -> Difference:
+    pairs = [
+        b.measures[name].number - a.measures[name].number
+        for a, b in zip(first.outcomes, second.outcomes, strict=True)
+    ]
+    n = len(pairs)
+    mean = float(np.mean(pairs))
+    half = float(2.0 * np.std(pairs, ddof=1) / math.sqrt(n))
+    interval = Interval(mean, mean - half, mean + half) if half > 0.0 else Interval(mean, None, None)
+    equal = sum(pair == 0.0 for pair in pairs)
+    return Difference(
+        measure=name,
+        unit=first.summaries[name].unit,
+        n=n,
+        both=n,
+        mean=interval,
+        equal=equal,
+        p95=Interval(mean, None, None, needs=59),
+        p_value=1.0 if equal == n else 0.001,
+        test="exact" if equal == n else "t",
+        gain=350.0,
+    )
+
+
+def _objective_difference(
+    verdict: Verdict, n: int, *, only_first: int, only_second: int
+) -> ObjectiveDifference:
+    change = (only_second - only_first) / n
+    return ObjectiveDifference(
+        objective=verdict.objective,
+        title=verdict.title,
+        n=n,
+        share_first=verdict.share.estimate,
+        share_second=verdict.share.estimate + change,
+        difference=Interval(change, change - 0.05, change + 0.04),
+        only_first=only_first,
+        only_second=only_second,
+        p_value=0.004 if only_second else 1.0,
     )
 
 
 @cache
-def fake_comparison(*, n: int = 60) -> Comparison:
-    first, second = fake_ensemble(n=n), fake_ensemble(n=n, plan="forward")
-    found = []
-    for name in sorted(first.summaries):
-        pairs = [
-            (b.measures[name].number - a.measures[name].number)
-            for a, b in zip(first.outcomes, second.outcomes, strict=True)
-        ]
-        mean = float(np.mean(pairs))
-        half = float(2.0 * np.std(pairs, ddof=1) / math.sqrt(n))
-        unit = first.summaries[name].unit
-        equal = sum(pair == 0.0 for pair in pairs)
-        found.append(Difference(name, unit, n, n, Interval(mean, mean - half, mean + half), equal))
-    return Comparison((first, second), {"forward": tuple(found)})
+def fake_comparison(*, n: int = 60, title: str = "Leak at the yard") -> Comparison:
+    first, second = (fake_ensemble(n=n, plan=plan, title=title) for plan in ("joint", "forward"))
+    objectives = tuple(
+        _objective_difference(verdict, n, only_first=0, only_second=12 if verdict.objective == "gate" else 0)
+        for verdict in first.verdicts
+    )
+    choice = Choice(
+        measure="last_out",
+        unit="s",
+        indifference=60.0,
+        error=0.05,
+        n=n,
+        means={"joint": 300.0, "forward": 240.0},
+        censored={"joint": 0, "forward": 0},
+        remaining=("forward",),
+        eliminated={"joint": 40},
+        decided=True,
+        enough=None,
+    )
+    return Comparison(
+        (first, second),
+        {"forward": tuple(_difference(name, first, second) for name in sorted(first.summaries))},
+        {"forward": objectives},
+        choice,
+        {"forward": plan_changes(first, second)},
+    )

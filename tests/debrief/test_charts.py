@@ -11,8 +11,9 @@ from drillsim.debrief import charts
 from drillsim.debrief.charts import scales, sitemap, style, timeline
 from drillsim.debrief.figures import nearest_median, slot_verdict
 from drillsim.facility.graph import Facility
+from drillsim.study.results import Interval
 from drillsim.study.sensitivity import Swing
-from tests.debrief import fakes
+from tests.debrief import comparisons, fakes
 
 
 def swing(path: str, low: float, high: float, *, flips_at_s: float | None = None, **more) -> Swing:
@@ -256,3 +257,128 @@ def test_the_time_slot_is_an_objective_with_a_name_in_both_languages():
             for label in charts.draw_milestones(ensemble, language=language).get_yticklabels()
         }
         assert title in labels
+
+
+# ------------------------------------------------------------------ differences
+
+
+def words_beside(ax) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def test_the_forest_says_in_words_what_no_interval_shows():
+    duel = comparisons.of_three()
+    ax = charts.draw_differences(duel)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "Inbound gate closed",
+        "Leak stopped",
+        "ENDEX",
+    ]
+    assert words_beside(ax) == [
+        "−4 min 12 s",
+        "−3 s",
+        "−4 min 12 s",
+        "−1 min in every run",
+        "no difference in any of 200 runs",
+        "−2 s (needs 590 runs)",
+    ]
+    zh = charts.draw_differences(duel, language="zh")
+    assert "−2 秒 (需要 590 次运行)" in words_beside(zh)
+
+
+def test_the_forest_has_a_direction_a_zero_line_and_a_marker_for_each_plan():
+    duel = comparisons.of_three()
+    for part, less, more in (
+        ("times", "earlier", "later"),
+        ("objectives", "less often", "more often"),
+        ("amounts", "fewer", "more"),
+    ):
+        ax = charts.draw_differences(duel, part=part)
+        label = ax.get_xlabel()
+        assert label.index("←") < label.index(less) < label.index(more) < label.index("→")
+        assert any(list(line.get_xdata()) == [0.0, 0.0] for line in ax.lines)
+        low, high = ax.get_xlim()
+        assert low < 0.0 < high
+        handles = ax.figure.legends[0].legend_handles
+        assert len({(one.get_marker(), one.get_markerfacecolor()) for one in handles}) == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "estimate", "low", "high"),
+    [
+        ("times", -4.2, -4.8, -3.6),  # minutes
+        ("objectives", 12.0, 7.0, 18.0),  # points
+    ],
+)
+def test_the_forest_draws_estimate_and_interval_on_the_scale_it_names(part, estimate, low, high):
+    ax = charts.draw_differences(comparisons.of_three(), part=part)
+    interval, mark = ax.lines[:2]
+    assert list(interval.get_xdata()) == pytest.approx([low, high])
+    assert list(mark.get_xdata()) == pytest.approx([estimate])
+
+
+def test_amounts_are_drawn_in_percent_of_the_first_plans_mean():
+    duel = comparisons.of_three()
+    ax = charts.draw_differences(duel, part="amounts")
+    mean = duel.ensembles[0].summaries["exposed.aegl2.person_s"].mean
+    assert ax.lines[1].get_marker() == ">"  # 36,000 person-s more than these few
+    assert ax.lines[1].get_xdata()[0] < 100.0 * 36e3 / mean
+    price = duel.ensembles[0].summaries["price.quay-cranes"].mean
+    xs = [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
+    assert any(x == pytest.approx(-100.0 * 5400.0 / price) for x in xs)
+
+
+def test_the_forest_names_the_level_of_its_intervals_and_of_all_together():
+    title = charts.draw_differences(comparisons.of_three()).get_title(loc="left").replace("\n", " ")
+    assert "97.5 % interval; together 95 %" in title
+    title = charts.draw_differences(fakes.fake_comparison()).get_title(loc="left").replace("\n", " ")
+    assert "95 % interval" in title
+    assert "together" not in title
+
+
+def test_an_amount_that_grows_out_of_all_proportion_is_an_arrow_with_its_number():
+    duel = comparisons.of_three()
+    huge = comparisons.difference(
+        "exposed.aegl2.person_s", unit="person_s", mean=Interval(9e6, 8e6, 1e7), n=200
+    )
+    ax = charts.draw_differences(replace(duel, differences={"near": (huge,), "far": (huge,)}), part="amounts")
+    arrows = [line for line in ax.lines if line.get_marker() == ">"]
+    assert len(arrows) == 2
+    assert words_beside(ax)[0] == "+150,000 person-min"
+    assert ax.get_xlim()[1] < 400.0
+
+
+def test_what_grows_from_nothing_has_words_and_no_mark():
+    duel = comparisons.of_three()
+    first = duel.ensembles[0]
+    none = replace(first.summaries["exposed.aegl2.person_s"], mean=0.0)
+    first = replace(first, summaries={**first.summaries, "exposed.aegl2.person_s": none})
+    ax = charts.draw_differences(replace(duel, ensembles=(first, *duel.ensembles[1:])), part="amounts")
+    assert words_beside(ax)[0] == "+600 person-min from none"
+
+
+def test_percentiles_without_an_interval_say_how_many_runs_they_need():
+    ax = charts.draw_differences(fakes.fake_comparison(), statistic="p95")
+    assert any("(needs 59 runs)" in words for words in words_beside(ax))
+    assert "difference of the p95" in ax.get_title(loc="left")
+
+
+def test_of_many_times_only_those_told_apart_are_drawn_and_figures_stay_readable():
+    duel = comparisons.of_three()
+    many = tuple(
+        (comparisons.undecided if number % 2 else comparisons.difference)(f"milestone.m{number:02d}")
+        for number in range(60)
+    )
+    result = replace(duel, differences={"near": many, "far": many})
+    ax = charts.draw_differences(result)
+    assert len(ax.get_yticks()) == 30
+    figures = list(charts.differences_figures(result))
+    assert len(figures) == 2  # times, then objectives
+    assert [len(figure.axes) for figure in charts.differences_figures(duel)] == [3]
+
+
+def test_plans_that_differ_in_nothing_are_drawn_without_a_row_of_amounts():
+    duel = comparisons.of_three()
+    empty = replace(duel, differences={"near": (), "far": ()}, objectives={})
+    (figure,) = charts.differences_figures(empty)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["nothing differs in any run"]

@@ -6,9 +6,13 @@ from importlib import resources
 
 
 def test_both_languages_say_everything_and_fill_in_the_same_values():
-    table = resources.files("drillsim") / "data" / "messages" / "debrief.csv"
-    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
-    assert len(rows) > 200
+    folder = resources.files("drillsim") / "data" / "messages"
+    rows = [
+        row
+        for table in ("debrief.csv", "debrief-comparison.csv", "study-changes.csv")
+        for row in csv.DictReader((folder / table).read_text(encoding="utf-8").splitlines())
+    ]
+    assert len(rows) > 300
     for row in rows:
         english, chinese = (sorted(set(re.findall(r"\{(\w+)\}", row[language]))) for language in ("en", "zh"))
         assert english == chinese, row["id"]

@@ -8,12 +8,15 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import openpyxl
 import pytest
 
+from drillsim.debrief.comparison_tables import plans_table
 from drillsim.debrief.figures import nearest_median, objective_interval
 from drillsim.debrief.names import quantity
+from drillsim.debrief.printout import study_lines
 from drillsim.debrief.report import Debrief, debrief
-from drillsim.debrief.views import difference_table, limits
+from drillsim.debrief.views import limits
 from drillsim.errors import DrillsimError
 from drillsim.scenario.load import load
 from drillsim.study.replicate import replicate
@@ -159,16 +162,79 @@ def test_a_comparison_shows_both_plans_and_their_differences(duel):
         "runsheet-forward.xlsx",
         "trace-forward.csv",
         "charts/differences.png",
+        "comparison.csv",
+        "comparison.xlsx",
+        "changes.csv",
     } <= set(duel.files())
 
 
-def test_what_is_equal_in_every_run_stands_in_one_line_below_the_differences(duel):
-    table = difference_table(duel.result, "forward")
-    equal = [found for found in duel.result.differences["forward"] if found.equal == found.n]
-    assert equal
+def test_what_is_equal_in_every_run_stands_in_one_line_below_the_plans(duel):
+    table = plans_table(duel.result)
     assert table.note.startswith("No difference in any run: ")
-    assert table.note in duel.html.replace("\u00a0", " ")
-    assert not [row for row in table.rows if row[3] == f"{duel.ensembles[0].n} of {duel.ensembles[0].n}"]
+    assert "Control told" in table.note
+    assert table.note.replace("\u00a0", " ") in duel.html.replace("\u00a0", " ")
+    assert "Control told" not in [row[0] for row in table.rows]
+
+
+def test_the_comparison_says_which_is_best_what_changes_and_what_common_luck_was_worth(duel):
+    words = " ".join(Page(duel.html).words).replace("\u00a0", " ")
+    assert '"Staged forward" is best for "Last person at a muster": error 5 %' in words
+    assert "1 min do not matter, decided after 40 runs" in words
+    assert "takes 2 min → 1 min" in words
+    assert "on the critical path in no run, so its own time does not move the end" in words
+    assert "paired runs were worth 350 times as many independent ones" in words
+
+
+def test_the_comparison_is_the_same_on_page_console_sheet_and_in_the_document(duel):
+    content = duel.files()
+    page = " ".join(Page(duel.html).words).replace("\u00a0", " ")
+    console = "\n".join(study_lines(duel, language="en", brief=True))
+    lines = list(csv.DictReader(io.StringIO(content["comparison.csv"].decode("utf-8-sig"))))
+    found = json.loads(content["result.json"])["differences"][0]["measures"]
+    (gate,) = [line for line in lines if line["Name"] == "milestone.gate" and line["Plan"] == "forward"]
+    assert float(gate["Mean difference"]) == found["milestone.gate"]["mean"]["estimate"]
+    assert float(gate["Difference, low"]) == found["milestone.gate"]["mean"]["low"]
+    assert " earlier (95 % CI " in gate["In words"]
+    assert gate["In words"] in page
+    assert gate["In words"] in console
+    for row in plans_table(duel.result).rows:
+        assert all(cell in page and cell in console for cell in row)
+
+
+def test_the_workbook_of_the_comparison_shows_plans_changes_and_numbers(duel):
+    book = openpyxl.load_workbook(io.BytesIO(duel.files()["comparison.xlsx"]))
+    assert book.sheetnames == ["Plans side by side", "Changes", "Numbers (SI)"]
+    numbers = list(book["Numbers (SI)"].values)
+    column = numbers[0].index("Mean difference")
+    assert any(isinstance(line[column], float) for line in numbers[1:])
+
+
+def test_hostile_titles_stay_harmless_in_the_comparison():
+    page = made(_with_titles(EVIL))
+    content = page.files()
+    assert "<script" not in page.html
+    for name in ("comparison.csv", "changes.csv"):
+        cells = [cell for line in csv.reader(io.StringIO(content[name].decode("utf-8-sig"))) for cell in line]
+        numbers = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?$")
+        assert not [cell for cell in cells if cell[:1] in tuple("=+-@") and not numbers.match(cell)]
+    assert "'=1+1<script>" in content["changes.csv"].decode()
+    book = openpyxl.load_workbook(io.BytesIO(content["comparison.xlsx"]))
+    assert not [cell for sheet in book for row in sheet.rows for cell in row if cell.data_type == "f"]
+    console = "\n".join(study_lines(made(_with_titles("\x1b[2J\u202e")), language="en", brief=True))
+    assert "\\x1b[2J\\u202e" in console
+    assert not {"\x1b", "\u202e"} & set(console)
+
+
+def _with_titles(text):
+    """The comparison with this text as the title of both plans and of all their tasks."""
+    duel = fakes.fake_comparison()
+    scenario = duel.ensembles[0].scenario
+    plans = {}
+    for name, plan in scenario.plans.items():
+        tasks = {task: one.model_copy(update={"title": text}) for task, one in plan.tasks.items()}
+        plans[name] = plan.model_copy(update={"title": text, "tasks": tasks})
+    hostile = scenario.model_copy(update={"plans": plans})
+    return replace(duel, ensembles=tuple(replace(one, scenario=hostile) for one in duel.ensembles))
 
 
 def test_the_page_speaks_chinese():
@@ -179,6 +245,12 @@ def test_the_page_speaks_chinese():
     words = " ".join(Page(page).words)
     assert "Run sheet" not in words
     assert "met</td>" not in page
+
+
+def test_the_page_says_how_often_a_stopping_rule_looked():
+    looked = made(replace(fakes.fake_ensemble(), looks=3))
+    assert "60 (looks of the stopping rule: 3)" in looked.html
+    assert "looks of" not in made(fakes.fake_ensemble()).html
 
 
 def test_equal_studies_give_equal_pages(single):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from drillsim.debrief.sentences import headline, sentence, summary
+from drillsim.debrief.sentences import headline, interval_text, sentence, summary
 from drillsim.study.results import Interval
 from tests.debrief import fakes
 from tests.debrief.test_charts import swing
@@ -88,7 +88,15 @@ def test_a_target_most_runs_never_reach_is_said_as_such():
 
 def test_too_few_runs_are_given_as_the_reason_for_no_interval():
     ensemble = fakes.fake_ensemble(n=8)
-    assert "too few runs for an interval" in sentence(ensemble, verdict(ensemble, "contained"))
+    assert "no interval: needs 29 runs" in sentence(ensemble, verdict(ensemble, "contained"))
+    assert interval_text(Interval(1.0, None, None), "s", "en") == "too few runs for an interval"
+    assert interval_text(Interval(1.0, None, None, needs=59), "s", "zh") == "无区间: 需要 59 次运行"
+
+
+def test_a_level_that_is_no_whole_percent_is_rounded():
+    assert interval_text(Interval(60.0, 30.0, 90.0, 1 - 0.05 / 3), "s", "en", named=True) == (
+        "98.3 % CI 30 s to 1 min 30 s"
+    )
 
 
 def test_the_lead_says_in_one_sentence_what_is_missed_and_by_how_much():

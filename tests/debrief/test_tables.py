@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 from drillsim.debrief.tables import TRACE_COLUMNS, document, document_json, trace_csv, trace_rows
 from drillsim.scenario.digest import digest
+from drillsim.study.replicate import study_digest
 from drillsim.trace.log import RunHeader, Trace
 from tests.debrief import fakes
 
@@ -17,7 +19,9 @@ def test_the_document_names_scenario_digest_seed_runs_version_and_fingerprint():
     ensemble = fakes.fake_ensemble()
     found = document(ensemble)
     assert found["scenario"] == "fake-leak"
-    assert found["digest"] == digest(ensemble.scenario)
+    assert found["scenario_digest"] == digest(ensemble.scenario)
+    assert found["digest"] == study_digest((ensemble,))
+    assert found["plans"][0]["results_digest"] == ensemble.digest
     assert (found["seed"], found["conditions"], found["drillsim"]) == (1, "exercise", "0.1.0")
     assert found["plans"][0]["n"] == 60
     assert found["plans"][0]["fingerprint"] == ensemble.fingerprint
@@ -58,6 +62,36 @@ def test_a_comparison_holds_both_plans_and_their_paired_differences():
     assert (only["plan"], only["against"]) == ("forward", "joint")
     assert only["measures"]["milestone.gate"]["mean"]["high"] < 0.0
     assert only["measures"]["endex"]["equal"] == 60
+
+
+def test_the_digest_is_that_of_the_study_and_its_plans_in_order():
+    duel = fakes.fake_comparison()
+    found = document(duel)["digest"]
+    assert found == study_digest(duel.ensembles)
+    assert found != study_digest(tuple(reversed(duel.ensembles)))
+    other = replace(duel.ensembles[1], digest="e" * 32)
+    assert document(replace(duel, ensembles=(duel.ensembles[0], other)))["digest"] != found
+
+
+def test_a_comparison_holds_tests_gains_objectives_changes_and_the_choice():
+    found = document(fakes.fake_comparison())
+    (only,) = found["differences"]
+    gate = only["measures"]["milestone.gate"]
+    assert (gate["p_value"], gate["test"], gate["gain"], gate["told_apart"]) == (0.001, "t", 350.0, True)
+    assert gate["p95"]["needs"] == 59
+    assert gate["median"]["estimate"] is None
+    assert only["objectives"]["gate"]["only_second"] == 12
+    assert only["objectives"]["order"]["told_apart"] is False
+    (change,) = only["changes"]
+    assert change["task"] == "close-gate"
+    assert {"field": "takes", "before": "2 min", "after": "1 min"} in change["what"]
+    assert (change["critical_first"], change["critical_second"]) == (0.0, 0.0)
+    assert json.loads(document_json(fakes.fake_comparison()))["choice"]["remaining"] == ["forward"]
+
+
+def test_the_document_says_how_often_a_stopping_rule_looked():
+    ensemble = replace(fakes.fake_ensemble(), looks=3)
+    assert document(ensemble)["plans"][0]["looks"] == 3
 
 
 def test_a_trace_becomes_rows_with_the_passages_among_them_in_order_of_time():

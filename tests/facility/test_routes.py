@@ -25,23 +25,23 @@ from tests.facility.sites import block, chain, door, office
 def test_distances_along_a_chain_count_from_the_link_just_crossed():
     facility = Facility.build(chain(4))
     # d0, d1 and d2 forward; going back leads to a dead end, and nobody turns on the threshold
-    assert port_distances(facility, goals=(3,)) == [8.0, inf, 4.0, inf, 0.0, inf]
+    assert port_distances(facility, goals=(3,)) == (8.0, inf, 4.0, inf, 0.0, inf)
 
 
 def test_of_several_goals_the_nearest_ahead_counts():
     facility = Facility.build(chain(5))
     one_way = [True] * 4
     found = port_distances(facility, goals=(1, 4), forward_open=one_way, backward_open=[False] * 4)
-    assert found == [0.0, inf, 8.0, inf, 4.0, inf, 0.0, inf]
+    assert found == (0.0, inf, 8.0, inf, 4.0, inf, 0.0, inf)
     assert port_distances(facility, goals=(1, 4))[2] == 8.0  # not back through the door just crossed
 
 
 def test_shut_ports_and_what_lies_behind_them_are_infinitely_far():
     facility = Facility.build(chain(3))
     found = port_distances(facility, goals=(2,), forward_open=[True, False], backward_open=[True, True])
-    assert found == [inf] * 4
+    assert found == (inf,) * 4
     one_side = port_distances(facility, goals=(0,), forward_open=[False, False], backward_open=[True, True])
-    assert one_side == [inf, 0.0, inf, 4.0]
+    assert one_side == (inf, 0.0, inf, 4.0)
 
 
 def two_ways(middle: str = "room") -> FacilitySpec:
@@ -79,7 +79,7 @@ def test_people_go_round_what_they_avoid_but_pass_it_if_there_is_no_other_way():
 def test_the_penalty_counts_for_every_avoided_space_entered():
     facility = Facility.build(chain(4))
     found = port_distances(facility, goals=(3,), avoid={1, 2}, avoid_penalty_m=1000.0)
-    assert found == [2008.0, inf, 1004.0, inf, 0.0, inf]
+    assert found == (2008.0, inf, 1004.0, inf, 0.0, inf)
 
 
 def test_a_stair_factor_lengthens_stairs_only():
@@ -98,7 +98,7 @@ def test_no_way_is_named_where_there_is_none():
     spec = chain(2)
     facility = Facility.build(spec.model_copy(update={"spaces": spec.spaces | {"z": block(90, 0)}}))
     found = port_distances(facility, goals=(facility.space_index["z"],))
-    assert found == [inf, inf]
+    assert found == (inf, inf)
     assert nearest_ports(facility, found, space=0) == ()
     assert nearest_ports(facility, found, space=facility.space_index["z"]) == ()
 
@@ -267,3 +267,10 @@ def test_a_route_on_foot_is_as_long_as_the_distance_table_says(spec, data):
     assert least - 1e-9 <= route.length_m - route.lengths_m[-1]  # it may enter the end by a nearer door
     assert sum(route.lengths_m) == pytest.approx(route.length_m)
     assert (route.spaces[0], route.spaces[-1]) == (start, end)
+
+
+def test_a_table_that_was_asked_for_before_is_not_searched_again():
+    facility = Facility.build(chain(4))
+    first = port_distances(facility, goals=(3,))
+    assert port_distances(facility, goals=[3, 3]) is first
+    assert port_distances(facility, goals=(3,), link_m=0.1) is not first

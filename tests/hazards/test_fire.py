@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from drillsim.hazards.fire import Fire, FireRun, attack_chance, t_squared
 from drillsim.hazards.protocol import WHOLE, HazardRun
 from drillsim.hazards.smoke import SmokeNetwork, SmokeState
-from tests.hazards.sites import begin_fire, fire, floor
+from drillsim.hazards.weather import WeatherRecord
+from drillsim.streams import Streams
+from tests.hazards.sites import WEST_WIND, begin_fire, fire, floor
 
 SITE = floor()
 FLAME_S = 120.0
 DOOR = SITE.link_index["room-door"]
+LINK: dict[str, Any] = {"radius_m": 2.0, "height_m": 3.0, "activation_k": 330.0, "rti": 50.0}
 
 
 def first(run: FireRun, name: str, threshold: str, until_s: float = FLAME_S + 1800.0) -> float:
@@ -29,18 +34,6 @@ def first(run: FireRun, name: str, threshold: str, until_s: float = FLAME_S + 18
 
 def whole(run: FireRun) -> dict[str, float]:
     return {c.threshold: c.time_s for c in run.crossings(-1.0, 3000.0) if c.space == WHOLE}
-
-
-@pytest.mark.parametrize(("kilowatts", "seconds"), [(100, 92), (250, 146), (500, 207), (1000, 292)])
-def test_a_medium_fire_grows_as_the_table_says(kilowatts: float, seconds: float) -> None:
-    assert t_squared(seconds, growth_s=300.0, peak_w=2e6) == pytest.approx(kilowatts * 1e3, rel=0.01)
-
-
-def test_growth_starts_at_flame_and_ends_at_the_peak() -> None:
-    assert t_squared(-5.0, growth_s=300.0, peak_w=2e6) == 0.0
-    assert t_squared(1e5, growth_s=300.0, peak_w=2e6) == 2e6
-    with pytest.raises(ValueError, match="above 0"):
-        t_squared(1.0, growth_s=0.0, peak_w=2e6)
 
 
 def test_flame_and_detection_come_at_their_drawn_times() -> None:
@@ -189,10 +182,6 @@ def test_what_cannot_be_done_is_refused() -> None:
 
 
 def test_draws_are_reported_and_follow_the_conditions() -> None:
-    from drillsim.hazards.weather import WeatherRecord
-    from drillsim.streams import Streams
-    from tests.hazards.sites import WEST_WIND
-
     spec: Fire = fire(smoulder={"exercise": "10 s", "emergency": "2 min"})
     for conditions, expected in (("exercise", 10.0), ("emergency", 120.0)):
         told: dict[str, float] = {}
@@ -210,9 +199,84 @@ def test_draws_are_reported_and_follow_the_conditions() -> None:
 
 def test_the_words_of_the_spec_are_those_the_run_uses() -> None:
     run = begin_fire(SITE)
-    assert Fire.events - Fire.whole == set(run.thresholds)
-    whole = {crossing.threshold for crossing in run.crossings(-1.0, 900.0) if crossing.space == WHOLE}
-    assert whole == Fire.whole
+    assert run.spec.events - run.spec.whole == set(run.thresholds)
+    assert set(whole(run)) == run.spec.whole == {"flaming", "detected"}
+    named = begin_fire(SITE, sizes={"big": 1e6}, detectors={"head": LINK})
+    assert set(whole(named)) == named.spec.whole == {"flaming", "detected", "big", "head"}
+    assert named.spec.events - named.spec.whole == set(run.thresholds)
+
+
+def test_a_size_is_noted_when_it_is_reached_and_not_after_the_fire_is_fought() -> None:
+    run = begin_fire(SITE, sizes={"kw-100": 1e5, "kw-500": 5e5})
+    assert whole(run)["kw-100"] == pytest.approx(FLAME_S + 92.4, abs=0.1)
+    run.act("extinguish", 0.0, FLAME_S + 150.0)
+    assert set(whole(run)) == {"flaming", "detected", "kw-100"}
+
+
+def test_a_detector_under_the_ceiling_takes_the_place_of_a_drawn_time() -> None:
+    run = begin_fire(SITE, detector=None, detectors={"head": LINK, "slow": LINK | {"rti": 300.0}})
+    found = whole(run)
+    assert FLAME_S < found["detected"] == found["head"] < found["slow"]
+    told: dict[str, float] = {}
+    run.spec.begin(
+        "heater",
+        facility=SITE,
+        weather=WeatherRecord.begin(WEST_WIND, Streams(1)),
+        conditions="emergency",
+        streams=Streams(1),
+        drawn=told.__setitem__,
+    )
+    assert "hazards.heater.detector" not in told
+
+
+def test_species_go_with_the_smoke_and_none_is_lost() -> None:
+    run = begin_fire(SITE, yields={"co2": 1.5, "co": 0.04}, peak_w=2e5)
+    masses = run.masses(FLAME_S + 400.0)
+    assert sorted(masses) == ["co", "co2", "fuel"]
+    steps = [FLAME_S + 2.0 * k + 1.0 for k in range(200)]
+    burned_kg = sum(run.heat_w(t) * 2.0 for t in steps) / run.spec.heat_of_combustion_j_kg
+    assert masses["fuel"].sum() == pytest.approx(burned_kg)
+    assert masses["co2"] == pytest.approx(1.5 * masses["fuel"])
+    assert masses["co"].sum() == pytest.approx(0.04 * burned_kg)
+    assert masses["co2"][SITE.space_index["F2-corridor"]] > 0.0
+    assert masses["co2"].shape == (len(SITE.spaces) + 1,)
+    assert run.masses(0.0)["fuel"].sum() == 0.0
+
+
+def test_without_yields_no_species_are_made() -> None:
+    assert begin_fire(SITE).masses(1000.0) == {}
+
+
+def test_a_given_heat_release_takes_the_place_of_growth_and_peak() -> None:
+    points = ({"at_s": 0.0, "heat_w": 0.0}, {"at_s": 100.0, "heat_w": 1e6})
+    run = begin_fire(SITE, heat_release=points)
+    assert run.heat_w(FLAME_S - 1.0) == 0.0
+    assert run.heat_w(FLAME_S + 50.0) == 5e5
+    assert run.heat_w(FLAME_S + 500.0) == 1e6
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"detector": None}, "nothing detects it"),
+        ({"sizes": {"flaming": 1e5}}, "flaming: a size or detector needs a name of its own"),
+        ({"sizes": {"x": 1e5}, "detectors": {"x": LINK}}, "x: a size or detector"),
+        ({"yields": {"co": 0.1}, "soot_yield": 0.0}, "yields need a soot_yield"),
+        ({"yields": {"fuel": 1.0}}, "name no fuel"),
+        (
+            {"heat_release": ({"at_s": 5.0, "heat_w": 1.0}, {"at_s": 5.0, "heat_w": 2.0})},
+            "follow one another",
+        ),
+    ],
+)
+def test_a_spec_that_contradicts_itself_is_refused(changes: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        fire(**changes)
+
+
+def test_a_detector_that_acts_in_the_air_as_it_is_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"must act above the 30\.0 °C of the air"):
+        begin_fire(SITE, detectors={"head": LINK | {"activation_k": 300.0}})
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,16 @@ import pytest
 
 from drillsim.errors import DrillsimError
 from drillsim.measures.value import Value
-from drillsim.study.compare import compare, differences
+from drillsim.study.compare import compare
+from drillsim.study.differences import differences
+from drillsim.study.selection import Selection
 from tests.study.hand import run, scenario
 
 
 def test_differences_are_taken_replication_by_replication_on_the_same_luck():
     seen: list[tuple[int, int]] = []
     duel = compare(
-        scenario(), plans=["slow", "fast"], replications=10, run=run, progress=lambda *at: seen.append(at)
+        scenario(), plans=["slow", "fast"], replications=30, run=run, progress=lambda *at: seen.append(at)
     )
     found = {difference.measure: difference for difference in duel.differences["fast"]}
     slow, fast = duel.ensembles
@@ -23,10 +25,10 @@ def test_differences_are_taken_replication_by_replication_on_the_same_luck():
         for a, b in zip(slow.outcomes, fast.outcomes, strict=True)
     ]
     alarm = found["milestone.alarm"]
-    assert alarm.mean.estimate == pytest.approx(sum(exact) / 10)
+    assert alarm.mean.estimate == pytest.approx(sum(exact) / 30)
     assert alarm.mean.low < alarm.mean.estimate < alarm.mean.high < 0.0
-    assert (alarm.n, alarm.both, alarm.equal) == (10, 10, 0)
-    assert seen[-1] == (20, 20)
+    assert (alarm.n, alarm.both, alarm.equal) == (30, 30, 0)
+    assert seen[-1] == (60, 60)
 
 
 def test_what_the_plans_share_is_equal_in_every_run():
@@ -90,3 +92,12 @@ def _value(number: float, bound: float) -> Value:
 def test_plans_that_cannot_be_compared_are_refused(plans):
     with pytest.raises(DrillsimError):
         compare(scenario(), plans=plans, replications=2, run=run)
+
+
+def test_the_best_plan_is_sought_until_it_is_found():
+    best = Selection("alarm", indifference=10.0)
+    duel = compare(scenario(), plans=["slow", "fast"], replications=400, run=run, best=best)
+    assert duel.choice.remaining == ("fast",)
+    assert {ensemble.n for ensemble in duel.ensembles} == {duel.choice.n} == {100}
+    assert duel.ensembles[0].looks == 1
+    assert duel.objectives["fast"][0].n == 100

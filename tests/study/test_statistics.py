@@ -8,12 +8,14 @@ import pytest
 from drillsim.measures.value import Value
 from drillsim.study.results import Interval
 from drillsim.study.statistics import (
+    LOOKING_VERDICT,
     judge,
     judge_all,
-    paired,
+    needed,
     quantile,
     quantile_interval,
     quantile_ranks,
+    share_of_runs,
     spearman,
     summarise,
     wilson,
@@ -130,17 +132,29 @@ def test_a_verdict_stands_only_if_no_end_of_the_failed_runs_could_change_it(kept
     assert judge_all(kept, n, required, failed=failed) == says
 
 
-def test_paired_differences_get_a_t_interval():
-    found = paired([1.0, 2.0, 3.0, 4.0])
-    half = 3.182446 * math.sqrt(5.0 / 3.0) / 2.0  # t(3, 0.975)
-    assert found.estimate == 2.5
-    assert found.low == pytest.approx(2.5 - half, rel=1e-6)
-    assert found.high == pytest.approx(2.5 + half, rel=1e-6)
+def test_an_interval_that_is_refused_says_how_many_runs_it_needs():
+    found = quantile_interval([float(value) for value in range(58)], 0.95)
+    assert (found.low, found.high, found.needs) == (None, None, 59)
+    assert quantile_interval([float(value) for value in range(59)], 0.95).needs is None
+    assert [needed(0.95, level=level) for level in (0.97, 0.975)] == [69, 72]
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        needed(1.0)
 
 
-def test_too_few_pairs_have_no_interval_and_none_no_mean():
-    assert paired([4.0]) == Interval(4.0, None, None)
-    assert math.isnan(paired([]).estimate)
+def test_after_looks_intervals_are_wider_and_say_what_they_keep():
+    values = [Value(float(number), "s") for number in range(200)]
+    fixed, stopped = summarise("milestone.x", values), summarise("milestone.x", values, looks=3)
+    assert (fixed.p95.low, fixed.p95.high) == (183.0, 196.0)
+    assert (stopped.p95.low, stopped.p50.high) == (182.0, 115.0)
+    assert stopped.p95.level == fixed.p95.level == 0.95
+    assert share_of_runs(190, 200, looks=1).low < wilson(190, 200).low
+    assert share_of_runs(190, 200) == wilson(190, 200)
+
+
+def test_a_verdict_that_may_stop_a_study_needs_more():
+    assert judge_all(189, 200, 0.9) == "met"
+    assert judge_all(189, 200, 0.9, level=LOOKING_VERDICT) == "undecided"
+    assert judge_all(196, 200, 0.9, level=LOOKING_VERDICT) == "met"
 
 
 def test_rank_correlation_knows_ties_infinity_and_what_does_not_vary():

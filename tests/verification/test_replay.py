@@ -14,7 +14,9 @@ from drillsim.verification.replay import (
     exit_times,
     first_come_last_s,
     last_out_s,
+    occupancy,
     passages_s,
+    peak_density_p_m2,
     starts_s,
     window_excess,
 )
@@ -99,6 +101,23 @@ def test_starts_passages_and_times_out_are_read_from_the_trace(office: Evidence)
     assert passages_s(trace, "exit")[-1] == last_out_s(trace) == exit_times(trace)["people"][-1]
     with pytest.raises(ValueError, match="not in tuple"):
         passages_s(trace, "window")
+
+
+def test_heads_in_a_space_change_with_who_comes_and_goes(office: Evidence) -> None:
+    trace, facility = office.trace, office.facility
+    times_s, heads = occupancy(trace, facility, "corridor")
+    assert times_s[0] == -math.inf and heads[0] == 0
+    assert heads.max() > 1 and heads[-1] == 0
+    assert len(heads) == 11  # five come, five go
+    assert peak_density_p_m2(trace, facility, "corridor") == heads.max() / 40.0
+    _, in_office = occupancy(trace, facility, "office")
+    assert in_office.tolist() == [5, 4, 3, 2, 1, 0]
+
+
+def test_a_party_counts_with_all_its_heads_where_it_is() -> None:
+    evidence = Laboratory().evidence("e-4")
+    _, heads = occupancy(evidence.trace, evidence.facility, "corridor")
+    assert heads.max() == 15
 
 
 def test_who_never_moves_has_no_start() -> None:

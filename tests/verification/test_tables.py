@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -19,8 +20,6 @@ def rows() -> list[Row]:
 
 
 def broken() -> Row:
-    from dataclasses import replace
-
     (case,) = selected(["H-2"])
     (row,) = verify([replace(case, run="no|such")])
     return row
@@ -91,6 +90,16 @@ def test_what_failed_stands_below_the_table_with_its_reason() -> None:
     assert "| nothing | ± 1 headway | **fail** |" in lines[2]
     assert any(line.startswith("H-2 could not be measured: ") and "no|such" in line for line in lines)
     assert failed([row]) == [row]
+
+
+def test_sums_without_a_run_are_counted_apart(rows: list[Row]) -> None:
+    sums = list(verify(selected(["S-imo.travel"])))
+    assert summary(sums).startswith("0 of 0 cases hold, failing: 0;")
+    assert summary(sums).endswith("besides, sums on paper that no run shows: 1 of 1 right")
+    wrong = list(verify([replace(sums[0].case, expected="300")]))
+    assert summary([*rows, *wrong]).endswith("no run shows: 0 of 1 right")
+    assert failed(wrong) == wrong
+    assert "纸面计算 1 项, 正确 1 项" in summary(sums, language="zh")
 
 
 def test_the_summary_counts_what_does_not_apply_for_nothing(rows: list[Row]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drillsim.debrief.charts.differences import draw_differences
+from drillsim.debrief.charts.differences import differences_figures, draw_differences
 from drillsim.debrief.charts.evacuation import draw_evacuation
 from drillsim.debrief.charts.exits import draw_exits
 from drillsim.debrief.charts.milestones import draw_milestones
@@ -11,6 +11,7 @@ from drillsim.debrief.charts.timeline import draw_timeline
 from drillsim.debrief.charts.tornado import draw_tornado
 
 __all__ = [
+    "differences_figures",
     "draw_differences",
     "draw_evacuation",
     "draw_exits",

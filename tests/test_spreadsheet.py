@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from drillsim.debrief.files import csv_bytes, harmless, write_atomically, xlsx_bytes
+from drillsim.spreadsheet import csv_bytes, harmless, write_atomically, xlsx_bytes
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
@@ -61,3 +61,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path):
         write_atomically(target, b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
     assert (target / "inside").read_text() == "kept"
+
+
+def test_what_is_none_is_an_empty_cell():
+    assert csv_bytes(["a", "b"], [[None, 1]]).decode("utf-8-sig") == "a,b\r\n,1\r\n"
+    page = openpyxl.load_workbook(io.BytesIO(xlsx_bytes("a", ["a", "b"], [[None, 1]]))).active
+    assert (page["A2"].value, page["B2"].value) == (None, 1)
