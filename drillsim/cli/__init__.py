@@ -178,8 +178,8 @@ def verify(names: tuple[str, ...], as_json: bool) -> int:
 def trace(source: str, out: Path | None, **asked: Any) -> int:
     """One run of a study row by row as CSV: read from --store if it is there, else made from the seed."""
     from drillsim.cli import study
-    from drillsim.debrief.files import write_atomically
     from drillsim.debrief.tables import trace_csv
+    from drillsim.spreadsheet import write_atomically
 
     scenario = drillsim.load(source, overrides=asked.pop("overrides"))
     content = trace_csv(study.one_trace(scenario, **asked))
@@ -288,7 +288,7 @@ def _title(scenario: Scenario) -> str:
 def _draw(scenario: Scenario, file: Path) -> None:
     from drillsim.debrief.charts import style
     from drillsim.debrief.charts.groundplan import groundplan
-    from drillsim.debrief.files import write_atomically
+    from drillsim.spreadsheet import write_atomically
 
     figure = groundplan(scenario, language=language.get())
     write_atomically(file, style.svg(figure) if file.suffix.lower() == ".svg" else style.png(figure))

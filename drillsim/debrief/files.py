@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from drillsim.messages import Language, say
-from drillsim.spreadsheet import csv_bytes, harmless, write_atomically, xlsx_bytes
 
-__all__ = ["csv_bytes", "harmless", "prepare_folder", "write_atomically", "xlsx_bytes"]
+__all__ = ["prepare_folder"]
 
 _KEPT_RUNS: Final = r"study-[0-9a-f]{8}\.sqlite(-journal)?"  # of a study that was broken off
 

@@ -21,13 +21,13 @@ from drillsim.debrief.comparison_tables import (
     sheets,
 )
 from drillsim.debrief.figures import nearest_median
-from drillsim.debrief.files import csv_bytes, write_atomically, xlsx_bytes
 from drillsim.debrief.runsheet import cells, headings, runsheet
 from drillsim.debrief.sentences import summary
 from drillsim.debrief.tables import as_ensembles, document_json, trace_csv
 from drillsim.errors import DrillsimError
 from drillsim.messages import LANGUAGES, Language, say
 from drillsim.scenario.digest import digest
+from drillsim.spreadsheet import csv_bytes, write_atomically, xlsx_bytes
 from drillsim.study.replicate import study_digest
 from drillsim.study.sensitivity import Tornado
 from drillsim.units import format_clock

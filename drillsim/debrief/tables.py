@@ -18,11 +18,11 @@ from drillsim.debrief.figures import (
     task_spread,
     told_apart,
 )
-from drillsim.debrief.files import csv_bytes
 from drillsim.debrief.standstill import standstill_document
 from drillsim.debrief.usage import usage_document
 from drillsim.measures.passages import heads_of_tokens
 from drillsim.scenario.digest import digest
+from drillsim.spreadsheet import csv_bytes
 from drillsim.study.replicate import study_digest
 
 if TYPE_CHECKING:

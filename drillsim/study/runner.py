@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 EngineName = Literal["auto", "serial", "processes", "dask"]
 
 _BATCH: Final = 256  # replications, or
-_BATCH_S: Final = 1.0  # seconds at most between two transactions of the store
+_BATCH_S: Final = 2.0  # seconds at most between two transactions of the store: what a kill can cost
 _PILOT: Final = 2  # runs
 _START_UP_S: Final = 2.0  # a spawned process imports the package and reads the scenario, rule of thumb
 _MOST_WORKERS: Final = 60  # Windows waits for at most 63 handles at once

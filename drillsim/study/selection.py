@@ -66,7 +66,8 @@ def choose(
     count = n // PER_MEAN
     signed = -matrix if larger_is_better else matrix
     grouped = signed[:, : count * PER_MEAN].reshape(len(plans), count, PER_MEAN).mean(axis=2)
-    remaining, out, enough = list(range(len(plans))), dict[int, int](), None
+    remaining, out = list(range(len(plans))), dict[int, int]()
+    enough: int | None = FIRST_STAGE  # before that nobody can tell
     if count >= FIRST_STAGE:
         remaining, out, enough = _eliminate(grouped, indifference, error)
     means = matrix.mean(axis=1)

@@ -22,6 +22,7 @@ from drillsim.scenario.load import load
 from drillsim.study.replicate import replicate
 from drillsim.study.results import Failure
 from tests.debrief import fakes
+from tests.debrief.comparisons import difference
 from tests.debrief.test_charts import SWINGS
 from tests.example import write_example
 
@@ -176,13 +177,20 @@ def test_what_is_equal_in_every_run_stands_in_one_line_below_the_plans(duel):
     assert "Control told" not in [row[0] for row in table.rows]
 
 
-def test_the_comparison_says_which_is_best_what_changes_and_what_common_luck_was_worth(duel):
+def test_the_comparison_says_which_is_best_and_what_the_plan_changes(duel):
     words = " ".join(Page(duel.html).words).replace("\u00a0", " ")
     assert '"Staged forward" is best for "Last person at a muster": error 5 %' in words
     assert "1 min do not matter, decided after 40 runs" in words
     assert "takes 2 min → 1 min" in words
     assert "on the critical path in no run, so its own time does not move the end" in words
-    assert "paired runs were worth 350 times as many independent ones" in words
+
+
+def test_the_page_and_the_console_say_what_common_luck_was_worth(duel):
+    ended = {"forward": (difference("milestone.endex", n=60, both=60),)}
+    page = made(replace(duel.result, differences=ended))
+    worth = 'paired runs were worth 350 times as many independent ones for "ENDEX"'
+    assert worth in " ".join(Page(page.html).words).replace("\u00a0", " ")
+    assert worth in "\n".join(study_lines(page, language="en", brief=True))
 
 
 def test_the_comparison_is_the_same_on_page_console_sheet_and_in_the_document(duel):
