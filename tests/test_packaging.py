@@ -59,7 +59,7 @@ def test_every_data_file_is_matched_by_a_pattern_of_package_data() -> None:
     assert not files - covered
 
 
-EXTRAS = {"numba"}  # imported only where it is installed
+EXTRAS = {"numba", "distributed", "dask", "pandas", "pyarrow"}  # imported only where they are installed
 READS_LATER = {"openpyxl"}  # spreadsheets: written with XlsxWriter, logs of live drills will be read with it
 
 

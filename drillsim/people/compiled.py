@@ -33,7 +33,7 @@ from drillsim.people.compiled_views import (
 )
 from drillsim.people.crowd import Crowd
 from drillsim.people.network import GOAL, TIED, UNKNOWN, Destination, Hop, nearest
-from drillsim.people.walkers import FEW_STARTS
+from drillsim.people.walkers import swapped
 from drillsim.trace.log import CrowdLog
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ __all__ = ["CompiledCrowd"]
 _MOST_INT: Final = 2**31 - 1
 _LOG_ROWS: Final = 4096
 _FEW: Final = 8  # events scheduled one by one
+_FEW_STARTS: Final = 64  # new starts that go among the events one by one
 
 
 class CompiledCrowd(Crowd):
@@ -60,7 +61,7 @@ class CompiledCrowd(Crowd):
         law: SpeedLaw | None = None,
     ) -> None:
         super().__init__(facility, population, record=record, log=log, law=law)
-        del self._heap  # here it is arrays
+        del self._heap, self._later  # here they are arrays
         self._fresh: list[tuple[float, float, int]] = []  # events that are not in it yet
         self._targets = Targets(len(self._doors) + len(self._slots), self._network.changes)
         self._make_tables()
@@ -153,7 +154,10 @@ class CompiledCrowd(Crowd):
             for port in range(len(self._doors))
         ]
         self._queues = queues
-        self._doors = [(*door[:4], queue) for door, queue in zip(self._doors, queues, strict=True)]
+        self._doors = [
+            (*door[:4], queue, across)
+            for door, queue, across in zip(self._doors, queues, swapped(queues), strict=True)
+        ]
         starts, lengths, ports = (int_of[name] for name in ("line_start", "line_length", "line"))
         lines: Any = [Line(space, starts, lengths, ports) for space in range(len(self._slots))]
         self._lines = lines
@@ -164,9 +168,12 @@ class CompiledCrowd(Crowd):
         self._fresh.append((time_s, rank, code))
 
     def _line_up(self) -> None:
-        """As in ``Walkers``, the starts apart in arrays, the earliest last."""
+        """Put a few new starts among the events; many apart in arrays, the earliest last.
+
+        The earliest of those apart is always among the events too, so the heap stays small.
+        """
         flat, self._new_starts = self._new_starts, array("d")
-        if len(flat) < 3 * FEW_STARTS:
+        if len(flat) < 3 * _FEW_STARTS:
             self._fresh += zip(flat[0::3], flat[1::3], map(int, flat[2::3]), strict=True)
             return
         left = self._int_of[loop.STARTS]

@@ -10,7 +10,7 @@ whoever changes one changes both.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from heapq import heappop, heappush, heapreplace
+from heapq import heappop, heappush
 from math import inf, nextafter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -169,11 +169,12 @@ class Crowd(Walkers):
         """Time of the next event, s; inf if nothing is pending."""
         if self._new_starts:
             self._line_up()
-        heap, first_start = self._heap, self._count + len(self._busy_s)
-        while heap and not self._is_pending(heap[0][0], heap[0][2]):
-            if heappop(heap)[2] >= first_start and self._starts:
-                heappush(heap, self._starts.pop())
-        return heap[0][0] if heap else inf
+        heap = self._heap
+        while heap or self._come_near():
+            if self._is_pending(heap[0][0], heap[0][2]):
+                return heap[0][0]
+            heappop(heap)
+        return inf
 
     def _is_pending(self, time_s: float, code: int) -> bool:
         """Whether an event of the list still has something to do; a link nobody waits at becomes free."""
@@ -219,7 +220,7 @@ class Crowd(Walkers):
             return []
         waits: dict[int, list[int]] = {}
         heads = dict.fromkeys(range(len(self._slots)), 0)
-        for _, space, beyond, _, queue in self._doors:
+        for _, space, beyond, _, queue, _ in self._doors:
             if queue:
                 waits.setdefault(space, []).append(beyond)
                 heads[space] += sum(self._heads[person] for person in queue)
@@ -259,10 +260,11 @@ class Crowd(Walkers):
         entry_s, due_s, asked_s = self._entry_s, self._due_s, self._asked_s
         occupancy, slots, lines = self.occupancy, self._slots, self._lines
         busy_s, queues, watched, grouped = self._busy_s, self._queues, self._watched, self._grouped
-        watching, starts = bool(self._watches), self._starts
+        watching = bool(self._watches)
         state, arrived_s = self._state, self._arrived_s
         count, first_start = self._count, self._count + len(self._busy_s)
-        pop, push, replace, never = heappop, heappush, heapreplace, inf
+        pop, push, never = heappop, heappush, inf
+        later, soon_s = self._later, self._soon_s
         enter, first_in_line = self._enter, self._first_in_line
         contested_s, by_share = self._contested_s, self._merge_weight
         next_in_turn, take_turn = self._next_in_turn, self._take_turn
@@ -274,13 +276,15 @@ class Crowd(Walkers):
         seen = False
         last_s = self.last_s
         t = self.now_s
-        while heap:
+        while heap or self._come_near():
             t, rank, code = heap[0]
             if t >= end_s:
                 break
+            if t >= soon_s:  # the next second has come near
+                soon_s = self._soon_s
+            pop(heap)
             if code < count:  # a person arrives at its port
                 if due_s[code] != t:
-                    pop(heap)
                     continue
                 last_s = t
                 q = port[code]
@@ -289,20 +293,20 @@ class Crowd(Walkers):
                     asked_s[code] = t
                     due_s[code] = -1.0
                     queue.append(code)
-                    pop(heap)
                     continue
                 person = code
-                link, space, beyond, headway, _ = doors[q]
+                link, space, beyond, headway, _, _ = doors[q]
                 free_s = busy_s[link]
                 if free_s > t:
                     asked_s[person] = t
                     due_s[person] = -1.0
                     queue.append(person)
-                    if free_s == never:
-                        pop(heap)
-                    else:
+                    if free_s != never:
                         busy_s[link] = never
-                        replace(heap, (free_s, rank, count + link))
+                        if free_s < soon_s:
+                            push(heap, (free_s, rank, count + link))
+                        else:
+                            later[free_s // 1.0].append((free_s, rank, count + link))
                     continue
                 heads = party[person]
                 inside = occupancy[beyond] + heads
@@ -313,7 +317,6 @@ class Crowd(Walkers):
                     due_s[person] = -1.0
                     queue.append(person)
                     lines[beyond].append(q)
-                    pop(heap)
                     continue
                 if by_share and lines[beyond]:
                     take_turn(q, heads)
@@ -324,8 +327,7 @@ class Crowd(Walkers):
                 link = code - count
                 busy_s[link] = t
                 q = link + link
-                _, space, beyond, headway, queue = doors[q]
-                across = doors[q + 1][4]
+                _, space, beyond, headway, queue, across = doors[q]
                 other = False
                 if across:
                     other = q + 1 not in lines[space]
@@ -342,10 +344,8 @@ class Crowd(Walkers):
                         queue, space, beyond = across, beyond, space
                         other = False
                     else:
-                        pop(heap)
                         continue
                 elif not queue:
-                    pop(heap)
                     continue
                 person = queue[0]
                 heads, rank = party[person], ranks[person]
@@ -358,25 +358,18 @@ class Crowd(Walkers):
                         lines[beyond].append(q)
                     if other:  # the other direction may still pass, at once
                         busy_s[link] = never
-                        replace(heap, (t, rank, code))
-                    else:
-                        pop(heap)
+                        push(heap, (t, rank, code))
                     continue
                 if by_share and lines[beyond]:
                     take_turn(q, heads)
                 queue.popleft()
             else:  # a person sets out
-                if starts:
-                    replace(heap, starts.pop())
-                else:
-                    pop(heap)
                 last_s = t
                 seen = self._set_out(code - first_start, t)
                 if seen:
                     self.seen_person = code - first_start
                     break
                 continue
-            first = True  # the event itself still tops the heap
             lined = False  # the port is in the line of the space beyond
             while person >= 0:
                 # Take the slot beyond, leave the old space, fix the walking speed.
@@ -393,24 +386,19 @@ class Crowd(Walkers):
                     port[person] = onward
                     entry_s[person] = t
                     due_s[person] = due = t + length / speed
-                    if first:
-                        replace(heap, (due, rank, person))
-                        first = False
-                    else:
+                    if due < soon_s:
                         push(heap, (due, rank, person))
-                else:
-                    if first:
-                        pop(heap)
-                        first = False
-                    if onward == GOAL:
-                        came[person] = q
-                        entry_s[person] = arrived_s[person] = t
-                        due_s[person] = -1.0
-                        state[person] = ARRIVED
-                        if watching and watched[beyond]:
-                            seen, self.seen_person = True, person
-                    elif enter(person, q, t):
+                    else:
+                        later[due // 1.0].append((due, rank, person))
+                elif onward == GOAL:
+                    came[person] = q
+                    entry_s[person] = arrived_s[person] = t
+                    due_s[person] = -1.0
+                    state[person] = ARRIVED
+                    if watching and watched[beyond]:
                         seen, self.seen_person = True, person
+                elif enter(person, q, t):
+                    seen, self.seen_person = True, person
                 if record:
                     note_time(t)
                     note_asked(asked)
@@ -419,24 +407,20 @@ class Crowd(Walkers):
                     note_space(beyond)
                 # Busy for one headway a head; then the next in the queue, if there is a slot for it.
                 busy_s[link] = free_s = t + headway if heads == 1 else t + headway * heads
-                if queue:
-                    if inside < slots[beyond] and inside + party[queue[0]] <= slots[beyond]:
-                        if lined:
-                            lines[beyond].remove(q)
-                        busy_s[link] = never
-                        push(heap, (free_s, rank, count + link))
-                    else:
-                        if not lined:
-                            lines[beyond].append(q)
-                        if other:
-                            busy_s[link] = never
-                            push(heap, (free_s, rank, count + link))
+                if queue and not (inside < slots[beyond] and inside + party[queue[0]] <= slots[beyond]):
+                    if not lined:
+                        lines[beyond].append(q)
                 else:
                     if lined:
                         lines[beyond].remove(q)
-                    if other:
-                        busy_s[link] = never
+                    if queue:
+                        other = True
+                if other:
+                    busy_s[link] = never
+                    if free_s < soon_s:
                         push(heap, (free_s, rank, count + link))
+                    else:
+                        later[free_s // 1.0].append((free_s, rank, count + link))
                 if watching and watched[space]:
                     seen, self.seen_person = True, person
                 # Hand the old slot to who has waited longest.
@@ -454,10 +438,10 @@ class Crowd(Walkers):
                                 head = queues[candidate][0]
                                 if asked_s[head] < asked or (asked_s[head] == asked and ranks[head] < rank):
                                     q, asked, rank = candidate, asked_s[head], ranks[head]
-                        link, space, _, headway, queue = doors[q]
+                        link, space, _, headway, queue, across = doors[q]
                         head = queue[0]
                         heads, rank = party[head], ranks[head]
-                        if queues[q ^ 1]:
+                        if across:
                             headway = contested_s[q]
                         inside = occupancy[beyond] + heads
                         if inside <= slots[beyond] or not occupancy[beyond]:
@@ -475,7 +459,10 @@ class Crowd(Walkers):
                             line.remove(q)  # its link is still busy; it will try again
                             if free_s < never:
                                 busy_s[link] = never
-                                push(heap, (free_s, rank, count + link))
+                                if free_s < soon_s:
+                                    push(heap, (free_s, rank, count + link))
+                                else:
+                                    later[free_s // 1.0].append((free_s, rank, count + link))
                             continue
                     if not todo:
                         break

@@ -6,9 +6,9 @@ The kernel in ``crowd.py`` moves people from port to port; what happens seldom i
 from __future__ import annotations
 
 from array import array
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
-from heapq import heappush
+from heapq import heapify, heappush
 from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
     from drillsim.people.population import Population
 
-__all__ = ["ARRIVED", "FEW_STARTS", "HELD", "MOVING", "REMOVED", "STUCK", "WAITING", "Note", "Walkers"]
+__all__ = ["ARRIVED", "HELD", "MOVING", "REMOVED", "STUCK", "WAITING", "Note", "Walkers", "swapped"]
 
 WAITING: Final = 0  # has not begun
 MOVING: Final = 1  # walking, or queueing where ``due`` is negative
@@ -45,7 +45,6 @@ STUCK: Final = 4
 REMOVED: Final = 5
 
 _LIMITED_SLOTS: Final = 10**8  # spaces with more slots never fill and never slow anybody
-FEW_STARTS: Final = 64  # new starts that go among the events one by one
 _MOST_DETOURS: Final = 8  # times a person passes by the nearest way for another
 _NO_HOPS: Final[list[Hop]] = []  # of who has no destination yet
 
@@ -112,12 +111,14 @@ class Walkers:
         self._spots: dict[int, _Spot] = {}
         self._goal: list[Destination | None] = [None] * count
         self._orders: dict[int, tuple[float, Destination]] = {}
-        # What never changes of a port: link, space left, space entered, headway, queue.
-        self._doors: list[tuple[int, int, int, float, deque[int]]] = [
-            (port >> 1, facility.port_from[port], facility.port_to[port], 1.0 / float(capacity), deque())
-            for port, capacity in enumerate(facility.port_capacity_p_s)
+        # What never changes of a port: link, space left, space entered, headway, queue, queue across.
+        self._queues: list[deque[int]] = [deque() for _ in facility.port_from]
+        self._doors: list[tuple[int, int, int, float, deque[int], deque[int]]] = [
+            (port >> 1, facility.port_from[port], facility.port_to[port], 1.0 / capacity, queue, across)
+            for port, (capacity, queue, across) in enumerate(
+                zip(facility.port_capacity_p_s.tolist(), self._queues, swapped(self._queues), strict=True)
+            )
         ]
-        self._queues = [door[4] for door in self._doors]
         self._contested_s = _contested_headways_s(facility)  # by port, while people wait on both sides
         self._merge_weight = _merge_weights(facility)  # by port; None: who has waited longest goes first
         self._merge_tag = [0.0] * len(self._doors)  # fair queueing: when the port's turn is over
@@ -133,10 +134,12 @@ class Walkers:
         ]  # ports whose head waits for a slot in the space
         self._watched = [0] * spaces  # watches on the space
         self._grouped = max(population.heads, default=1) > 1
-        # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start
+        # (time, rank, code): a person's arrival at a port; person count + link: a service; beyond: a start.
+        # What is due before ``_soon_s`` is in the heap, the rest by the second: a small heap fits the caches.
         self._heap: list[tuple[float, float, int]] = []
+        self._soon_s = 0.0
+        self._later: defaultdict[float, list[tuple[float, float, int]]] = defaultdict(list)
         self._new_starts = array("d")  # time, rank, code of each in turn
-        self._starts: list[tuple[float, float, int]] = []  # in reverse; see _line_up
 
     def _speed_tables(self, law: SpeedLaw) -> list[SpeedTables]:
         """Per space the tables (level, up, down) of the fastest walk by heads; equal ones are shared."""
@@ -223,7 +226,7 @@ class Walkers:
 
     def _expected_s(self, person: int, way: Way, luck: float) -> float:
         """What the person expects a way to take: the walk, and who queues at or heads for its port, s."""
-        _, _, _, headway_s, queue = self._doors[way.port]
+        _, _, _, headway_s, queue, _ = self._doors[way.port]
         ahead = self._bound_for.setdefault(way.port, Heading(self._heads)).look(
             lambda other: self._port[other] == way.port and self._state[other] == MOVING
         )
@@ -406,24 +409,27 @@ class Walkers:
         self._schedule(due_s, self._rank[person], person)
 
     def _line_up(self) -> None:
-        """Put new starts where they belong: a few among the events, many in order apart from them.
-
-        The earliest of those apart is always among the events too, so the heap stays small.
-        """
-        flat = self._new_starts
-        entries = list(zip(flat[0::3], flat[1::3], map(int, flat[2::3]), strict=True))
-        if len(entries) < FEW_STARTS:
-            for entry in entries:
-                self._schedule(*entry)
-        else:
-            self._starts += entries
-            self._starts.sort(reverse=True)
-            self._schedule(*self._starts.pop())
-        del self._new_starts[:]
+        """Put new starts among the events."""
+        flat, self._new_starts = self._new_starts, array("d")
+        for time_s, rank, code in zip(flat[0::3], flat[1::3], map(int, flat[2::3]), strict=True):
+            self._schedule(time_s, rank, code)
 
     def _schedule(self, time_s: float, rank: float, code: int) -> None:
         """Put an event on the list: a person's arrival, a service or a start (see ``_heap``)."""
-        heappush(self._heap, (time_s, rank, code))
+        if time_s < self._soon_s:
+            heappush(self._heap, (time_s, rank, code))
+        else:
+            self._later[time_s // 1.0].append((time_s, rank, code))
+
+    def _come_near(self) -> bool:
+        """Make a heap, which is empty now, of the events of the next second that has any."""
+        if not self._later:
+            return False
+        second_s = min(self._later)
+        self._heap += self._later.pop(second_s)
+        heapify(self._heap)
+        self._soon_s = second_s + 1.0
+        return True
 
     def _stand(self, person: int, state: int, now_s: float) -> None:
         """Stop the person where it is, out of any queue."""
@@ -526,6 +532,11 @@ class Walkers:
             for person, state in enumerate(self._state)
             if state == MOVING and self._due_s[person] >= 0.0 and self.space_of(person) == space
         ]
+
+
+def swapped(queues: list[deque[int]]) -> list[deque[int]]:
+    """The queue on the other side of each port's link."""
+    return [queues[port ^ 1] for port in range(len(queues))]
 
 
 def _contested_headways_s(facility: Facility) -> list[float]:

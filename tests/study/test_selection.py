@@ -57,9 +57,9 @@ def test_by_hand_two_plans_go_apart_at_the_first_stage_that_may():
     assert (found.remaining, found.eliminated) == (("a",), {"b": 100})
 
 
-def test_before_a_hundred_runs_nothing_is_said():
+def test_before_a_hundred_runs_nothing_is_said_but_that_a_hundred_are_needed():
     found = choose(_values(0.0, 500.0, n=99), indifference=10.0)
-    assert (found.decided, found.remaining, found.enough) == (False, ("plan-0", "plan-1"), None)
+    assert (found.decided, found.remaining, found.enough) == (False, ("plan-0", "plan-1"), 100)
 
 
 def test_what_is_undecided_says_about_how_many_runs_would_do():
