@@ -1,7 +1,7 @@
 """What the statistics promise, shown over many studies whose truth is known.
 
 A short version of each runs everywhere; the full one, some minutes, by
-``pytest tests/study/test_promises.py -m slow``.
+``pytest tests/study/test_promises.py -m promises``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PairDraw = Callable[[np.random.Generator, int], tuple[Sample, Sample]]
 
 def studies(short: int, full: int):
     """How many studies: few everywhere, many when asked for."""
-    return pytest.mark.parametrize("trials", [short, pytest.param(full, marks=pytest.mark.slow)])
+    return pytest.mark.parametrize("trials", [short, pytest.param(full, marks=pytest.mark.promises)])
 
 
 def reaches(found: int, trials: int, share: float) -> bool:
