@@ -224,3 +224,50 @@ def test_another_version_of_the_program_does_not_mix_in(drill, small, tmp_path, 
     code, _, err = drill(*few(small, "--replications", 2, "--store", store))
     assert code == Exit.DISK
     assert "99.0" in err
+
+
+class FailingOnce(sqlite3.Connection):
+    """Fails at one statement, counted over all connections."""
+
+    said = 0
+    fails_at = 0
+    fault = "database or disk is full"
+
+    def _count(self) -> None:
+        FailingOnce.said += 1
+        if FailingOnce.said == FailingOnce.fails_at:
+            raise sqlite3.OperationalError(FailingOnce.fault)
+
+    def execute(self, *arguments):  # type: ignore[no-untyped-def]
+        self._count()
+        return super().execute(*arguments)
+
+    def executemany(self, *arguments):  # type: ignore[no-untyped-def]
+        self._count()
+        return super().executemany(*arguments)
+
+
+def test_whatever_write_fails_the_code_is_6_what_is_committed_stays_and_the_command_goes_on(
+    drill, small, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("drillsim.study.runner._BATCH", 1)  # a transaction for each run
+    whole = digest(drill(*few(small, "--replications", 3, "--traces", 1)))
+    real, number, code = sqlite3.connect, 0, -1
+    while code != Exit.OK:
+        number += 1
+        store = tmp_path / f"{number}.sqlite"
+        asked = few(small, "--replications", 3, "--traces", 1, "--store", store)
+        FailingOnce.said, FailingOnce.fails_at = 0, number
+        with monkeypatch.context() as broken:
+            broken.setattr(
+                sqlite3, "connect", lambda *given, **named: real(*given, factory=FailingOnce, **named)
+            )
+            code, out, err = drill(*asked)
+        if code != Exit.OK:
+            assert (code, out) == (Exit.DISK, ""), err
+            assert f"{number}.sqlite" in err and "same command" in err
+            assert "Traceback" not in err
+        before = rows(store) if store.exists() else 0
+        assert digest(drill(*asked)) == whole
+        assert before <= rows(store) == 3
+    assert number > 15
