@@ -256,11 +256,7 @@ def test_json_is_one_document_and_nothing_else(drill, small):
 
 def test_several_plans_are_compared_on_the_same_luck(drill, small):
     said = drill("run", small, *FEW, "--plan", "simple,at-once")
-    assert (
-        said.out.index("plan simple,")
-        < said.out.index("plan at-once,")
-        < said.out.index("Plans against")
-    )
+    assert said.out.index("plan simple,") < said.out.index("plan at-once,") < said.out.index("Plans against")
     every = drill("run", small, *FEW, "--plan", "all", "--json")
     assert [plan["plan"] for plan in json.loads(every.out)["plans"]] == ["at-once", "simple"]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from drillsim.cli import Exit, main
+from drillsim.people.crowd import Crowd
 from tests.example import write_example
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -224,6 +225,20 @@ def test_another_version_of_the_program_does_not_mix_in(drill, small, tmp_path, 
     code, _, err = drill(*few(small, "--replications", 2, "--store", store))
     assert code == Exit.DISK
     assert "99.0" in err
+
+
+@pytest.mark.parametrize(
+    ("people", "installed", "told"), [(10, False, True), (11, False, False), (10, True, False)]
+)
+def test_a_large_crowd_without_the_compiled_kernel_is_told_of_it(
+    drill, small, monkeypatch, people, installed, told
+):
+    monkeypatch.setattr("drillsim.people.kernel.FROM_TOKENS", people)
+    monkeypatch.setattr("drillsim.people.kernel.find_spec", lambda _: object() if installed else None)
+    monkeypatch.setenv("DRILLSIM_KERNEL", "auto")
+    monkeypatch.setattr("drillsim.people.kernel.crowd_class", lambda tokens, kernel=None: Crowd)
+    _, _, err = drill(*few(small, "--replications", 1))
+    assert ("compiled kernel" in err) is told
 
 
 class FailingOnce(sqlite3.Connection):

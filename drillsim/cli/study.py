@@ -135,7 +135,11 @@ def chosen(names: Sequence[str], known: Sequence[str], *, what: str) -> tuple[st
 def carry_out(scenario: Scenario, wanted: Order) -> int:
     """Run the study, write and print what came of it; returns the exit code."""
     from drillsim.debrief.files import prepare_folder
+    from drillsim.people.kernel import could_be_faster
 
+    people = sum(group.count for group in scenario.groups.values())
+    if could_be_faster(people):
+        tell("cli.could-be-faster", people=people)
     created = prepare_folder(wanted.out, language=language.get()) if wanted.out else None
     try:
         with _store(scenario, wanted) as store:

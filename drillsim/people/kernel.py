@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
     from drillsim.people.population import Population
 
-__all__ = ["FROM_TOKENS", "SWITCH", "Kernel", "crowd_class", "crowd_for"]
+__all__ = ["FROM_TOKENS", "SWITCH", "Kernel", "could_be_faster", "crowd_class", "crowd_for"]
 
 Kernel = Literal["auto", "plain", "compiled"]
 
@@ -46,6 +46,11 @@ def crowd_class(tokens: int, *, kernel: Kernel | None = None) -> type[Crowd]:
     from drillsim.people.compiled import CompiledCrowd
 
     return CompiledCrowd
+
+
+def could_be_faster(people: int) -> bool:
+    """Whether runs with so many people would be several times faster with numba installed."""
+    return people >= FROM_TOKENS and os.environ.get(SWITCH) != "plain" and find_spec("numba") is None
 
 
 def crowd_for(
