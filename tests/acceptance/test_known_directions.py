@@ -11,7 +11,7 @@ RUNS = 12
 
 
 def with_spare_unit(scenario: Scenario) -> Scenario:
-    """The scenario and, for each agency, one more of its first kind of unit, under a name that no plan calls."""
+    """The scenario and, for each agency, one more of its first kind of unit, under a name no plan calls."""
     agencies = {
         name: agency.model_copy(
             update={
