@@ -123,13 +123,18 @@ def write_atomically(path: str | Path, content: bytes) -> None:
     Raises ``OSError`` as the file system does; nothing half-written stays behind.
     """
     target = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    part = Path(name)
+    part: Path | None = None
     try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        part = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         part.chmod(0o644)
         part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    except OSError as fault:
+        if fault.errno is None:
+            raise
+        raise OSError(fault.errno, fault.strerror, str(target)) from fault  # not the name of the part
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)

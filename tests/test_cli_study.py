@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -286,3 +287,67 @@ def test_whatever_write_fails_the_code_is_6_what_is_committed_stays_and_the_comm
         assert digest(drill(*asked)) == whole
         assert before <= rows(store) == 3
     assert number > 15
+
+
+def test_one_plan_that_fails_does_not_cost_the_runs_of_another(drill, small, tmp_path, monkeypatch):
+    from drillsim.simulation import run as simulation
+
+    real, store = simulation.run, tmp_path / "s.sqlite"
+
+    def failing(*given, **named):
+        if named["plan"] == "simple":
+            raise ValueError("odd")
+        return real(*given, **named)
+
+    monkeypatch.setattr("drillsim.simulation.run.run", failing)
+    asked = ("compare", small, "--plans", "at-once,simple", "--engine", "serial", "--replications", 4)
+    code, _, err = drill(*asked, "--no-sensitivity", "--store", store)
+    assert code == Exit.FAILED
+    assert "none of 4 runs of plan simple" in err
+    assert rows(store) == 8
+
+
+def test_a_broken_off_study_with_a_store_of_its_own_in_out_goes_on(drill, small, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    store = out / "mine.sqlite"
+    drill(*few(small, "--replications", 2, "--store", store))
+    assert drill(*few(small, "--replications", 2, "--store", store, "--out", out))[0] == Exit.OK
+    assert (out / "debrief.html").is_file()
+
+
+def test_a_store_that_lost_what_it_is_for_is_refused(drill, small, tmp_path):
+    store = tmp_path / "s.sqlite"
+    asked = few(small, "--replications", 2, "--store", store)
+    drill(*asked)
+    with sqlite3.connect(store) as file:
+        file.execute("DELETE FROM study")
+    code, _, err = drill(*asked)
+    assert code == Exit.DISK
+    assert "does not say of which study" in err
+
+
+def test_export_leaves_out_runs_with_an_assumption_changed_unless_asked(drill, small, tmp_path):
+    store, table = tmp_path / "s.sqlite", tmp_path / "runs.csv"
+    drill("run", small, "--plan", "simple", "--engine", "serial", "--replications", 8, "--store", store)
+    counts = []
+    for more in ((), ("--with-sensitivity",)):
+        assert drill("export", store, "--to", table, *more)[0] == Exit.OK
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            counts.append(len(list(csv.DictReader(file))))
+    assert counts[0] == 8 < counts[1]
+
+
+def test_how_well_it_is_known_is_told_and_how_many_runs_would_do(drill, small):
+    _, _, err = drill(*few(small, "--replications", 120, "--until", "p50 endex 10 min"))
+    assert re.search(r"p50 endex is known to ±.* after 100 runs \(±10 min was asked\)", err)
+    _, _, err = drill(*few(small, "--replications", 120, "--until", "p50 endex 1 s"))
+    assert re.search(r"p50 endex is known to ±.* only after 120 runs, ±1 s was asked; about \d+ runs", err)
+    _, _, err = drill(*few(small, "--replications", 20, "--until", "auto"))
+    assert "20 runs did not tell all that --until auto asks for" in err
+
+
+def test_several_in_one_until_are_refused_with_a_hint(drill, small):
+    code, _, err = drill(*few(small, "--until", "p95 endex 1 min, p50 endex 10 s"))
+    assert code == Exit.USAGE
+    assert "one at a time" in err

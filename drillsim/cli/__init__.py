@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it.
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import sys
 import traceback
@@ -200,8 +201,9 @@ def trace(source: str, out: Path | None, **asked: Any) -> int:
     metavar="FILE",
     help=".csv, .xlsx or .parquet",
 )
+@click.option("--with-sensitivity", is_flag=True, help="Also the runs with one assumption changed (factors).")
 @options.LANG
-def export(store: Path, target: Path) -> int:
+def export(store: Path, target: Path, with_sensitivity: bool) -> int:
     """All runs of a study as a table, one row a run; a second table has the times of tasks."""
     from drillsim.study import export as tables
 
@@ -209,7 +211,7 @@ def export(store: Path, target: Path) -> int:
         raise click.BadParameter(
             f"{target.name!r} ends in none of {', '.join(tables.SUFFIXES)}", param_hint="--to"
         )
-    for file in tables.write(target, store):
+    for file in tables.write(target, store, sensitivity=with_sensitivity):
         tell("cli.exported", file=file)
     return Exit.OK
 
@@ -325,6 +327,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.FAILED
     except OSError as fault:
         tell("cli.disk", fault=f"{fault.filename}: {fault.strerror}" if fault.filename else fault)
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            tell("cli.disk-full")
+        elif isinstance(fault, PermissionError):
+            tell("cli.disk-denied")
         return Exit.DISK
     except Exception:  # noqa: BLE001 - the edge of the program: exit code 1 means something else
         click.echo(safe(traceback.format_exc()), err=True, nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import click
 
 import drillsim
 from drillsim.cli.console import Exit, language, out_all, out_json, progress, tell
-from drillsim.errors import DrillsimError, RunFailed
+from drillsim.errors import DrillsimError
 from drillsim.study.runner import EngineName, Means
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def carry_out(scenario: Scenario, wanted: Order) -> int:
     people = sum(group.count for group in scenario.groups.values())
     if could_be_faster(people):
         tell("cli.could-be-faster", people=people)
-    created = prepare_folder(wanted.out, language=language.get()) if wanted.out else None
+    created = prepare_folder(wanted.out, store=wanted.store, language=language.get()) if wanted.out else None
     try:
         with _store(scenario, wanted) as store:
             result, tornado = _simulate(scenario, wanted, store)
@@ -154,6 +155,8 @@ def carry_out(scenario: Scenario, wanted: Order) -> int:
             traces=traces,
         )
         written = []
+        _say_what_is_meant(report.ensembles, wanted.until)
+        _say_how_well_known(report.ensembles, wanted)
         if wanted.out:
             tell("cli.debriefing")
             written = report.save_all(wanted.out)
@@ -171,6 +174,41 @@ def carry_out(scenario: Scenario, wanted: Order) -> int:
     return _verdict(report.ensembles, wanted)
 
 
+def _say_what_is_meant(ensembles: Sequence[Ensemble], until: StoppingRule | None) -> None:
+    """Which of the two it was that the study went on for, where a measure and a milestone share a name."""
+    from drillsim.debrief.choice import named_twice
+    from drillsim.study.stopping import measures_asked
+
+    for name in measures_asked(until):
+        if twice := named_twice(ensembles, name, language=language.get()):
+            tell("cli.until", what=twice)
+
+
+def _say_how_well_known(ensembles: Sequence[Ensemble], wanted: Order) -> None:
+    """What came of each ``--until``: stopped because it is known, or because the runs were used up."""
+    from drillsim.debrief.names import quantity
+    from drillsim.study.stopping import Precision, parts
+
+    studies = [ensemble.outcomes for ensemble in ensembles]
+    n = max(map(len, studies))
+    for part in parts(wanted.until):
+        if not isinstance(part, Precision):
+            known = part.enough(studies)
+            tell("cli.until-auto" if known else "cli.until-auto-not", n=n)
+            continue
+        reach = part.reach(studies)
+        known = reach <= part.half_width
+        about = n * (reach / part.half_width) ** 2 if math.isfinite(reach) else math.nan
+        tell(
+            "cli.until-known" if known else "cli.until-not-known",
+            what=f"p{100 * part.share:g} {part.measure}",
+            n=n,
+            asked=quantity(part.half_width, part.unit, language.get()),
+            reach="?" if math.isinf(reach) else quantity(reach, part.unit, language.get()),
+            about="?" if math.isnan(about) else f"{round(about, -2 if about > 300 else -1):.0f}",
+        )
+
+
 @contextmanager
 def _store(scenario: Scenario, wanted: Order) -> Iterator[Store | None]:
     """The store that was asked for, or one in the folder of the debrief, named after the study.
@@ -185,20 +223,14 @@ def _store(scenario: Scenario, wanted: Order) -> Iterator[Store | None]:
     if path is None:
         yield None
         return
-    is_new = not path.exists()
-    try:
-        with Store(path, scenario=scenario, seed=wanted.seed) as store:
-            if kept := store.counts():
-                tell("cli.taken-up", count=kept, file=path)
-            try:
-                yield store
-            except KeyboardInterrupt:
-                tell("cli.kept", count=store.counts(), file=path)
-                raise
-    except RunFailed:
-        if is_new:
-            path.unlink(missing_ok=True)  # not one run was carried through
-        raise
+    with Store(path, scenario=scenario, seed=wanted.seed) as store:
+        if kept := store.counts():
+            tell("cli.taken-up", count=kept, file=path)
+        try:
+            yield store
+        except KeyboardInterrupt:
+            tell("cli.kept", count=store.counts(), file=path)
+            raise
 
 
 def _file_name(scenario: Scenario, seed: int) -> str:
@@ -243,7 +275,7 @@ def _simulate(
     if not wanted.sensitivity:
         return result, None
     with progress("cli.swinging") as tick:
-        return result, tornado(first, injects=wanted.injects, progress=tick, **means)
+        return result, tornado(first, start_s=wanted.start_s, injects=wanted.injects, progress=tick, **means)
 
 
 def _typical_traces(result: Ensemble | Comparison, wanted: Order, store: Store) -> dict[str, Trace]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from drillsim.debrief import names
 from drillsim.messages import Language, say
@@ -23,9 +23,12 @@ def change_rows(
 ) -> list[tuple[PlanChange, str, str]]:
     """Each change of a plan with what it consists of, in words, and whether it can move the end."""
     duration = partial(names.duration, language=language)
-    ended = tuple(any(outcome.critical for outcome in one.outcomes) for one in (first, second))
+    # Only a run that ended has a critical path.
+    ended = [bool(outcome.critical) for one in (first, second) for outcome in one.outcomes]
+    known = all(any(outcome.critical for outcome in one.outcomes) for one in (first, second))
+    of_runs: Literal["all", "ended", ""] = "all" if all(ended) else "ended" if known else ""
     return [
-        (change, _what(change, language), _criticality(change, all(ended), language))
+        (change, _what(change, language), _criticality(change, of_runs, language))
         for change in plan_changes(first, second, language=language, duration=duration)
     ]
 
@@ -46,18 +49,20 @@ def _what(change: PlanChange, language: Language) -> str:
     return f"{kind}{gap}{'; '.join(told)}"
 
 
-def _criticality(change: PlanChange, ended: bool, language: Language) -> str:
+def _criticality(change: PlanChange, of_runs: Literal["all", "ended", ""], language: Language) -> str:
+    """In which share of runs a change is critical: of all, of those that ended, or not known."""
     shares = [share for share in (change.critical_first, change.critical_second) if share is not None]
     if not shares:
         return ""
-    if not ended:
+    if not of_runs:
         return say("compare.path-unknown", language)
     shown = [f"{100.0 * share:.0f}" for share in shares]
     kind = "" if change.kind == "changed" else f"-{change.kind}"
     if max(shares) == 0.0:
-        return say(f"compare.path-never{kind}", language)
+        return say(f"compare.path-never{kind}", language, runs=say(f"compare.none-{of_runs}", language))
+    runs = say(f"compare.runs-{of_runs}", language)
     if len(set(shown)) == 1:
-        text = say(f"compare.path{kind}", language, share=shown[0])
+        text = say(f"compare.path{kind}", language, share=shown[0], runs=runs)
     else:
-        text = say("compare.path-both", language, first=shown[0], second=shown[1])
+        text = say("compare.path-both", language, first=shown[0], second=shown[1], runs=runs)
     return text + say(f"compare.hardly{kind}", language) if max(shares) < _SELDOM else text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from drillsim.debrief import names
 from drillsim.debrief.comparison import is_headline, plan_title
+from drillsim.debrief.figures import known_gain
 from drillsim.debrief.listed import in_own_unit, listed
 from drillsim.messages import Language, say
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from drillsim.study.results import Choice, Comparison, Ensemble
 
-__all__ = ["choice_sentences", "gain_sentence"]
+__all__ = ["choice_sentences", "gain_sentence", "named_twice"]
 
 
 def gain_sentence(comparison: Comparison, plan: str, *, language: Language = "en") -> str:
@@ -25,14 +25,14 @@ def gain_sentence(comparison: Comparison, plan: str, *, language: Language = "en
     for found in comparison.differences.get(plan, ()):
         twice = found.measure == "endex" and not listed(first, "endex")  # told as the milestone
         asked = not twice and (is_headline(first, found.measure) or found.measure == "milestone.last_out")
-        # Where the mean has no interval its spread, and so the gain, is not known either.
-        if not asked or found.gain is None or found.mean.low is None:
+        gain = known_gain(found)
+        if not asked or gain is None:
             continue
         title = names.measure_title(first.scenario, found.measure, language)
-        if not math.isfinite(found.gain) or title in seen:
+        if title in seen:
             continue
         seen.add(title)
-        told.append(say("compare.gain-of", language, what=title, gain=_times(found.gain)))
+        told.append(say("compare.gain-of", language, what=title, gain=_times(gain)))
     return say("compare.gain", language, told=_and(told, language)) if told else ""
 
 
@@ -53,14 +53,43 @@ def choice_sentences(comparison: Comparison, *, language: Language = "en") -> li
     values = {
         "measure": names.measure_title(first.scenario, choice.measure, language),
         "error": f"{100.0 * choice.error:g}",
+        "name": choice.measure,
         "zone": names.quantity(choice.indifference, choice.unit, language),
         "n": choice.n,
     }
     said = [_chosen(choice, titles, values, language), _means(first, choice, titles, language)]
+    if twice := named_twice(comparison.ensembles, choice.measure, language=language):
+        said.insert(1, twice)
     lost = [f"{titles.get(plan, plan)} {count}" for plan, count in choice.censored.items() if count]
     if lost:
-        said.append(say("compare.choice-censored", language, plans=_and(lost, language)))
+        horizon_s = first.scenario.horizon_s if choice.horizon_s is None else choice.horizon_s
+        time = names.duration(horizon_s, language)
+        said.append(say("compare.choice-censored", language, time=time, plans=_and(lost, language)))
     return said
+
+
+def named_twice(ensembles: Sequence[Ensemble], measure: str, *, language: Language = "en") -> str:
+    """What a name means that a measure and a milestone share, and how to name the milestone.
+
+    Empty for other names, and where both come at the same time in every run.
+    """
+    first, milestone = ensembles[0], f"milestone.{measure}"
+    pairs = [
+        (run.measures[measure].rank, run.measures[milestone].rank)
+        for ensemble in ensembles
+        for run in ensemble.outcomes
+        if measure in run.measures and milestone in run.measures
+    ]
+    if all(one == other for one, other in pairs):
+        return ""
+    return say(
+        "compare.choice-name",
+        language,
+        name=measure,
+        title=names.measure_title(first.scenario, measure, language),
+        other=names.measure_title(first.scenario, milestone, language),
+        milestone=milestone,
+    )
 
 
 def _chosen(choice: Choice, titles: dict[str, str], values: dict[str, object], language: Language) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from drillsim.debrief import names
-from drillsim.debrief.figures import is_constant, reached_shares, told_apart
+from drillsim.debrief.figures import is_constant, reached_apart, reached_shares, told_apart
 from drillsim.debrief.listed import in_own_unit, listed, times_first
 from drillsim.debrief.sentences import interval_text, level_text, no_interval_text, share_text
 from drillsim.messages import Language, say
@@ -156,60 +156,101 @@ def verdict(first: Ensemble, found: Difference, *, language: Language = "en") ->
     """The paired difference in words: how much earlier or later, fewer or more, or not told apart."""
     if found.equal == found.n:
         return say("compare.equal", language, n=found.n)
-    told = []
-    shares = reached_shares(found)
-    if shares[0] != shares[1]:
-        message = "compare.reached" if told_apart(found) else "compare.reached-open"
-        told.append(
-            say(message, language, first=f"{100.0 * shares[0]:.0f}", second=f"{100.0 * shares[1]:.0f}")
-        )
-    if found.both:
-        text = in_own_unit(first, found.measure, _of_mean(found, language), language)
-        told.append(
-            say("compare.where-both", language, both=found.both, text=text) if found.both < found.n else text
-        )
+    told = [_reaching(found, language)] if found.only_first != found.only_second else []
+    if found.lower + found.higher > found.only_first + found.only_second:
+        text = _of_mean(found, language) if _has_mean(found) else _of_runs(found, language)
+        told.append(in_own_unit(first, found.measure, text, language))
     if found.equal:
         told.append(say("compare.same-in", language, equal=found.equal, n=found.n))
     return "; ".join(told)
 
 
-def _of_mean(found: Difference, language: Language) -> str:
-    mean = found.mean
-    amount = names.quantity(abs(mean.estimate), found.unit, language)
-    word = reading(found.measure, found.unit)[0 if mean.estimate < 0.0 else 1]
-    if mean.low is None or mean.high is None:
-        said = say(word, language, amount=amount)
-        if is_constant(found):
-            return say("compare.every", language, said=said)
-        message = "compare.on-average" if told_apart(found) else "compare.not-apart-bare"
-        return say(message, language, said=said, why=no_interval_text(mean, language))
-    outside = mean.low > 0.0 or mean.high < 0.0
-    # Where one plan did not get there in some runs, the test is of more than this mean.
-    if not (outside and (found.both < found.n or told_apart(found))):
-        return say(
-            "compare.not-apart",
-            language,
-            mean=names.signed(mean.estimate, found.unit, language),
-            level=level_text(mean),
-            low=names.signed(mean.low, found.unit, language),
-            high=names.signed(mean.high, found.unit, language),
-        )
-    low, high = sorted((abs(mean.low), abs(mean.high)))
-    return say(
-        "compare.apart",
+def _reaching(found: Difference, language: Language) -> str:
+    """In which share of runs each plan gets there; in how many, where the shares look alike."""
+    shares = [f"{100.0 * share:.0f}" for share in reached_shares(found)]
+    of_runs = ""
+    if shares[0] == shares[1]:
+        shares, of_runs = [str(found.both + only) for only in (found.only_first, found.only_second)], "-runs"
+    message = f"compare.reached{of_runs}" if reached_apart(found) else f"compare.reached{of_runs}-open"
+    return say(message, language, first=shares[0], second=shares[1], n=found.n)
+
+
+def _has_mean(found: Difference) -> bool:
+    """Whether the mean may be told: it has an interval, or no run differs from it."""
+    return is_constant(found) or (found.mean.low is not None and found.mean.high is not None)
+
+
+def _of_runs(found: Difference, language: Language) -> str:
+    """In how many runs it is less and more: all that the sign test speaks of, whatever the mean."""
+    said = say(
+        reading(found.measure, found.unit)[2],
         language,
-        said=say(word, language, amount=amount),
+        lower=found.lower,
+        higher=found.higher,
+        n=found.n,
+    )
+    why = no_interval_text(found.mean, language)
+    if found.both < found.n:
+        said = say("compare.sign-reached", language, said=said)
+    else:
+        mean = names.signed(found.mean.estimate, found.unit, language)
+        why = say("compare.sign-mean", language, mean=mean, why=why)
+    return say("compare.sign" if told_apart(found) else "compare.sign-open", language, said=said, why=why)
+
+
+def _of_mean(found: Difference, language: Language) -> str:
+    """How much less or more it is on average, over the runs that have a value under both plans."""
+    text = _mean_text(found, language)
+    return say("compare.where-both", language, both=found.both, text=text) if found.both < found.n else text
+
+
+def _mean_text(found: Difference, language: Language) -> str:
+    mean = found.mean
+    word = reading(found.measure, found.unit)[0 if mean.estimate < 0.0 else 1]
+    said = say(word, language, amount=_amount(mean.estimate, found.unit, language))
+    if mean.low is None or mean.high is None:
+        return say("compare.every", language, said=said)
+    outside = mean.low > 0.0 or mean.high < 0.0
+    tiny = all(_rounds_away(end, found.unit, language) for end in (mean.low, mean.high))
+    # Where one plan did not get there in some runs, the test is of more than this mean.
+    if outside and (found.both < found.n or told_apart(found)):
+        low, high = (_amount(end, found.unit, language) for end in sorted((mean.low, mean.high), key=abs))
+        if tiny:
+            return said
+        return say("compare.apart", language, said=said, level=level_text(mean), low=low, high=high)
+    if tiny:
+        amount = _amount(max(mean.high, -mean.low), found.unit, language)
+        return say("compare.not-apart-tiny", language, amount=amount, level=level_text(mean))
+    return say(
+        "compare.not-apart",
+        language,
+        mean=names.signed(mean.estimate, found.unit, language),
         level=level_text(mean),
-        low=names.quantity(low, found.unit, language),
-        high=names.quantity(high, found.unit, language),
+        low=names.signed(mean.low, found.unit, language),
+        high=names.signed(mean.high, found.unit, language),
     )
 
 
-def reading(measure: str, unit: str) -> tuple[str, str]:
-    """Messages for less and more of it: *earlier* and *later* for moments, *fewer* and *more* for counts."""
+def _amount(number: float, unit: str, language: Language) -> str:
+    """The size of a difference; ``below 0.01 person-min`` for what would round to nothing."""
+    if number == 0.0 or not _rounds_away(number, unit, language):
+        return names.quantity(abs(number), unit, language)
+    least = 1.0 if unit == "s" else 0.01 / names.in_unit(1.0, unit, language)[0]
+    return say("compare.below", language, amount=names.quantity(least, unit, language))
+
+
+def _rounds_away(number: float, unit: str, language: Language) -> bool:
+    return names.quantity(abs(number), unit, language) == names.quantity(0.0, unit, language)
+
+
+def reading(measure: str, unit: str) -> tuple[str, str, str]:
+    """Messages for less, for more and for runs of each: *earlier* and *later* for moments, *fewer* and *more*
+    for counts."""
     if unit == "s" and (measure.startswith("milestone.") or measure in _MOMENTS):
-        return "compare.earlier", "compare.later"
-    return ("compare.fewer", "compare.more") if unit in _COUNTED else ("compare.less", "compare.more-of")
+        return "compare.earlier", "compare.later", "compare.sign-earlier"
+    if unit in _COUNTED:
+        return "compare.fewer", "compare.more", "compare.sign-fewer"
+    return "compare.less", "compare.more-of", "compare.sign-less"
 
 
 # ------------------------------------------------------------------ objectives

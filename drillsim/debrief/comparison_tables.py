@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drillsim.debrief import names
 from drillsim.debrief.changes import change_rows
 from drillsim.debrief.comparison import compared_rows, equal_names, objective_name, plan_title
+from drillsim.debrief.figures import known_gain
 from drillsim.debrief.listed import listed
 from drillsim.debrief.views import Table
 from drillsim.messages import Language, say
@@ -17,16 +18,27 @@ if TYPE_CHECKING:
 
     from drillsim.study.results import Comparison, Difference, Ensemble, Interval, ObjectiveDifference
 
-__all__ = ["change_lines", "change_table", "comparison_lines", "plan_lines", "plans_table"]
+__all__ = [
+    "change_lines",
+    "change_table",
+    "comparison_lines",
+    "plan_lines",
+    "plans_table",
+    "reading_notes",
+    "sheets",
+]
 
 
 def plans_table(comparison: Comparison, *, language: Language = "en") -> Table:
     """One row a measure or objective: the first plan's value, then value and difference of every other."""
-    first, others = comparison.ensembles[0], comparison.ensembles[1:]
+    first = comparison.ensembles[0]
     against = say("compare.against", language, plan=plan_title(first, language))
-    headings = [say("column.measure", language), plan_title(first, language)]
-    for ensemble in others:
-        headings += [plan_title(ensemble, language), against]
+    values = [
+        say("compare.value-of", language, plan=plan_title(one, language)) for one in comparison.ensembles
+    ]
+    headings = [say("column.measure", language), values[0]]
+    for value in values[1:]:
+        headings += [value, against]
     rows = compared_rows(comparison, language=language)
     return Table(
         say("compare.table", language),
@@ -56,6 +68,11 @@ def plan_lines(comparison: Comparison, *, language: Language = "en") -> Table:
     )
     note = _equal(comparison, language)
     return Table(say("compare.table", language), headings, tuple(lines), note=note)
+
+
+def reading_notes(language: Language = "en") -> tuple[str, str]:
+    """What the values and differences of the table are, and how sure its rows are."""
+    return say("compare.values-note", language), say("compare.rows-note", language)
 
 
 def _equal(comparison: Comparison, language: Language) -> str:
@@ -173,7 +190,7 @@ def _of_measure(found: Difference | None) -> tuple[object, ...]:
         return ("",) * 13
     return (
         *_ends(found.mean), *_ends(found.p95)[:3], found.equal, found.only_first, found.only_second,
-        _cell(found.p_value), found.test, _cell(found.gain),
+        _cell(found.p_value), found.test, _cell(known_gain(found)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drillsim.study.objectives import SLOT, slot
 from drillsim.study.objectives import value as objective_value
 from drillsim.study.results import Interval, ObjectiveDifference
-from drillsim.study.statistics import quantile, quantile_interval
+from drillsim.study.statistics import quantile, quantile_of_runs
 from drillsim.study.typical import nearest_median
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ __all__ = [
     "is_a_milestone",
     "is_constant",
     "is_from_below",
+    "known_gain",
     "milestone_names",
     "moves",
     "nearest_median",
     "objective_interval",
+    "reached_apart",
     "reached_shares",
     "slack_s",
     "slot_verdict",
@@ -110,20 +112,27 @@ def slack_s(ensemble: Ensemble, task: str) -> float:
 
 
 def criticality(ensemble: Ensemble) -> list[tuple[str, float]]:
-    """Tasks and waits with the share of runs in which they are on the critical path, most often first."""
+    """Tasks and waits with the share of runs in which they are on the critical path, most often first.
+
+    The share is of the runs that ended: only they have a path.
+    """
     counts = Counter(item for outcome in ensemble.outcomes for item in dict.fromkeys(outcome.critical))
-    return [(item, count / ensemble.n) for item, count in sorted(counts.items(), key=lambda e: (-e[1], e[0]))]
+    ended = sum(bool(outcome.critical) for outcome in ensemble.outcomes)
+    return [(item, count / ended) for item, count in sorted(counts.items(), key=lambda e: (-e[1], e[0]))]
 
 
 def objective_interval(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Interval] | None:
     """The value kept in the share of runs an objective asks for, as (share, interval), in the measure's unit.
 
     The value is an upper one; for a target from below (``above``) a lower one. The share is 95 % where the
-    objective asks for all runs. ``None`` for rules of order.
+    objective asks for all runs. The interval allows for looks, as those of the summaries do; failed runs rank
+    worst. ``None`` for rules of order.
     """
     share = verdict.required_share if verdict.required_share < 1.0 else 0.95
+    lost = [math.inf] * len(ensemble.failures)
     if verdict.objective == SLOT and SLOT not in ensemble.scenario.objectives:
-        return share, quantile_interval([run.measures["endex"].rank for run in ensemble.outcomes], share)
+        times = [run.measures["endex"].rank for run in ensemble.outcomes]
+        return share, quantile_of_runs(times + lost, share, looks=ensemble.looks)
     objective = ensemble.scenario.objectives.get(verdict.objective)
     if objective is None or verdict.target is None:
         return None
@@ -131,12 +140,11 @@ def objective_interval(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Int
     ranks = [found.rank for found in values if found is not None]
     if not ranks:
         return None
-    lost = [math.inf] * len(ensemble.failures)  # failed runs rank worst
     if is_from_below(ensemble, verdict):
-        low = quantile_interval([-rank for rank in ranks] + lost, share)
+        low = quantile_of_runs([-rank for rank in ranks] + lost, share, looks=ensemble.looks)
         lowest, highest = (None if end is None else -end for end in (low.high, low.low))
         return share, Interval(-low.estimate, lowest, highest, low.level)
-    return share, quantile_interval(ranks + lost, share)
+    return share, quantile_of_runs(ranks + lost, share, looks=ensemble.looks)
 
 
 def moves(swing: Swing) -> bool:
@@ -180,7 +188,7 @@ def told_apart(found: Difference | ObjectiveDifference) -> bool:
     """Whether the runs tell the plans apart: zero lies outside the interval and no test speaks against it.
 
     Where there is no interval, or the mean leaves out runs in which one plan did not get there, only the test
-    counts.
+    counts. It is then the sign test, whose direction is that of more runs, not that of the mean.
     """
     interval = found.difference if isinstance(found, ObjectiveDifference) else found.mean
     unlikely = found.p_value is not None and found.p_value < _DOUBT
@@ -192,9 +200,21 @@ def told_apart(found: Difference | ObjectiveDifference) -> bool:
     return outside and (found.p_value is None or unlikely)
 
 
+def reached_apart(found: Difference) -> bool:
+    """Whether the runs tell apart how often the plans get there at all."""
+    return found.p_reached is not None and found.p_reached < _DOUBT
+
+
 def is_constant(found: Difference) -> bool:
     """Whether the difference is the same in all runs that have one, so that it needs no interval."""
     return found.both > 1 and found.equal == 0 and found.mean.low is None and found.mean.needs is None
+
+
+def known_gain(found: Difference) -> float | None:
+    """What common luck was worth; ``None`` where the mean has no interval: its spread is not known either."""
+    if found.gain is None or found.mean.low is None or not math.isfinite(found.gain):
+        return None
+    return found.gain
 
 
 def reached_shares(found: Difference) -> tuple[float, float]:

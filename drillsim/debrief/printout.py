@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from drillsim.debrief import names, sentences, usage, views
 from drillsim.debrief.choice import choice_sentences, gain_sentence
 from drillsim.debrief.comparison import plan_title
-from drillsim.debrief.comparison_tables import change_table, plan_lines
+from drillsim.debrief.comparison_tables import change_table, plan_lines, reading_notes
 from drillsim.debrief.figures import milestone_names, unreached_milestones
 from drillsim.debrief.plaintext import one_line, table
 from drillsim.messages import Language, say
@@ -109,12 +109,15 @@ def _comparison(result: Comparison, language: Language) -> Iterator[str]:
     yield from table(found.headings, found.rows, widest=_WIDE, right=False)
     if found.note:
         yield f"  {one_line(found.note)}"
+    yield from (f"  {note}" for note in reading_notes(language))
     yield ""
     for sentence in choice_sentences(result, language=language):
         yield f"  {one_line(sentence)}"
-    for ensemble in result.ensembles[1:]:
+    for number, ensemble in enumerate(result.ensembles[1:]):
         changes = change_table(result, ensemble, language=language)
         yield one_line(changes.caption)
+        if not number:
+            yield f"  {say('compare.critical', language)}: {say('compare.changes-note', language)}"
         for title, what, critical in changes.rows:
             yield f"  {one_line(title)}: {one_line(what)}{'; ' if critical else ''}{one_line(critical)}"
         if changes.note:

@@ -7,9 +7,11 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from drillsim.debrief import names
 from drillsim.debrief.figures import (
     criticality,
     flags,
+    known_gain,
     milestone_names,
     nearest_median,
     objective_interval,
@@ -100,7 +102,7 @@ def document(
             }
             for plan, differences in sorted(result.differences.items())
         ]
-        content["choice"] = None if result.choice is None else _choice(result.choice)
+        content["choice"] = None if result.choice is None else _choice(result.choice, result.ensembles[0])
     if swings:
         content["swings"] = [_swing(swing) for swing in swings]
     return content
@@ -240,12 +242,15 @@ def _difference(found: Difference) -> dict[str, Any]:
         "only_first": found.only_first,
         "only_second": found.only_second,
         "equal": found.equal,
+        "lower": found.lower,
+        "higher": found.higher,
         "mean": _interval(found.mean),
         "median": _interval(found.median),
         "p95": _interval(found.p95),
         "p_value": number(found.p_value),
         "test": found.test,
-        "gain": number(found.gain),
+        "p_reached": number(found.p_reached),
+        "gain": known_gain(found),
         "told_apart": told_apart(found),
     }
 
@@ -274,8 +279,9 @@ def _change(found: PlanChange) -> dict[str, Any]:
     }
 
 
-def _choice(found: Choice) -> dict[str, Any]:
+def _choice(found: Choice, first: Ensemble) -> dict[str, Any]:
     content = asdict(found)
+    content["title"] = names.measure_title(first.scenario, found.measure, "en")
     content["indifference"] = number(found.indifference)
     content["means"] = {plan: number(mean) for plan, mean in found.means.items()}
     return content

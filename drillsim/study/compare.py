@@ -12,7 +12,7 @@ from drillsim.study.plan_changes import plan_changes
 from drillsim.study.replicate import assemble, carried_out, check, with_bound
 from drillsim.study.results import Comparison
 from drillsim.study.runner import Means, Runner
-from drillsim.study.stopping import All
+from drillsim.study.stopping import All, stopping_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def compare(
     seed: int = 1,
     start_s: float | None = None,
     injects: Collection[str] | None = None,
-    until: StoppingRule | None = None,
+    until: StoppingRule | str | None = None,
     best: Selection | None = None,
     progress: Progress | None = None,
     **means: Unpack[Means],
@@ -53,6 +53,8 @@ def compare(
     check(scenario, plans=plans, replications=replications)
     chosen = None if injects is None else tuple(sorted(injects))
     best = None if best is None else best.within(scenario)
+    if isinstance(until, str):
+        until = stopping_rule((until,), scenario=scenario, conditions=conditions)
     rules = [rule for rule in (until, best) if rule is not None]
     rule = All(tuple(rules)) if rules else None
     jobs = [Job(plan, conditions, seed, start_s, chosen) for plan in plans]

@@ -15,7 +15,7 @@ from drillsim.study.results import Difference, Interval, ObjectiveDifference
 from drillsim.study.statistics import LOOKING, wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from drillsim.measures.value import Value
     from drillsim.study.results import Ensemble, Outcome
@@ -64,18 +64,34 @@ def objectives_against_first(ensembles: Sequence[Ensemble]) -> dict[str, tuple[O
 
 def corrected(found: Mapping[str, Sequence[Difference]]) -> dict[str, tuple[Difference, ...]]:
     """Differences of several plans with Holm's correction of their p-values, measure by measure."""
-    p_values: dict[tuple[str, str], float] = {}
-    for name in sorted({entry.measure for entries in found.values() for entry in entries}):
-        raw = {
-            plan: entry.p_value
-            for plan, entries in found.items()
-            for entry in entries
-            if entry.measure == name and entry.p_value is not None
-        }
-        p_values |= {(plan, name): p for plan, p in zip(raw, holm(list(raw.values())), strict=True)}
+    times = _holm_by_measure(found, lambda entry: entry.p_value)
+    reached = _holm_by_measure(found, lambda entry: entry.p_reached)
     return {
-        plan: tuple(replace(entry, p_value=p_values.get((plan, entry.measure))) for entry in entries)
+        plan: tuple(
+            replace(
+                entry,
+                p_value=times.get((plan, entry.measure)),
+                p_reached=reached.get((plan, entry.measure)),
+            )
+            for entry in entries
+        )
         for plan, entries in found.items()
+    }
+
+
+def _holm_by_measure(
+    found: Mapping[str, Sequence[Difference]], p_value: Callable[[Difference], float | None]
+) -> dict[tuple[str, str], float]:
+    """(plan, measure) -> corrected p-value, of those that have one."""
+    raw: dict[str, dict[str, float]] = {}
+    for plan, entries in found.items():
+        for entry in entries:
+            if (p := p_value(entry)) is not None:
+                raw.setdefault(entry.measure, {})[plan] = p
+    return {
+        (plan, name): p
+        for name, of_plans in raw.items()
+        for plan, p in zip(of_plans, holm(list(of_plans.values())), strict=True)
     }
 
 
@@ -90,7 +106,8 @@ def differences(first: Ensemble, second: Ensemble, *, plans: int = 2) -> tuple[D
     p-values, so that both still hold (:data:`drillsim.study.statistics.LOOKING`).
 
     The test is that of the mean's interval, t, if every run has a value under both plans and the interval is
-    given; else the sign test, in which a value beats none. ``exact``: no run differs, so p is 1.
+    given; else the sign test, in which a value beats none. ``exact``: no run differs, so p is 1. Whether a
+    plan gets there more often is McNemar's test alone (``p_reached``): the sign test is of times as well.
     """
     runs = _pairs(first, second)
     if not runs:
@@ -129,6 +146,7 @@ def _shown(found: Difference, looks: int, plans: int) -> Difference:
         median=_kept_level(found.median, plans),
         p95=_kept_level(found.p95, plans),
         p_value=None if found.p_value is None else _after_looks(found.p_value, looks),
+        p_reached=None if found.p_reached is None else _after_looks(found.p_reached, looks),
     )
 
 
@@ -145,14 +163,14 @@ def _difference(name: str, pairs: Sequence[tuple[Value, Value]], level: float) -
     moved[np.abs(moved) <= rounding] = 0.0
     only_first, only_second = (int((np.isfinite(x) & ~np.isfinite(y)).sum()) for x, y in ((a, b), (b, a)))
     equal = len(pairs) - only_first - only_second - int(np.count_nonzero(moved))
+    # A value beats none: where only the second plan has one, it came earlier.
+    lower, higher = int((moved < 0.0).sum()) + only_second, int((moved > 0.0).sum()) + only_first
     mean, p_value = mean_difference(moved.tolist(), level=level)
     test = "t"
     if equal == len(pairs):
         test, p_value = "exact", 1.0
     elif p_value is None or not both.all():
-        # A value beats none: where only the second plan has one, it came earlier.
-        test = "sign"
-        p_value = sign_test(int((moved < 0.0).sum()) + only_second, int((moved > 0.0).sum()) + only_first)
+        test, p_value = "sign", sign_test(lower, higher)
     return Difference(
         measure=name,
         unit=pairs[0][0].unit,
@@ -167,6 +185,9 @@ def _difference(name: str, pairs: Sequence[tuple[Value, Value]], level: float) -
         p_value=p_value,
         test=test,
         gain=gain(a[both].tolist(), b[both].tolist()),
+        lower=lower,
+        higher=higher,
+        p_reached=mcnemar(only_first, only_second),
     )
 
 
@@ -243,7 +264,7 @@ def share_difference(
     a, b = wilson(both + only_first, n, level=level), wilson(both + only_second, n, level=level)
     assert a.low is not None and a.high is not None and b.low is not None and b.high is not None
     phi = _correlation(both, only_first, only_second, neither, n)
-    estimate = b.estimate - a.estimate
+    estimate = (only_second - only_first) / n  # the difference of the rounded shares may round apart
     down, up = b.estimate - b.low, b.high - b.estimate
     below, above = a.estimate - a.low, a.high - a.estimate
     low = estimate - math.sqrt(max(down**2 - 2.0 * phi * down * above + above**2, 0.0))

@@ -40,15 +40,16 @@ class Table:
     units: dict[str, str]
 
 
-def replications(source: Source) -> Table:
+def replications(source: Source, *, sensitivity: bool = False) -> Table:
     """One row per plan, conditions and replication: its end, all measures, the digest of its trace.
 
     A measure that did not come about is empty, and its lower bound stands in a column ``MEASURE.at_least``,
     which is there only where it is needed; so are ``failure`` (why a run could not be carried through) and
     the columns that tell series of other start, injects or factors apart. ``source``: what a study gave, or
-    a file of results (raises :class:`StoreFailed`).
+    a file of results (raises :class:`StoreFailed`). Runs with an assumption changed, made to see which of
+    them move the verdicts, are left out unless ``sensitivity`` asks for them.
     """
-    series = _series(source)
+    series = _series(source, sensitivity=sensitivity)
     told = _telling(series)
     measures, bounded, units = _measures(series)
     columns = [
@@ -70,9 +71,9 @@ def replications(source: Source) -> Table:
     return Table("replications", names, tuple(rows), {"end_s": "s", **units})
 
 
-def tasks(source: Source) -> Table:
+def tasks(source: Source, *, sensitivity: bool = False) -> Table:
     """One row per task that was done, in every replication: when it was ready, started and done."""
-    series = _series(source)
+    series = _series(source, sensitivity=sensitivity)
     told = _telling(series)
     rows = [
         (*_key(each.job, told), result.replication, name, *(_cell(getattr(span, field)) for field in _SPAN))
@@ -83,17 +84,18 @@ def tasks(source: Source) -> Table:
     return Table("tasks", (*told, "replication", "task", *_SPAN), tuple(rows), dict.fromkeys(_SPAN, "s"))
 
 
-def frame(source: Source, *, of: str = "replications") -> pd.DataFrame:
+def frame(source: Source, *, of: str = "replications", sensitivity: bool = False) -> pd.DataFrame:
     """The table ``replications`` or ``tasks`` for pandas; units are in its ``attrs``.
 
     What is empty is NaN or ``None``. Raises :class:`DrillsimError` if pandas is not installed.
     """
     if of not in ("replications", "tasks"):
         raise ValueError(f"a table {of!r}; there are replications and tasks")
-    return _frame(replications(source) if of == "replications" else tasks(source))
+    table = replications if of == "replications" else tasks
+    return _frame(table(source, sensitivity=sensitivity))
 
 
-def write(path: str | Path, source: Source) -> tuple[Path, ...]:
+def write(path: str | Path, source: Source, *, sensitivity: bool = False) -> tuple[Path, ...]:
     """Write both tables: ``.xlsx`` with a sheet each, ``.csv`` or ``.parquet`` with ``NAME-tasks`` beside it.
 
     Each file is written whole or not at all, and replaces an earlier one. Returns the files. Raises
@@ -104,7 +106,7 @@ def write(path: str | Path, source: Source) -> tuple[Path, ...]:
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise DrillsimError(say("export.suffix", file=target, suffixes=", ".join(SUFFIXES)))
-    found = (replications(source), tasks(source))
+    found = (replications(source, sensitivity=sensitivity), tasks(source, sensitivity=sensitivity))
     if suffix == ".xlsx":
         contents = {target: _xlsx(target, *found)}
     else:
@@ -119,11 +121,11 @@ def write(path: str | Path, source: Source) -> tuple[Path, ...]:
 # ------------------------------------------------------------------ what is in the tables
 
 
-def _series(source: Source) -> tuple[StoredSeries, ...]:
+def _series(source: Source, *, sensitivity: bool) -> tuple[StoredSeries, ...]:
     if isinstance(source, (str, Path)):
-        return read(source).series
+        source = read(source)
     if isinstance(source, StoredStudy):
-        return source.series
+        return tuple(each for each in source.series if sensitivity or not each.job.factors)
     if isinstance(source, Ensemble):
         source = (source,)
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from drillsim.errors import DrillsimError
 from drillsim.scenario.variant import scale
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Trace]
 
-__all__ = ["Attempt", "Bench", "Job", "Result"]
+__all__ = ["FIRST_S", "Attempt", "Bench", "Job", "Result"]
+
+FIRST_S: Final = 5.0
+"""How much more time the first replication of a process has: it computes what the next ones find ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,13 @@ class Bench:
         self.scenario = scenario
         self._run = run
         self._variant: tuple[tuple[tuple[str, float], ...], Scenario] = ((), scenario)
+
+    def prepare(self) -> None:
+        """Load what runs need and build what no draw changes, so that no replication pays for it."""
+        import drillsim.simulation.run  # noqa: F401
+        from drillsim.simulation.prepare import prepare
+
+        prepare(self.scenario)
 
     def trace(self, job: Job, replication: int) -> Trace:
         """Run one replication."""

@@ -41,7 +41,7 @@ def plan_changes(
     """What the second plan has that the first has not, lacks, or has otherwise.
 
     First the plan as a whole (``task`` empty: its end, staging and roles), then tasks, those that are
-    critical in the most runs of either plan first. ``what`` has (field of the file, text before, text after);
+    critical in the largest share of either plan's runs that ended first. ``what`` has (field of the file, text before, text after);
     a task added or removed has what it consists of. Titles, sources and values of the other conditions are no
     change. ``duration`` writes seconds. Raises ``ValueError`` for plans of two scenarios or conditions.
     """
@@ -73,14 +73,15 @@ def plan_changes(
 
 
 def critical_share(ensemble: Ensemble, task: str) -> float:
-    """Share of runs in which the task, or a wait of it, lies on the critical path to the plan's end."""
+    """Share of the runs that ended in which the task, or a wait of it, lies on the critical path to the end."""
     labels = {task, *(f"{task}: {step}" for step in _OWN_STEPS)}
     return _share(ensemble, labels)
 
 
 def _share(ensemble: Ensemble, labels: set[str]) -> float:
-    hit = sum(not labels.isdisjoint(outcome.critical) for outcome in ensemble.outcomes)
-    return hit / ensemble.n if ensemble.n else 0.0
+    paths = [outcome.critical for outcome in ensemble.outcomes if outcome.critical]
+    hit = sum(not labels.isdisjoint(path) for path in paths)
+    return hit / len(paths) if paths else 0.0
 
 
 def _resolved(scenario: Scenario, plan: Plan) -> tuple[dict[str, Task], dict[str, Role]]:

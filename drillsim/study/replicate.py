@@ -16,6 +16,7 @@ from drillsim.study.outcome_text import digest_of
 from drillsim.study.results import Ensemble
 from drillsim.study.runner import Attempts, Means, Runner
 from drillsim.study.statistics import quantile, summarise
+from drillsim.study.stopping import batches, stopping_rule
 from drillsim.study.typical import nearest_median
 
 if TYPE_CHECKING:
@@ -50,13 +51,14 @@ def replicate(
     seed: int = 1,
     start_s: float | None = None,
     injects: Collection[str] | None = None,
-    until: StoppingRule | None = None,
+    until: StoppingRule | str | None = None,
     progress: Progress | None = None,
     **means: Unpack[Means],
 ) -> Ensemble:
     """Run replications 0 … ``replications`` - 1 and judge the objectives.
 
-    With ``until``, a rule when enough is known, ``replications`` are the most that are run.
+    With ``until``, a rule when enough is known or its text (``p95 last_out 15 s``, ``auto``),
+    ``replications`` are the most that are run.
 
     ``means`` (engine, workers, store …: :class:`drillsim.study.runner.Means`) do not change the answer; a
     script that asks for more than one process must guard its start with ``if __name__ == "__main__":``.
@@ -66,6 +68,8 @@ def replicate(
     """
     check(scenario, plans=(plan,), replications=replications)
     job = Job(plan, conditions, seed, start_s, None if injects is None else tuple(sorted(injects)))
+    if isinstance(until, str):
+        until = stopping_rule((until,), scenario=scenario, conditions=conditions)
     with Runner(scenario, **means) as runner:
         (found,), looks = carried_out(
             runner, (job,), replications=replications, until=until, progress=progress
@@ -89,8 +93,6 @@ def carried_out(
     """
     found = [Attempts((), ()) for _ in jobs]
     done, looks = 0, 0
-    if until is not None:
-        from drillsim.study.stopping import batches
     for end in (replications,) if until is None else batches(replications):
         for number, job in enumerate(jobs):
             before = done * (len(jobs) - number) + end * number

@@ -184,8 +184,10 @@ class Difference:
 
     The intervals of all plans against the first hold together: each has the level that makes it so. The
     percentiles are those of the plans, subtracted. ``p_value`` is of ``test`` (t, sign, exact: no pair
-    differs; empty: none was possible), Holm-corrected over the plans once
-    :func:`drillsim.study.differences.against_first` has them all. ``gain``: times as many runs that separate
+    differs; empty: none was possible), ``p_reached`` of McNemar's test of ``only_first`` and ``only_second``;
+    both Holm-corrected over the plans once :func:`drillsim.study.differences.against_first` has them all.
+    ``lower`` and ``higher`` are what the sign test counts, so with ``equal`` they make ``n``: no value ranks
+    above every value. They may point the other way than the mean. ``gain``: times as many runs that separate
     luck would need for the same interval of the mean; ``None`` without any spread.
     """
 
@@ -202,6 +204,9 @@ class Difference:
     p_value: float | None = None
     test: str = ""
     gain: float | None = None
+    lower: int = 0  # replications in which the second plan's value is lower; not reached is above all
+    higher: int = 0
+    p_reached: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +229,9 @@ class Choice:
     """Which plan is best on a measure, wrongly so in at most a share ``error`` of such studies.
 
     That holds if the best plan is ahead by ``indifference`` or more; a plan that is chosen though another is
-    ahead by less does not matter. Runs in which the measure did not come about enter at the time up to which
-    they were watched (``censored``), so the mean of a measure is one up to the horizon.
+    ahead by less does not matter. Runs in which the measure did not come about (``censored``) enter at the
+    horizon, so the mean of a measure is one up to there. Several plans remain of a choice that is decided
+    where their means are equal and more runs would not matter.
     """
 
     measure: str
@@ -235,16 +241,18 @@ class Choice:
     n: int  # replications of each plan used
     means: dict[str, float]  # plan -> mean over those
     censored: dict[str, int]  # plan -> replications among those in which the measure did not come about
-    remaining: tuple[str, ...]  # best mean first; one plan if decided
+    remaining: tuple[str, ...]  # best mean first; if decided, one plan or some that are alike
     eliminated: dict[str, int]  # plan -> after how many replications, the first out first
     decided: bool
     enough: int | None  # about how many replications would decide; None if decided or too few to tell
     larger_is_better: bool = False
+    horizon_s: float | None = None  # at which censored runs enter
 
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """A task that differs between two plans; ``critical_first``: share of runs in which it is critical."""
+    """A task that differs between two plans; ``critical_first``: share of the runs that ended in which it is
+    critical."""
 
     task: str
     title: str

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, Self, TypedDict, get_args
 
 from drillsim.errors import DrillsimError
 from drillsim.study.engines.serial import SerialEngine
@@ -15,6 +15,7 @@ from drillsim.study.job import Bench, Result
 from drillsim.study.results import Failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from drillsim.scenario.model import Scenario
@@ -32,7 +33,6 @@ _BATCH: Final = 256  # replications, or
 _BATCH_S: Final = 2.0  # seconds at most between two transactions of the store: what a kill can cost
 _PILOT: Final = 2  # runs
 _START_UP_S: Final = 2.0  # a spawned process imports the package and reads the scenario, rule of thumb
-_MOST_WORKERS: Final = 60  # Windows waits for at most 63 handles at once
 
 
 class Means(TypedDict, total=False):
@@ -40,16 +40,17 @@ class Means(TypedDict, total=False):
 
     ``engine``: ``serial`` (the default), ``processes`` (the default with more than one worker), ``dask``, or
     ``auto``: a short pilot decides. ``workers``: processes; default: one a core. ``cluster``: address of a
-    dask scheduler, else one is started. ``time_limit_s``: after which a replication is given up.
-    ``store``: where finished replications are kept and looked for, with the traces of the first ``traces``
-    (default 3) of a job, its extreme and its typical ones (0: none). ``run`` stands in for ``drillsim.run``.
+    dask scheduler, else one is started. ``time_limit_s``: after which a replication is given up, 5 s later
+    for the first of a process. ``store``: a file (or an open store) where finished replications are kept and
+    looked for, with the traces of the first ``traces`` (default 3) of a job, its extreme and its typical ones
+    (0: none). ``run`` stands in for ``drillsim.run``.
     """
 
     engine: EngineName | None
     workers: int | None
     cluster: str | None
     time_limit_s: float | None
-    store: Store | None
+    store: Store | str | Path | None
     traces: int
     run: Run | None
 
@@ -80,12 +81,14 @@ class Runner:
         workers: int | None = None,
         cluster: str | None = None,
         time_limit_s: float | None = None,
-        store: Store | None = None,
+        store: Store | str | Path | None = None,
         traces: int = 3,
         run: Run | None = None,
     ) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"{workers} workers; at least 1 is needed")
+        if engine not in (None, *get_args(EngineName)):
+            raise DrillsimError(f"engine {engine!r}; it is one of {', '.join(get_args(EngineName))}")
         if engine is None:
             engine = "dask" if cluster else "processes" if (workers or 1) > 1 else "serial"
         if engine == "auto" and time_limit_s is not None:
@@ -99,7 +102,8 @@ class Runner:
         self._workers = workers or usable_cores()
         self._cluster = cluster
         self._time_limit_s = time_limit_s
-        self._store = store
+        self._given_store = store
+        self._store: Store | None = None
         self._traces = traces
         self._engine: Engine | None = None
 
@@ -112,6 +116,20 @@ class Runner:
         if self._engine is not None:
             self._engine.__exit__(kind, error, trace)
             self._engine = None
+        if self._store is not None and self._store is not self._given_store:
+            self._store.close()
+        self._store = None
+
+    def _opened(self, job: Job) -> Store | None:
+        """The store, opened for this study if only its place was given."""
+        if self._store is None and self._given_store is not None:
+            from drillsim.study.store import Store
+
+            given = self._given_store
+            if not isinstance(given, Store):
+                given = Store(given, scenario=self._bench.scenario, seed=job.seed)
+            self._store = given
+        return self._store
 
     def attempts(
         self, job: Job, replications: Iterable[int], *, progress: Progress | None = None
@@ -121,7 +139,8 @@ class Runner:
         Raises what a run raises that is a defect, and :class:`StoreFailed` if the store cannot take them.
         """
         wanted = tuple(replications)
-        found = {} if self._store is None else self._store.attempts(job, wanted)
+        store = self._opened(job)
+        found = {} if store is None else store.attempts(job, wanted)
         missing = [number for number in wanted if number not in found]
         if progress and found:
             progress(len(found), len(wanted))
@@ -139,15 +158,15 @@ class Runner:
 
     def keep_traces(self, job: Job, ensemble: Ensemble) -> None:
         """Put the traces worth keeping into the store, if there is one."""
-        if self._store is not None:
+        if (store := self._opened(job)) is not None:
             from drillsim.study.kept_traces import keep_traces
 
-            keep_traces(self._store, self._bench, job, ensemble, first=self._traces)
+            keep_traces(store, self._bench, job, ensemble, first=self._traces)
 
     @contextmanager
     def _kept(self, job: Job) -> Iterator[Callable[[Attempt], None]]:
         """Takes attempts into the store, in batches; the last batch however the context is left."""
-        store = self._store
+        store = self._opened(job)
         if store is None:
             yield lambda attempt: None
             return
@@ -205,9 +224,7 @@ class Runner:
 
 
 def usable_cores() -> int:
-    """Cores this process may use, as many as make sense for workers."""
+    """Cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    return min(cores, _MOST_WORKERS)
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

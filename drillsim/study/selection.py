@@ -29,6 +29,7 @@ __all__ = ["FIRST_STAGE", "PER_MEAN", "Selection", "choose", "constants"]
 
 PER_MEAN: Final = 5  # consecutive replications whose mean enters as one value: tames skewness
 FIRST_STAGE: Final = 20  # such means before the first plan may go
+_ROUNDING: Final = 1e-9  # of the largest mean: below this means are equal
 
 
 def constants(plans: int, *, error: float = 0.05, first_stage: int = FIRST_STAGE) -> tuple[float, float]:
@@ -56,7 +57,7 @@ def choose(
     Plan i goes once its mean over r batch means lies behind that of a plan l still in the running by more
     than max(0, delta/2r (h^2 S_il^2 / delta^2 - r)), S_il^2 the variance of their differences over the first
     20. The same values give the same answer, and those after the decision change nothing but the means shown
-    beside it. Plans with equal means that are not kept apart by more runs are decided for the first named.
+    beside it. Plans with equal means that more runs need not keep apart all remain: that is decided, too.
     Raises ``ValueError`` for fewer than two plans, unequal numbers, or values that are not finite.
     """
     plans = list(values)
@@ -82,7 +83,7 @@ def choose(
         censored={plan: (censored or {}).get(plan, 0) for plan in plans},
         remaining=tuple(plans[at] for at in order),
         eliminated={plans[at]: stage * PER_MEAN for at, stage in out.items()},
-        decided=len(remaining) == 1,
+        decided=enough is None,
         enough=None if enough is None else enough * PER_MEAN,
         larger_is_better=larger_is_better,
     )
@@ -112,14 +113,14 @@ def _eliminate(
     for stage in range(FIRST_STAGE, count + 1):
         now = means[:, stage - 1]
         slack = np.maximum(delta / (2 * stage) * (scale * variance / delta**2 - stage), 0.0)
-        gone = [at for at in remaining if any(now[at] > now[other] + slack[at, other] for other in remaining)]
-        left = [at for at in remaining if at not in gone]
-        if len(left) > 1 and not slack[np.ix_(left, left)].any():
-            # Nothing more would be learnt within the indifference zone: equal means, the first named stays.
-            gone += left[1:]
+        behind = slack + _ROUNDING * float(np.abs(now).max())
+        gone = [
+            at for at in remaining if any(now[at] > now[other] + behind[at, other] for other in remaining)
+        ]
         out |= dict.fromkeys(sorted(gone, key=lambda at: -now[at]), stage)
         remaining = [at for at in remaining if at not in gone]
-        if len(remaining) == 1:
+        # Equal means without any slack: nothing more would be learnt within the indifference zone.
+        if not slack[np.ix_(remaining, remaining)].any():
             return remaining, out, None
     now = means[:, -1]
     best = min(remaining, key=lambda at: now[at])
@@ -138,7 +139,7 @@ class Selection:
     Differences up to ``indifference``, in the measure's unit, do not matter; the choice may be wrong in a
     share ``error`` of studies. A run in which the measure did not come about enters at ``horizon_s``, the
     time up to which runs are watched: what is compared is then the mean of the time up to there.
-    As a :class:`drillsim.study.stopping.StoppingRule` it has enough when one plan is left.
+    As a :class:`drillsim.study.stopping.StoppingRule` it has enough when one plan is left, or some alike.
     """
 
     measure: str
@@ -182,7 +183,7 @@ class Selection:
             raise DrillsimError(
                 f"{self.measure} did not come about in every run; give the time up to which runs are watched"
             )
-        return choose(
+        chosen = choose(
             {
                 plan: [
                     stands_for if math.isnan(value.number) and stands_for is not None else value.number
@@ -197,3 +198,4 @@ class Selection:
             larger_is_better=self.larger_is_better,
             censored=missing,
         )
+        return replace(chosen, horizon_s=stands_for)

@@ -105,21 +105,23 @@ def tornado(
     replications: int = 8,
     max_runs: int = 160,
     confidences: Collection[str] = ("low",),
+    start_s: float | None = None,
     injects: Collection[str] | None = None,
     progress: Progress | None = None,
     **means: Unpack[Means],
 ) -> Tornado:
     """Screen the assumptions of low confidence, swing the strongest, and find where verdicts flip.
 
-    ``objectives`` default to all with a number under the ensemble's conditions; ``injects`` must be those of
-    the ensemble. At most ``max_runs`` runs are made beside the ensemble's own. An assumption is left out if a
-    run with it doubled or halved could not be carried through; one that fails farther out has no flip there.
+    ``objectives`` default to all with a number under the ensemble's conditions; ``start_s`` and ``injects``
+    must be those of the ensemble. At most ``max_runs`` runs are made beside the ensemble's own. An assumption
+    is left out if a run with it doubled or halved could not be carried through; one that fails farther out
+    has no flip there.
     """
     aims = _aims(ensemble, objectives)
     listed = assumptions(ensemble.scenario, ensemble.plan)
     doubtful = {entry.path: entry for entry in listed if entry.confidence in confidences}
     with Runner(ensemble.scenario, **means) as runner:
-        bench = _Bench(ensemble, runner, injects, replications, max_runs, progress)
+        bench = _Bench(ensemble, runner, start_s, injects, replications, max_runs, progress)
         scores = _screen(bench, aims, doubtful)
         chosen = [path for path, _ in sorted(scores.items(), key=lambda item: (-item[1], item[0]))][:top]
         swings = [
@@ -142,6 +144,7 @@ def flip(
     objective: str,
     replications: int = 8,
     max_runs: int = 80,
+    start_s: float | None = None,
     injects: Collection[str] | None = None,
     progress: Progress | None = None,
     **means: Unpack[Means],
@@ -157,7 +160,7 @@ def flip(
         raise DrillsimError(f"{path!r} is no assumption of plan {ensemble.plan}")
     median_s = listed[path].draw.under(ensemble.conditions).median
     with Runner(ensemble.scenario, **means) as runner:
-        bench = _Bench(ensemble, runner, injects, replications, max_runs, progress)
+        bench = _Bench(ensemble, runner, start_s, injects, replications, max_runs, progress)
         found = _seek(bench, aim, path, median_s, outward=True)
         bench.finish()
     if found is None and bench.failures:
@@ -190,6 +193,7 @@ class _Bench:
         self,
         ensemble: Ensemble,
         runner: Runner,
+        start_s: float | None,
         injects: Collection[str] | None,
         replications: int,
         max_runs: int,
@@ -204,7 +208,7 @@ class _Bench:
         self._max = max_runs
         self._progress = progress
         chosen = None if injects is None else tuple(sorted(injects))
-        self._job = Job(ensemble.plan, ensemble.conditions, ensemble.seed, injects=chosen)
+        self._job = Job(ensemble.plan, ensemble.conditions, ensemble.seed, start_s, chosen)
         self._made: dict[tuple[str, float], tuple[Outcome, ...] | None] = {}
 
     def at(self, path: str, factor: float) -> tuple[Outcome, ...] | None:

@@ -32,6 +32,7 @@ __all__ = [
     "needed",
     "quantile",
     "quantile_interval",
+    "quantile_of_runs",
     "quantile_ranks",
     "share_of_runs",
     "spearman",
@@ -214,18 +215,18 @@ def summarise(measure: str, values: Sequence[Value], *, failed: int = 0, looks: 
         n=len(ranks),
         reached=len(reached),
         p10=quantile(ranks, 0.1),
-        p50=_stopped(ranks, 0.5, looks),
-        p90=_stopped(ranks, 0.9, looks),
-        p95=_stopped(ranks, 0.95, looks),
+        p50=quantile_of_runs(ranks, 0.5, looks=looks),
+        p90=quantile_of_runs(ranks, 0.9, looks=looks),
+        p95=quantile_of_runs(ranks, 0.95, looks=looks),
         mean=math.fsum(reached) / len(reached) if reached else None,
     )
 
 
-def _stopped(ranks: Sequence[float], p: float, looks: int) -> Interval:
+def quantile_of_runs(values: Sequence[float], p: float, *, looks: int = 0) -> Interval:
     """Interval of a quantile that holds with 95 %, however often it was looked at."""
     if looks < 1:
-        return quantile_interval(ranks, p)
-    return replace(quantile_interval(ranks, p, level=LOOKING), level=_LEVEL)
+        return quantile_interval(values, p)
+    return replace(quantile_interval(values, p, level=LOOKING), level=_LEVEL)
 
 
 def share_of_runs(kept: int, n: int, *, looks: int = 0) -> Interval:

@@ -26,6 +26,8 @@ __all__ = [
     "VerdictsDecided",
     "batches",
     "full_name",
+    "measures_asked",
+    "parts",
     "precision",
     "quantity",
     "stopping_rule",
@@ -85,17 +87,21 @@ class Precision:
 
     def enough(self, studies: Sequence[Study]) -> bool:
         """Whether it is known so well; raises :class:`DrillsimError` for a measure or unit that is wrong."""
-        if not all(studies):
-            return False  # every run failed
-        name = full_name(self.measure, studies)
-        return all(self._known(name, outcomes) for outcomes in studies)
+        return self.reach(studies) <= self.half_width
 
-    def _known(self, name: str, outcomes: Study) -> bool:
+    def reach(self, studies: Sequence[Study]) -> float:
+        """To plus or minus how much it is known, under the plan of which least is; ``inf``: not at all."""
+        if not all(studies):
+            return math.inf  # every run failed
+        name = full_name(self.measure, studies)
+        return max(self._reach(name, outcomes) for outcomes in studies)
+
+    def _reach(self, name: str, outcomes: Study) -> float:
         values = [measured(outcome, name) for outcome in outcomes]
         if values[0].unit != self.unit:
             has = values[0].unit or "no unit"
             raise DrillsimError(f"{self.measure} is measured in {has}, not in {self.unit or 'no unit'}")
-        return _reach([value.rank for value in values], self.share) <= self.half_width
+        return _reach([value.rank for value in values], self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,18 @@ def stopping_rule(
     return rules[0] if len(rules) == 1 else All(tuple(rules))
 
 
+def parts(rule: StoppingRule | None) -> tuple[StoppingRule, ...]:
+    """The rules that a rule from :func:`stopping_rule` is made of."""
+    if isinstance(rule, All):
+        return tuple(part for entry in rule.rules for part in parts(entry))
+    return () if rule is None else (rule,)
+
+
+def measures_asked(rule: StoppingRule | None) -> tuple[str, ...]:
+    """Measures by the names a planner gave them in :func:`stopping_rule`."""
+    return tuple(part.measure for part in parts(rule) if isinstance(part, Precision))
+
+
 def precision(text: str) -> Precision:
     """What a planner asks for: ``p95 last_out 15 s``, ``p95 of last_out ±15 s``, ``median endex 1 min``.
 
@@ -184,8 +202,10 @@ def precision(text: str) -> Precision:
     Precision(measure='last_out', share=0.95, half_width=15.0, unit='s')
     """
     found = _FORM.fullmatch(" ".join(text.split()))
-    if found is None:
-        raise DrillsimError(f'{text!r} is no precision; write it like "p95 last_out 15 s"')
+    if found is None or set(text) & set(",;"):
+        raise DrillsimError(
+            f'{text!r} does not say when to stop; write "p95 last_out 15 s" or "auto", one at a time'
+        )
     share = found["share"].lower()
     if share not in _SHARES:
         near = get_close_matches(share, _SHARES, n=1)
@@ -217,7 +237,7 @@ def quantity(text: str) -> tuple[float, str]:
 
 
 def full_name(name: str, studies: Sequence[Study]) -> str:
-    """The measure's full name; milestones may go without their prefix.
+    """The measure's full name; milestones may go without their prefix unless a measure has the same name.
 
     Raises :class:`DrillsimError` with the nearest name if no run has it.
     """

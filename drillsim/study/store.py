@@ -222,6 +222,8 @@ class Store:
         if self._run("SELECT count(*) FROM study").fetchone() == (0,):
             plain = (mine.scenario, mine.digest, str(mine.seed), mine.version)
             with self._file.transaction():
+                if self._run("SELECT count(*) FROM series").fetchone() != (0,):
+                    raise Damaged("it holds runs and does not say of which study")
                 self._run(
                     "INSERT OR IGNORE INTO study VALUES (1, ?, ?, ?, ?, ?, ?)",
                     (FORMAT, *plain, seal(*plain)),

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
+from urllib.parse import quote
 
 from drillsim.errors import StoreFailed
 from drillsim.messages import say
@@ -80,7 +81,7 @@ class StudyFile:
                 self.connection = _connected(name, uri=False)
             else:
                 # "rw" also where nothing is written: what a killed program left half-written is undone.
-                self.connection = _connected(f"{self.path.absolute().as_uri()}?mode=rw", uri=True)
+                self.connection = _connected(f"{_uri(self.path.absolute())}?mode=rw", uri=True)
         try:
             with self.told():
                 self._prepare(create=create)
@@ -102,6 +103,8 @@ class StudyFile:
                 raise StoreFailed(say("store.no-parent", file=self.path, folder=folder))
             if not create and not self.path.exists():
                 raise StoreFailed(say("store.no-file", file=self.path))
+            if self.path.exists() and not self.path.is_file():
+                raise StoreFailed(say("store.not-ours", file=self.path))  # a device
         except OSError as fault:
             raise StoreFailed(self._sentence("other", fault)) from fault
 
@@ -214,6 +217,17 @@ def seal(*parts: bytes | str | int | None) -> bytes:
         raw = part if isinstance(part, bytes) else repr(part).encode("utf-8", "backslashreplace")
         state.update(b"%d %s\n" % (len(raw), raw))
     return state.digest()
+
+
+def _uri(path: PurePath) -> str:
+    """As SQLite reads it; unlike :meth:`pathlib.Path.as_uri` also for a share of a network.
+
+    >>> from pathlib import PureWindowsPath
+    >>> _uri(PureWindowsPath(r"C:\\a b.sqlite")), _uri(PureWindowsPath(r"\\\\server\\share\\a.sqlite"))
+    ('file:///C%3A/a%20b.sqlite', 'file:////server/share/a.sqlite')
+    """
+    posix = quote(path.as_posix().encode("utf-8", "surrogateescape"))
+    return f"file://{posix}" if posix.startswith("/") else f"file:///{posix}"
 
 
 def _connected(name: str, *, uri: bool) -> sqlite3.Connection:

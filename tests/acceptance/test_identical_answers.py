@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.example import write_example
+
 ROOT = Path(__file__).parents[2]
 STUDY = ("office-fire", "--plans", "confirm-first,alarm-at-once", "--conditions", "emergency")
 
@@ -54,6 +56,31 @@ def test_a_study_in_several_goes_by_several_engines_gives_the_same(alone, tmp_pa
 def test_keeping_traces_or_not_changes_nothing(alone, tmp_path):
     assert digest("--engine", "serial", "--store", tmp_path / "a.sqlite", "--traces", 0) == alone
     assert digest("--engine", "serial", "--store", tmp_path / "b.sqlite", "--traces", 5) == alone
+
+
+def document(*options: object) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "drillsim", *map(str, options), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_whole_document_sensitivity_included_is_the_same(tmp_path):
+    study = ("run", write_example(tmp_path / "office"), "--plan", "simple", "--replications", 8)
+    one = document(*study, "--engine", "serial")
+    assert '"swings"' in one
+    assert document(*study, "--engine", "processes", "--workers", 2) == one
+
+
+def test_a_leak_with_its_cloud_is_the_same_in_two_processes():
+    study = ("run", "terminal-leak", "--plan", "joint", "--replications", 4, "--no-sensitivity")
+    study = (*study, "--conditions", "emergency")
+    assert document(*study, "--engine", "processes", "--workers", 2) == document(*study, "--engine", "serial")
 
 
 def test_another_seed_gives_another(alone):

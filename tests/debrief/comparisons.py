@@ -23,6 +23,8 @@ def difference(measure: str = "milestone.gate", **changes: object) -> Difference
         p_value=0.0001,
         test="t",
         gain=350.0,
+        lower=200,
+        p_reached=1.0,
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -34,26 +36,43 @@ def constant(measure: str, **changes: object) -> Difference:
 
 def equal(measure: str, **changes: object) -> Difference:
     found = difference(
-        measure, mean=Interval(0.0, None, None), equal=200, p_value=1.0, test="exact", gain=None
+        measure, mean=Interval(0.0, None, None), equal=200, p_value=1.0, test="exact", gain=None, lower=0
     )
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
 def undecided(measure: str, **changes: object) -> Difference:
-    found = difference(measure, mean=Interval(-3.0, -12.0, 6.0), p_value=0.4)
+    found = difference(measure, mean=Interval(-3.0, -12.0, 6.0), p_value=0.4, lower=110, higher=90)
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
 def refused(measure: str, **changes: object) -> Difference:
+    """Ten runs differ, seven of them to be earlier."""
     found = difference(
-        measure, mean=Interval(-2.0, None, None, needs=590), equal=190, p_value=0.3, test="sign"
+        measure,
+        mean=Interval(-2.0, None, None, needs=590),
+        equal=190,
+        p_value=0.34,
+        test="sign",
+        lower=7,
+        higher=3,
     )
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
 def censored(measure: str, **changes: object) -> Difference:
     """Reached in 71 % of runs under the first plan, in 93 % under the second."""
-    found = difference(measure, both=138, only_first=4, only_second=48, equal=10, test="sign")
+    found = difference(
+        measure,
+        both=138,
+        only_first=4,
+        only_second=48,
+        equal=10,
+        test="sign",
+        lower=186,
+        higher=4,
+        p_reached=1e-6,
+    )
     return replace(found, **changes)  # type: ignore[arg-type]
 
 

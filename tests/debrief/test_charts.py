@@ -275,15 +275,39 @@ def test_the_forest_says_in_words_what_no_interval_shows():
         "ENDEX",
     ]
     assert words_beside(ax) == [
-        "−4 min 12 s",
-        "−3 s",
-        "−4 min 12 s",
+        "−4 min 12 s (−4 min 48 s to −3 min 36 s)",
+        "−3 s (−12 s to +6 s)",
+        "−4 min 12 s (−4 min 48 s to −3 min 36 s)",
         "−1 min in every run",
         "no difference in any of 200 runs",
         "−2 s (needs 590 runs)",
     ]
     zh = charts.draw_differences(duel, language="zh")
     assert "−2 秒 (需要 590 次运行)" in words_beside(zh)
+    assert "−3 秒 (−12 秒 至 +6 秒)" in words_beside(zh)
+
+
+def test_an_interval_narrower_than_its_mark_stands_beside_it_with_the_unit_once():
+    duel = comparisons.of_three()
+    assert words_beside(charts.draw_differences(duel, part="amounts"))[0] == "+600 person-min (+500 to +700)"
+    assert "−90 crane-min (−120 to −60)" in words_beside(charts.draw_differences(duel, part="amounts"))
+    assert words_beside(charts.draw_differences(duel, part="objectives"))[0] == "+12 points (+7 to +18)"
+    late = replace(comparisons.difference(), p95=Interval(60.0, 30.0, float("inf")))
+    late = replace(duel, differences={"near": (late,), "far": (late,)})
+    assert words_beside(charts.draw_differences(late, statistic="p95"))[0] == (
+        "+1 min (+30 s to not reached)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.01, "+1 point (−5 to +3)"), (-0.01, "−1 point (−5 to +3)"), (-0.001, "0 points (−5 to +3)")],
+)
+def test_one_point_is_no_plural_and_nothing_has_no_sign(share, words):
+    duel = comparisons.of_three()
+    few = comparisons.objective("gate", difference=Interval(share, -0.05, 0.03))
+    ax = charts.draw_differences(replace(duel, objectives={"near": (few,), "far": (few,)}), part="objectives")
+    assert words_beside(ax)[0] == words
 
 
 def test_the_forest_has_a_direction_a_zero_line_and_a_marker_for_each_plan():
@@ -299,7 +323,7 @@ def test_the_forest_has_a_direction_a_zero_line_and_a_marker_for_each_plan():
         assert any(list(line.get_xdata()) == [0.0, 0.0] for line in ax.lines)
         low, high = ax.get_xlim()
         assert low < 0.0 < high
-        handles = ax.figure.legends[0].legend_handles
+        handles = ax.figure.legends[0].legend_handles[:2]
         assert len({(one.get_marker(), one.get_markerfacecolor()) for one in handles}) == 2
 
 
@@ -321,8 +345,8 @@ def test_amounts_are_drawn_in_percent_of_the_first_plans_mean():
     duel = comparisons.of_three()
     ax = charts.draw_differences(duel, part="amounts")
     mean = duel.ensembles[0].summaries["exposed.aegl2.person_s"].mean
-    assert ax.lines[1].get_marker() == ">"  # 36,000 person-s more than these few
-    assert ax.lines[1].get_xdata()[0] < 100.0 * 36e3 / mean
+    assert ax.lines[0].get_marker() == ">"  # 36,000 person-s more than these few
+    assert ax.lines[0].get_xdata()[0] < 100.0 * 36e3 / mean
     price = duel.ensembles[0].summaries["price.quay-cranes"].mean
     xs = [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
     assert any(x == pytest.approx(-100.0 * 5400.0 / price) for x in xs)
@@ -330,7 +354,7 @@ def test_amounts_are_drawn_in_percent_of_the_first_plans_mean():
 
 def test_the_forest_names_the_level_of_its_intervals_and_of_all_together():
     title = charts.draw_differences(comparisons.of_three()).get_title(loc="left").replace("\n", " ")
-    assert "97.5 % interval; together 95 %" in title
+    assert "97.5 % interval; together 95 % in each row" in title
     title = charts.draw_differences(fakes.fake_comparison()).get_title(loc="left").replace("\n", " ")
     assert "95 % interval" in title
     assert "together" not in title
@@ -344,8 +368,60 @@ def test_an_amount_that_grows_out_of_all_proportion_is_an_arrow_with_its_number(
     ax = charts.draw_differences(replace(duel, differences={"near": (huge,), "far": (huge,)}), part="amounts")
     arrows = [line for line in ax.lines if line.get_marker() == ">"]
     assert len(arrows) == 2
-    assert words_beside(ax)[0] == "+150,000 person-min"
+    assert words_beside(ax)[0] == "+150,000 person-min (+133,333 to +166,667)"
     assert ax.get_xlim()[1] < 400.0
+    assert [line for line in ax.lines if len(line.get_xdata()) == 2] == [zero_line(ax)]  # no stubs
+    assert legend_words(ax)[-1] == "beyond the axis"
+
+
+def test_an_interval_that_leaves_the_axis_ends_in_an_arrow_that_the_legend_explains():
+    duel = comparisons.of_three()
+    mean = duel.ensembles[0].summaries["price.quay-cranes"].mean
+    wide = comparisons.difference(
+        "price.quay-cranes", unit="unit_s", mean=Interval(0.5 * mean, -0.5 * mean, 4.0 * mean)
+    )
+    wide = replace(duel, differences={"near": (wide,), "far": (wide,)})
+    ax = charts.draw_differences(wide, part="amounts")
+    interval, arrow, mark = ax.lines[:3]
+    assert list(interval.get_xdata()) == pytest.approx([-50.0, 250.0])
+    assert (arrow.get_marker(), list(arrow.get_xdata())) == (">", [250.0])
+    assert list(mark.get_xdata()) == pytest.approx([50.0])
+    assert legend_words(ax)[-1] == "beyond the axis"
+    assert "beyond the axis" not in legend_words(charts.draw_differences(duel))
+    (figure,) = charts.differences_figures(wide, language="zh")
+    assert legend_words(figure.axes[0])[-1] == "超出坐标轴"
+
+
+def zero_line(ax):
+    (found,) = [line for line in ax.lines if list(line.get_xdata()) == [0.0, 0.0]]
+    return found
+
+
+def legend_words(ax) -> list[str]:
+    return [text.get_text() for text in ax.figure.legends[0].get_texts()]
+
+
+def test_no_text_of_the_scenario_turns_the_writing_of_a_chart():
+    assert style.readable("drawn \u202edrawkcab\nhere") == "drawn \\u202edrawkcab here"
+    duel = comparisons.of_three()
+    first = duel.ensembles[0]
+    scenario = first.scenario
+    operation = next(iter(scenario.operations))
+    hostile = scenario.model_copy(
+        update={
+            "plans": {
+                name: plan.model_copy(update={"title": "\u202eevil"}) for name, plan in scenario.plans.items()
+            },
+            "operations": {
+                operation: scenario.operations[operation].model_copy(update={"unit": "\u202etinu"})
+            },
+        }
+    )
+    ensembles = tuple(replace(one, scenario=hostile) for one in duel.ensembles)
+    ax = charts.draw_differences(replace(duel, ensembles=ensembles), part="amounts")
+    texts = [ax.get_title(loc="left"), *legend_words(ax), *words_beside(ax)]
+    assert not [text for text in texts if "\u202e" in text]
+    assert any("\\u202etinu-min" in text for text in texts)
 
 
 def test_what_grows_from_nothing_has_words_and_no_mark():
@@ -354,7 +430,7 @@ def test_what_grows_from_nothing_has_words_and_no_mark():
     none = replace(first.summaries["exposed.aegl2.person_s"], mean=0.0)
     first = replace(first, summaries={**first.summaries, "exposed.aegl2.person_s": none})
     ax = charts.draw_differences(replace(duel, ensembles=(first, *duel.ensembles[1:])), part="amounts")
-    assert words_beside(ax)[0] == "+600 person-min from none"
+    assert words_beside(ax)[0] == "+600 person-min (+500 to +700) from none"
 
 
 def test_percentiles_without_an_interval_say_how_many_runs_they_need():

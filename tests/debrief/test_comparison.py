@@ -47,12 +47,47 @@ def test_what_is_equal_undecided_refused_or_the_same_in_every_run_is_said_so():
     assert said(equal("endex")) == "no difference in any of 200 runs"
     assert said(undecided("endex")) == "not told apart (−3 s on average, 95 % CI −12 s to +6 s)"
     assert said(refused("endex")) == (
-        "not told apart (2 s earlier on average; no interval: needs 590 runs); the same in 190 of 200 runs"
-    )
-    assert said(refused("endex", p_value=0.01)).startswith(
-        "2 s earlier on average; no interval: needs 590 runs"
+        "not told apart (earlier in 7, later in 3 of 200 runs; mean −2 s, no interval: needs 590 runs); "
+        "the same in 190 of 200 runs"
     )
     assert said(constant("endex")) == "1 min earlier in every run"
+
+
+def test_where_only_the_sign_test_speaks_runs_are_told_not_the_mean_that_may_point_the_other_way():
+    """25 runs are a second earlier, 3 are 200 s later: 5.75 s later on average, which no interval supports."""
+    found = refused(
+        "endex",
+        mean=Interval(5.75, None, None, needs=667),
+        n=100,
+        both=100,
+        equal=72,
+        lower=25,
+        higher=3,
+        p_value=3e-5,
+    )
+    assert told_apart(found)
+    assert said(found) == (
+        "earlier in 25, later in 3 of 100 runs (mean +6 s, no interval: needs 667 runs); "
+        "the same in 72 of 100 runs"
+    )
+    assert said(found, "zh").startswith("100 次运行中 25 次较早, 3 次较晚 (均值 +6 秒, ")
+    assert said(replace(found, measure="tied_up.people", unit="p")).startswith("fewer in 25, more in 3 of")
+    assert said(replace(found, measure="crowded.shed")).startswith("less in 25, more in 3 of 100 runs")
+    lost = replace(found, both=90, only_first=2, only_second=8, lower=25, higher=3, p_reached=0.1)
+    assert "; earlier in 25, later in 3 of 100 runs (not getting there ranks last) (" in said(lost)
+
+
+def test_differences_too_small_to_print_are_not_printed_as_nothing():
+    tiny = difference(
+        "exposed.aegl2.person_s", unit="person_s", mean=Interval(0.05, -0.1, 0.2), p_value=0.3, higher=200
+    )
+    assert said(tiny) == "not told apart (below 0.01 person-min either way, 95 % CI)"
+    assert said(tiny, "zh") == "无法区分 (正负均不足 0.01 人·分, 95 % 区间)"
+    clear = replace(tiny, mean=Interval(0.1, 0.05, 0.2), p_value=0.001)
+    assert said(clear) == "below 0.01 person-min more"
+    assert said(difference(mean=Interval(-0.4, -2.0, -0.1))) == (
+        "below 1 s earlier (95 % CI below 1 s to 2 s)"
+    )
 
 
 def test_a_milestone_not_always_reached_says_in_how_many_runs_it_was():
@@ -60,10 +95,30 @@ def test_a_milestone_not_always_reached_says_in_how_many_runs_it_was():
         "reached in 93 % instead of 71 % of runs; where both reach it (138 runs) "
         "4 min 12 s earlier (95 % CI 3 min 36 s to 4 min 48 s); the same in 10 of 200 runs"
     )
-    never = difference(both=0, only_first=0, only_second=200, mean=Interval(math.nan, None, None))
+    never = difference(both=0, only_second=200, mean=Interval(math.nan, None, None), p_reached=1e-9)
     assert said(never) == "reached in 100 % instead of 0 % of runs"
-    doubtful = censored("milestone.gate", p_value=0.2)
-    assert "which the runs do not tell apart" in said(doubtful)
+
+
+def test_how_often_a_milestone_is_reached_is_judged_by_the_runs_that_reach_it_alone():
+    """The sign test is of times as well: 1 run more says nothing though all others are earlier."""
+    doubt = ", which the runs do not tell apart"
+    assert doubt in said(censored("milestone.gate", p_value=1e-9, p_reached=0.2))
+    assert doubt not in said(censored("milestone.gate", p_value=0.9, p_reached=1e-6))
+
+
+def test_shares_that_look_alike_are_told_in_runs():
+    one = difference(n=400, both=398, only_first=0, only_second=1, equal=0, lower=399, p_reached=1.0)
+    assert said(one).startswith(
+        "reached in 399 instead of 398 of 400 runs, which the runs do not tell apart; where both reach it (398"
+    )
+    assert said(replace(one, p_reached=0.01), "zh").startswith("400 次运行中 399 次达到 (原为 398 次); ")
+
+
+def test_what_differs_only_in_reaching_it_says_nothing_of_a_mean():
+    found = censored(
+        "milestone.gate", both=138, equal=148, lower=48, higher=4, mean=Interval(0.0, None, None)
+    )
+    assert said(found) == "reached in 93 % instead of 71 % of runs; the same in 148 of 200 runs"
 
 
 def test_an_interval_beside_zero_whose_test_speaks_against_it_does_not_tell_apart():
@@ -91,11 +146,11 @@ def test_the_table_has_objectives_then_times_then_amounts_and_leaves_out_what_is
     table = plans_table(duel)
     assert table.headings == (
         "Measure",
-        "Joint, as practised",
-        "Near",
-        'Against "Joint, as practised"',
-        "Far",
-        'Against "Joint, as practised"',
+        "Joint, as practised: median or share (95 % interval)",
+        "Near: median or share (95 % interval)",
+        'Mean difference from "Joint, as practised"',
+        "Far: median or share (95 % interval)",
+        'Mean difference from "Joint, as practised"',
     )
     assert table.note == "No difference in any run: Isolated within 6 min, People tied up."
 
@@ -124,6 +179,28 @@ def test_both_shapes_of_the_table_say_the_same():
     wide = {cell for row in plans_table(duel).rows for cell in row}
     narrow = {cell for row in plan_lines(duel).rows for cell in (row[0], row[2], row[3]) if cell}
     assert wide == narrow
+
+
+def test_the_narrow_table_names_its_values_and_differences_too():
+    duel = comparisons.of_three()
+    assert plan_lines(duel).headings[2:] == (
+        "Median or share (95 % interval)",
+        'Mean difference from "Joint, as practised"',
+    )
+    assert plan_lines(duel, language="zh").headings[3].endswith("的平均差")
+
+
+def test_of_many_measures_only_those_that_differ_have_lines():
+    duel = comparisons.of_three()
+    names = [f"milestone.m{number:02d}" for number in range(40)]
+    for plan in ("near", "far"):
+        moved = (difference(names[0]), *map(equal, names[1:]), equal("milestone.endex"))
+        duel = replace(duel, differences={**duel.differences, plan: moved}, objectives={})
+    table = plan_lines(duel)
+    assert [row[0] for row in table.rows if row[0]] == ["m00", "ENDEX"]
+    assert table.note.startswith("No difference in any run: m01, m02, ")
+    assert table.note.endswith("m39.")
+    assert len(plans_table(duel).rows) == 2
 
 
 def test_a_median_that_was_not_reached_is_said_in_runs():
@@ -174,6 +251,37 @@ def test_where_no_run_reached_the_end_nothing_is_claimed_of_the_critical_path():
     assert critical == "not known: no run of one of the plans reached its end"
 
 
+def test_where_some_runs_did_not_end_the_share_is_of_those_that_did():
+    """4 of 100 runs ended, all of them by way of the task: 4 % would call it of no account."""
+    pair = [fakes.fake_ensemble(n=100), fakes.fake_ensemble(n=100, plan="forward")]
+    few = [
+        replace(
+            one,
+            outcomes=tuple(
+                replace(run, critical=("close-gate",) if number < 4 else ())
+                for number, run in enumerate(one.outcomes)
+            ),
+        )
+        for one in pair
+    ]
+    ((change, _, critical),) = change_rows(*few)
+    assert (change.critical_first, change.critical_second) == (1.0, 1.0)
+    assert critical == "on the critical path in 100 % of the runs that ended, with either plan"
+    ((_, _, critical),) = change_rows(*few, language="zh")
+    assert critical == "两个预案均有 100 % 的达到结束的运行在关键路径上"
+    off = [with_paths(few[0], "all-clear", 1.0), few[1]]
+    off[1] = replace(
+        few[1],
+        outcomes=tuple(
+            replace(run, critical=("all-clear",) if run.critical else ()) for run in few[1].outcomes
+        ),
+    )
+    ((_, _, critical),) = change_rows(*off)
+    assert critical == (
+        "on the critical path in none of the runs that ended, so its own time does not move the end"
+    )
+
+
 def test_plans_alike_say_that_nothing_differs():
     duel = comparisons.of_three()
     table = change_table(Comparison(duel.ensembles, {}), duel.ensembles[0])
@@ -202,18 +310,44 @@ def choice(**changes):
 
 def test_the_best_plan_is_told_with_error_indifference_and_the_runs_it_took():
     assert choice_sentences(choice()) == [
-        '"Near" is best for "Last person at a muster": error 5 %, 1 min do not matter, decided after '
-        "140 runs.",
+        '"Near" is best for "Last person at a muster" (last_out) or within 1 min of the best: error 5 %, '
+        "decided after 140 runs.",
         'Means: "Near" 5 min, "Far" 5 min 10 s, "Joint, as practised" 6 min 40 s.',
-        'Runs that did not get there count with the time they were watched: "Joint, as practised" 3.',
+        'Runs that did not get there count with the horizon of 4 h 00 min: "Joint, as practised" 3.',
     ]
+    assert "horizon of 2 h 00 min" in choice_sentences(choice(horizon_s=7200.0))[2]
+
+
+def test_plans_that_are_alike_are_not_told_as_one_that_is_best():
+    assert choice_sentences(choice(remaining=("near", "far"), eliminated={"joint": 100}))[0] == (
+        '"Near", "Far" are alike for "Last person at a muster" (last_out), best or within 1 min of the best: '
+        "error 5 %, 200 runs."
+    )
+
+
+def test_a_name_that_a_measure_and_a_milestone_share_is_told_with_both():
+    duel = choice()
+    first = duel.ensembles[0]
+
+    def named(of: str):
+        runs = [
+            replace(run, measures=run.measures | {"milestone.last_out": run.measures[of]})
+            for run in first.outcomes
+        ]
+        return replace(duel, ensembles=(replace(first, outcomes=tuple(runs)), *duel.ensembles[1:]))
+
+    both = named("milestone.gate")
+    assert choice_sentences(both)[1] == (
+        'last_out is the measure "Last person at a muster"; the milestone "last_out" is milestone.last_out.'
+    )
+    assert choice_sentences(named("last_out")) == choice_sentences(duel)  # one and the same
 
 
 def test_what_is_not_decided_says_who_is_left_and_how_many_runs_would_do():
     open_ = choice(decided=False, remaining=("near", "far"), enough=900)
     assert choice_sentences(open_)[0] == (
-        'Which plan is best for "Last person at a muster" is not decided after 200 runs (error 5 %, 1 min do '
-        'not matter); still in: "Near", "Far". About 900 would do.'
+        'Which plan is best for "Last person at a muster" (last_out) is not decided after 200 runs (error 5 %, '
+        '1 min do not matter); still in: "Near", "Far". About 900 would do.'
     )
     assert "About" not in choice_sentences(choice(decided=False, remaining=("near", "far")))[0]
     assert choice_sentences(comparisons.of_three()) == []
@@ -237,6 +371,15 @@ def test_the_gain_of_common_luck_is_told_for_the_end_and_the_last_person_out_onl
 
 
 # ------------------------------------------------------------------ files
+
+
+def test_the_gain_of_common_luck_is_kept_from_the_file_where_the_mean_has_no_interval():
+    duel = comparisons.of_three()
+    refused_ = {"near": (refused("milestone.gate", gain=3118.96),), "far": (difference("milestone.gate"),)}
+    headings, lines = comparison_lines(replace(duel, differences=refused_))
+    rows = {(line[0], line[2]): dict(zip(headings, line, strict=True)) for line in lines}
+    assert rows["milestone.gate", "near"]["Gain of common luck"] == ""
+    assert rows["milestone.gate", "far"]["Gain of common luck"] == 350.0
 
 
 def test_the_file_has_every_measure_of_every_plan_in_si_units():

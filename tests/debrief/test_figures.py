@@ -17,7 +17,8 @@ from drillsim.debrief.figures import (
 )
 from drillsim.debrief.sentences import sentence
 from drillsim.measures.value import Value
-from drillsim.study.results import Interval
+from drillsim.study.results import Failure, Interval
+from drillsim.study.statistics import summarise
 from tests.debrief import fakes
 
 
@@ -52,6 +53,16 @@ def test_criticality_is_the_share_of_runs_and_falls():
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
+def test_runs_that_never_ended_have_no_path_and_do_not_count_for_criticality():
+    ensemble = fakes.fake_ensemble()
+    runs = tuple(
+        replace(run, critical=("plug",) if number < 15 else ())
+        for number, run in enumerate(ensemble.outcomes)
+    )
+    assert criticality(replace(ensemble, outcomes=runs)) == [("plug", 1.0)]
+    assert criticality(replace(ensemble, outcomes=runs[15:])) == []
+
+
 def test_the_quantile_of_an_objective_is_taken_at_the_share_it_asks_for():
     ensemble = fakes.fake_ensemble(n=100)
     verdict = next(verdict for verdict in ensemble.verdicts if verdict.objective == "contained")
@@ -61,19 +72,47 @@ def test_the_quantile_of_an_objective_is_taken_at_the_share_it_asks_for():
     assert interval == Interval(ranks[89], ranks[83], ranks[95])  # ranks 84 and 96 of 100: reference sheet
 
 
+def test_after_looks_the_quantile_of_an_objective_is_the_one_that_summaries_print():
+    ensemble = replace(fakes.fake_ensemble(n=100), looks=3)
+    verdict = next(verdict for verdict in ensemble.verdicts if verdict.objective == "contained")
+    values = [run.measures["milestone.contained"] for run in ensemble.outcomes]
+    _, interval = objective_interval(ensemble, verdict)
+    assert interval == summarise("milestone.contained", values, looks=3).p90
+    assert interval != objective_interval(replace(ensemble, looks=0), verdict)[1]
+    _, slot = objective_interval(ensemble, slot_verdict(ensemble))
+    ends = [run.measures["endex"] for run in ensemble.outcomes]
+    assert slot == summarise("endex", ends, looks=3).p90
+    failed = replace(ensemble, failures=(Failure(100, "lost"),) * 10)
+    _, slot = objective_interval(failed, slot_verdict(failed))
+    assert slot == summarise("endex", ends, failed=10, looks=3).p90
+
+
+def test_a_lower_quantile_allows_for_looks_too():
+    ensemble, verdict = from_below()
+    _, fixed = objective_interval(ensemble, verdict)
+    _, looked = objective_interval(replace(ensemble, looks=3), verdict)
+    assert looked.estimate == fixed.estimate
+    assert looked.high - looked.low > fixed.high - fixed.low
+
+
 def test_a_target_from_below_is_kept_by_a_lower_quantile():
+    ensemble, verdict = from_below()
+    _, interval = objective_interval(ensemble, verdict)
+    ranks = sorted(run.measures["last_out"].rank for run in ensemble.outcomes)
+    assert interval == Interval(ranks[10], ranks[4], ranks[16])
+    assert sum(rank >= interval.estimate for rank in ranks) == 90
+    assert "is at least" in sentence(ensemble, verdict)
+
+
+def from_below():
+    """A margin that 90 % of 100 runs must keep, with its verdict."""
     ensemble = fakes.fake_ensemble(n=100)
     scenario = ensemble.scenario
     changed = {"within_s": None, "milestone": None, "measure": "last_out", "above": 60.0}
     margin = scenario.objectives["gate"].model_copy(update=changed)
     scenario = scenario.model_copy(update={"objectives": scenario.objectives | {"gate": margin}})
     ensemble = replace(ensemble, scenario=scenario)
-    verdict = next(verdict for verdict in ensemble.verdicts if verdict.objective == "gate")
-    _, interval = objective_interval(ensemble, verdict)
-    ranks = sorted(run.measures["last_out"].rank for run in ensemble.outcomes)
-    assert interval == Interval(ranks[10], ranks[4], ranks[16])
-    assert sum(rank >= interval.estimate for rank in ranks) == 90
-    assert "is at least" in sentence(ensemble, verdict)
+    return ensemble, next(verdict for verdict in ensemble.verdicts if verdict.objective == "gate")
 
 
 def test_a_rule_has_no_quantile():

@@ -19,6 +19,7 @@ from drillsim.debrief.report import Debrief, debrief
 from drillsim.debrief.views import limits
 from drillsim.errors import DrillsimError
 from drillsim.scenario.load import load
+from drillsim.messages import say
 from drillsim.study.replicate import replicate
 from drillsim.study.results import Failure
 from tests.debrief import fakes
@@ -191,6 +192,18 @@ def test_the_page_and_the_console_say_what_common_luck_was_worth(duel):
     worth = 'paired runs were worth 350 times as many independent ones for "ENDEX"'
     assert worth in " ".join(Page(page.html).words).replace("\u00a0", " ")
     assert worth in "\n".join(study_lines(page, language="en", brief=True))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_page_and_console_say_how_to_read_the_table_and_the_changes(duel, language):
+    page = made(duel.result, language=language)
+    words = " ".join(Page(page.html).words).replace("\u00a0", " ")
+    console = "\n".join(study_lines(page, language=language, brief=True))
+    for message in ("compare.values-note", "compare.rows-note", "compare.changes-note"):
+        assert say(message, language) in words
+        assert console.count(say(message, language)) == 1
+    assert "about one in 20 may err" in say("compare.rows-note", "en")
+    assert "median of its runs with its 95 % interval" in say("compare.values-note", "en")
 
 
 def test_the_comparison_is_the_same_on_page_console_sheet_and_in_the_document(duel):

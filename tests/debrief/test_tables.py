@@ -13,6 +13,7 @@ from drillsim.scenario.digest import digest
 from drillsim.study.replicate import study_digest
 from drillsim.trace.log import RunHeader, Trace
 from tests.debrief import fakes
+from tests.debrief.comparisons import difference, refused
 
 
 def test_the_document_names_scenario_digest_seed_runs_version_and_fingerprint():
@@ -87,6 +88,14 @@ def test_a_comparison_holds_tests_gains_objectives_changes_and_the_choice():
     assert {"field": "takes", "before": "2 min", "after": "1 min"} in change["what"]
     assert (change["critical_first"], change["critical_second"]) == (0.0, 0.0)
     assert json.loads(document_json(fakes.fake_comparison()))["choice"]["remaining"] == ["forward"]
+
+
+def test_the_gain_of_common_luck_is_unknown_where_the_mean_has_no_interval():
+    duel = fakes.fake_comparison()
+    found = {"forward": (refused("milestone.gate", gain=3118.96), difference("milestone.endex"))}
+    (only,) = document(replace(duel, differences=found))["differences"]
+    assert only["measures"]["milestone.gate"]["gain"] is None
+    assert only["measures"]["milestone.endex"]["gain"] == 350.0
 
 
 def test_the_document_says_how_often_a_stopping_rule_looked():

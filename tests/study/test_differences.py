@@ -81,6 +81,35 @@ def test_what_one_plan_never_reaches_counts_for_the_other_in_a_sign_test():
     assert found.test == "sign"
     assert found.p_value == pytest.approx(2.0 * sum(math.comb(18, k) for k in range(4)) / 2**18)
     assert found.p95.high == math.inf
+    assert (found.lower, found.higher) == (3, 15)
+
+
+def test_runs_that_are_lower_and_higher_are_counted_whatever_the_mean():
+    first = _lognormal(100)
+    second = first.copy()
+    second[:25] -= 1.0
+    second[25:28] += 200.0
+    (found,) = differences(_plan("a", {"endex": first.tolist()}), _plan("b", {"endex": second.tolist()}))
+    assert (found.lower, found.higher, found.equal) == (25, 3, 72)
+    assert (found.test, found.mean.low) == ("sign", None)
+    assert found.mean.estimate == pytest.approx(5.75)
+    assert found.p_value < 1e-4
+
+
+def test_reaching_it_has_a_test_of_its_own_with_the_same_corrections():
+    """6 runs reach it only with the second plan, which is a minute later in all others."""
+    second = _lognormal(120)
+    first = (second - 60.0).tolist()
+    first[:6] = [math.inf] * 6
+    one, two = _plan("a", {"endex": first}), _plan("b", {"endex": second.tolist()})
+    (found,) = differences(one, two)
+    assert found.p_value < 1e-9 and (found.lower, found.higher) == (6, 114)
+    assert found.p_reached == pytest.approx(2.0 / 2**6)
+    (looked,) = differences(replace(one, looks=2), two)
+    assert looked.p_reached == pytest.approx(5.0 / 3.0 * found.p_reached)
+    together = against_first([one, two, _plan("c", {"endex": first})])
+    assert together["b"][0].p_reached == pytest.approx(2.0 * found.p_reached)
+    assert together["c"][0].p_reached == 1.0
 
 
 def test_where_neither_plan_comes_to_an_end_nothing_is_said():
@@ -159,6 +188,13 @@ def test_the_interval_of_a_difference_of_shares_is_newcombes(both, only_first, o
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
     turned = share_difference(both, only_second, only_first, n)
     assert (turned.low, turned.high) == pytest.approx((-high, -low), abs=6e-5)
+
+
+def test_a_difference_of_shares_rounds_the_same_way_whichever_plan_is_first():
+    """3 of 40 runs are 7.5 points, told as 8; 0.825 - 0.75 in binary is less."""
+    found = {share_difference(both, 0, 3, 40).estimate for both in range(38)}
+    assert found == {3 / 40}
+    assert {share_difference(both, 3, 0, 40).estimate for both in range(38)} == {-3 / 40}
 
 
 def test_impossible_pairs_are_refused():

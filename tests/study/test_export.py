@@ -94,9 +94,11 @@ def test_a_run_that_failed_has_a_row_that_says_why():
 
 def test_series_that_differ_in_more_than_plan_and_conditions_are_told_apart():
     jobs = (JOB, replace(JOB, start_s=3.0, injects=("a", "b"), factors=(("x", 1.5),)))
-    found = replications(stored(*(StoredSeries(job, tuple(results(range(1))), ()) for job in jobs)))
+    source = stored(*(StoredSeries(job, tuple(results(range(1))), ()) for job in jobs))
+    found = replications(source, sensitivity=True)
     assert found.columns[:5] == ("plan", "conditions", "start_s", "injects", "factors")
     assert [row[2:5] for row in found.rows] == [(None, None, None), (3.0, "a b", "x=1.5")]
+    assert len(replications(source).rows) == 1  # runs with an assumption changed only if asked for
 
 
 def test_a_measure_that_only_some_runs_have_is_empty_in_the_others():
@@ -196,7 +198,7 @@ def test_without_pandas_or_pyarrow_there_is_a_hint_and_no_file(tmp_path, study, 
         return real(name, *arguments, **named)
 
     monkeypatch.setattr(builtins, "__import__", refused)
-    with pytest.raises(DrillsimError, match=r'pip install "drillsim\[notebook\]"'):
+    with pytest.raises(DrillsimError, match=r'pip install ".\[notebook\]"'):
         write(tmp_path / "out.parquet", study)
     assert list(tmp_path.iterdir()) == []
 

@@ -276,7 +276,7 @@ def _ensembles(times: NDArray[np.float64]):
 def test_plans_that_are_the_same_differ_in_one_of_twenty_studies_at_most(plans, kind, trials):
     """Every plan with luck of its own; any difference found among them counts."""
     rng = np.random.default_rng(plans)
-    by_time = by_objective = by_interval = 0
+    by_time = by_reaching = by_objective = by_interval = 0
     for _ in range(trials):
         times = 250.0 * np.exp(0.5 * rng.normal(size=(plans, 100)))
         if kind == "censored":
@@ -286,12 +286,13 @@ def test_plans_that_are_the_same_differ_in_one_of_twenty_studies_at_most(plans, 
         found = _ensembles(times)
         entries = [entry for row in against_first(found).values() for entry in row]
         by_time += any(entry.p_value < 0.05 for entry in entries)
+        by_reaching += any(entry.p_reached < 0.05 for entry in entries)
         by_interval += any(
             entry.mean.low is not None and not entry.mean.low <= 0.0 <= entry.mean.high for entry in entries
         )
         judged = [entry for row in objectives_against_first(found).values() for entry in row]
         by_objective += any(entry.p_value < 0.05 for entry in judged)
-    for wrong in (by_time, by_objective, by_interval):
+    for wrong in (by_time, by_reaching, by_objective, by_interval):
         assert reaches(trials - wrong, trials, 0.95), wrong / trials
 
 
@@ -323,8 +324,10 @@ def test_a_difference_is_covered_though_the_study_stopped_when_the_best_was_chos
         chosen = choose({"a": times[0].tolist(), "b": times[1].tolist()}, indifference=6.0)
         decided = max(chosen.eliminated.values(), default=2000)
         n = next(end for end in batches(2000) if end >= decided)
-        found, _ = mean_difference((times[1] - times[0])[:n].tolist(), level=LOOKING)
-        covered += found.low <= 6.0 * ahead <= found.high
+        looked = [replace(ensemble, looks=1) for ensemble in _ensembles(times[:, :n])]
+        ((found,),) = against_first(looked).values()
+        assert found.mean.level == pytest.approx(0.95)
+        covered += found.mean.low <= 6.0 * ahead <= found.mean.high
     assert reaches(covered, trials, 0.95), covered / trials
 
 
@@ -358,12 +361,12 @@ def test_common_luck_saves_most_of_the_runs():
     assert (separate / common) ** 2 > 352.0
 
 
-def test_runs_for_half_a_minute_are_those_of_the_worked_example():
-    needed = [math.ceil((1.96 * deviation / 0.5) ** 2) for deviation in (0.83, 15.64)]
-    assert needed == [11, 3759]  # the sheet rounds to 3,760
+def test_common_luck_gives_the_interval_and_the_gain_of_the_worked_example():
     rng = np.random.default_rng(2)
     d = -1.19 + 0.83 * rng.normal(size=200)
     first = rng.normal(size=200) * 15.64 / math.sqrt(2.0)
     found, _ = mean_difference(d.tolist())
     assert (found.high - found.low) / 2.0 == pytest.approx(0.115, abs=0.02)
+    separate, _ = mean_difference((-1.19 + 15.64 * rng.normal(size=3760)).tolist())  # the sheet's runs
+    assert (separate.high - separate.low) / 2.0 == pytest.approx(0.5, abs=0.02)
     assert gain(first.tolist(), (first + d).tolist()) == pytest.approx(352.0, rel=0.35)

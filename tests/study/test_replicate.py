@@ -125,3 +125,16 @@ def test_what_cannot_be_run_is_refused_before_any_run(changes, says):
 def test_a_study_needs_a_worker():
     with pytest.raises(ValueError, match="0 workers"):
         study(workers=0)
+
+
+def test_a_store_may_be_named_by_its_place_and_a_rule_by_its_text(tmp_path):
+    store = tmp_path / "s.sqlite"
+    first = study(replications=400, until="p50 endex 10 min", store=store)
+    assert (first.n, first.looks) == (100, 1)
+    again = study(replications=100, store=str(store), run=failing_run)  # nothing is left to run but a trace
+    assert again.digest == first.digest
+
+
+def test_an_engine_that_is_none_is_refused():
+    with pytest.raises(DrillsimError, match="serial, processes, dask"):
+        study(engine="spark")

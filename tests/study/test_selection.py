@@ -83,10 +83,21 @@ def test_more_runs_after_the_decision_do_not_change_it():
     assert not before.decided
 
 
-def test_of_plans_that_are_the_same_the_first_is_kept():
+def test_plans_that_are_the_same_all_remain_and_that_is_decided():
     flat = _values(0.0)["plan-0"]
-    found = choose({"b": flat, "a": flat}, indifference=10.0)
-    assert (found.decided, found.remaining) == (True, ("b",))
+    worse = [value + 100.0 for value in flat]
+    found = choose({"b": flat, "c": worse, "a": flat}, indifference=10.0)
+    assert (found.decided, found.remaining, found.eliminated) == (True, ("b", "a"), {"c": 100})
+    assert found.enough is None
+    rounded = choose({"b": flat, "a": [value * (1.0 + 1e-13) for value in flat]}, indifference=10.0)
+    assert (rounded.decided, rounded.remaining) == (True, ("b", "a"))
+
+
+def test_a_study_of_plans_that_are_the_same_has_enough():
+    duel = compare(scenario(), plans=["slow", "fast"], replications=100, run=run)
+    slow = duel.ensembles[0].outcomes
+    assert Selection("alarm", indifference=10.0).enough([slow, slow])
+    assert not Selection("alarm", indifference=10.0).enough([slow[:60], slow[:60]])
 
 
 @pytest.mark.parametrize(
@@ -125,6 +136,7 @@ def test_a_run_without_an_end_counts_up_to_the_horizon_not_to_its_standstill():
     found = selection.choice([slow, replace(fast, outcomes=stuck)])
     assert found.remaining == ("slow",)
     assert found.censored == {"slow": 0, "fast": 40}
+    assert found.horizon_s == 3600.0
     rest = sum(outcome.measures["endex"].number for outcome in stuck if outcome.replication % 5 >= 2)
     assert found.means["fast"] == pytest.approx((40 * 3600.0 + rest) / 100)
     with pytest.raises(DrillsimError, match="up to which runs are watched"):

@@ -16,6 +16,8 @@ from drillsim.study.stopping import (
     Precision,
     VerdictsDecided,
     batches,
+    full_name,
+    measures_asked,
     precision,
     stopping_rule,
 )
@@ -151,3 +153,18 @@ def test_a_study_stops_where_its_rule_says_and_counts_its_looks():
     assert (found.looks, again.looks) == ((found.n - 50) // 50, 0)
     assert found.outcomes == again.outcomes
     assert found.summaries["milestone.alarm"].p50.high > again.summaries["milestone.alarm"].p50.high
+
+
+def test_a_short_name_is_the_measure_first_and_the_full_one_is_the_milestone():
+    (one,) = _runs([10.0])
+    both = replace(one, measures=one.measures | {"milestone.endex": Value(20.0, "s")})
+    assert full_name("endex", [[both]]) == "endex"
+    assert full_name("milestone.endex", [[both]]) == "milestone.endex"
+    alone = replace(one, measures={"milestone.endex": Value(20.0, "s")})
+    assert full_name("endex", [[alone]]) == "milestone.endex"
+
+
+def test_the_names_a_rule_was_given_are_known():
+    rule = stopping_rule(["p95 last_out 15 s", "auto", "median alarm 20 s"])
+    assert measures_asked(rule) == ("last_out", "alarm")
+    assert measures_asked(None) == measures_asked(KnownWell()) == ()

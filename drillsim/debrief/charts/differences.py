@@ -67,6 +67,11 @@ class _Bar:
     high: float | None
     words: str
 
+    def beyond(self, farthest: float) -> set[float]:
+        """Signs of the sides on which the estimate or its interval goes off the axis."""
+        ends = (one for one in (self.estimate, self.low, self.high) if one is not None)
+        return {math.copysign(1.0, one) for one in ends if math.isfinite(one) and abs(one) > farthest}
+
 
 @chart
 def draw_differences(
@@ -87,7 +92,7 @@ def draw_differences(
     plans = comparison.ensembles[1:]
     ax = axes(ax, 9.0, 1.9 + _height_in(len(rows), len(plans)))
     _draw(ax, rows, part, language)
-    _legend(ax, comparison, language)
+    _legend(ax, comparison, {part: rows}, language)
     _head(ax, comparison, statistic, language)
     return ax
 
@@ -118,7 +123,7 @@ def _figure(comparison: Comparison, parts: dict[Part, Rows], language: Language)
         all_axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=heights)[:, 0]
         for ax, (part, rows) in zip(all_axes, parts.items(), strict=True):
             _draw(ax, rows, part, language)
-        _legend(all_axes[0], comparison, language)
+        _legend(all_axes[0], comparison, parts, language)
         _head(all_axes[0], comparison, "mean", language)
         return figure
 
@@ -174,11 +179,12 @@ def _bar(
         words = say("debrief.of-runs", language, reached=found.both, n=found.n)
         return _Bar(math.nan, None, None, f"{say('debrief.not-reached', language)}: {words}")
     words = names.signed(interval.estimate, found.unit, language)
-    words = in_own_unit(first, found.measure, words, language)
     if statistic == "mean" and is_constant(found):
         words = say("forest.every", language, amount=words)
     else:
-        words = _refused(words, interval, language)
+        words = _with_interval(words, interval, _ends(interval, found.unit, language), language)
+    # A business may call its unit what no font can show.
+    words = readable(in_own_unit(first, found.measure, words, language), fallback=words)
     if part == "times":
         return _scaled(interval, 1.0 / 60.0, words)
     summary = first.summaries.get(found.measure)
@@ -193,15 +199,36 @@ def _objective_bar(found: ObjectiveDifference | None, language: Language) -> _Ba
         return _missing()
     if not found.only_first and not found.only_second:
         return _Bar(0.0, None, None, say("chart.no-difference", language, n=found.n))
-    number = f"{100.0 * found.difference.estimate:+.0f}".replace("-", "−")
-    points = say("forest.points", language, points=number)
-    return _scaled(found.difference, 100.0, _refused(points, found.difference, language))
+    interval = found.difference
+    number = _points(interval.estimate)
+    words = say("forest.point" if number in ("+1", "−1") else "forest.points", language, points=number)
+    ends = None if interval.low is None or interval.high is None else (interval.low, interval.high)
+    told = ends and (_points(ends[0]), _points(ends[1]))
+    return _scaled(interval, 100.0, _with_interval(words, interval, told, language))
 
 
-def _refused(words: str, interval: Interval, language: Language) -> str:
-    """The words with the reason why no interval is drawn, where there is none."""
-    if interval.low is not None and interval.high is not None:
-        return words
+def _points(share: float) -> str:
+    """Percentage points with their sign; nothing has none."""
+    points = round(100.0 * share)
+    return f"{points:+d}".replace("-", "−") if points else "0"
+
+
+def _ends(interval: Interval, unit: str, language: Language) -> tuple[str, str] | None:
+    """The ends of the interval; without the unit that stands before them, but for durations."""
+    if interval.low is None or interval.high is None:
+        return None
+
+    def told(end: float) -> str:
+        text = names.signed(end, unit, language)
+        return text if unit == "s" or math.isinf(end) else text.partition(" ")[0]
+
+    return told(interval.low), told(interval.high)
+
+
+def _with_interval(words: str, interval: Interval, ends: tuple[str, str] | None, language: Language) -> str:
+    """The words with the interval, which may be narrower than the mark, or the reason why there is none."""
+    if ends is not None:
+        return say("forest.interval", language, amount=words, low=ends[0], high=ends[1])
     if interval.needs is None:
         return f"{words} ({say('forest.few', language)})"
     return f"{words} ({say('forest.needs', language, needs=interval.needs)})"
@@ -250,14 +277,16 @@ def _about_zero(ax: Axes) -> None:
 
 
 def _draw_bar(ax: Axes, y: float, bar: _Bar, number: int, farthest: float) -> None:
-    off = math.isfinite(bar.estimate) and abs(bar.estimate) > farthest
+    marks: list[tuple[float, str]] = [
+        (math.copysign(farthest, side), ">" if side > 0.0 else "<") for side in bar.beyond(farthest)
+    ]
+    if math.isfinite(bar.estimate) and abs(bar.estimate) <= farthest:
+        marks.append((bar.estimate, _MARKERS[number % len(_MARKERS)]))
     if bar.low is not None and bar.high is not None:
-        ends = [min(max(end, -farthest), farthest) for end in (bar.low, bar.high)]
-        if all(map(math.isfinite, ends)):
-            ax.plot(ends, [y, y], color=DARK, linewidth=2.2, solid_capstyle="butt")
-    if math.isfinite(bar.estimate):
-        at = math.copysign(farthest, bar.estimate) if off else bar.estimate
-        marker = (">" if bar.estimate > 0.0 else "<") if off else _MARKERS[number % len(_MARKERS)]
+        low, high = (min(max(end, -farthest), farthest) for end in (bar.low, bar.high))
+        if low < high and math.isfinite(low) and math.isfinite(high):
+            ax.plot([low, high], [y, y], color=DARK, linewidth=2.2, solid_capstyle="butt")
+    for at, marker in marks:
         ax.plot([at], [y], marker=marker, markerfacecolor=_face(number), markeredgecolor=INK, markersize=6.5)
     ax.annotate(
         bar.words,
@@ -307,7 +336,7 @@ def _levels(comparison: Comparison, statistic: Statistic, language: Language) ->
     return say(message, language, level=level, joint=f"{100.0 * joint:.3g}")
 
 
-def _legend(ax: Axes, comparison: Comparison, language: Language) -> None:
+def _legend(ax: Axes, comparison: Comparison, parts: dict[Part, Rows], language: Language) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
@@ -323,5 +352,12 @@ def _legend(ax: Axes, comparison: Comparison, language: Language) -> None:
         )
         for number, ensemble in enumerate(comparison.ensembles[1:])
     ]
+    if any(bar.beyond(_FARTHEST) for _, bars in parts.get("amounts", ()) for bar in bars):
+        words = say("forest.off", language)
+        handles.append(
+            Line2D(
+                [], [], marker=">", markerfacecolor="white", markeredgecolor=INK, linestyle="", label=words
+            )
+        )
     if handles:
         ax.figure.legend(handles=handles, loc="outside lower center", ncols=2)

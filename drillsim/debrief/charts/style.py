@@ -10,6 +10,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, cast
 
+from drillsim.debrief.plaintext import one_line
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def chart_language(language: Language) -> Language:
 
 
 def readable(text: str, *, fallback: str = "?") -> str:
-    """``text`` if a font can show it, else ``fallback``: never boxes."""
+    """``text`` if a font can show it, else ``fallback``: never boxes, never turned around."""
+    text, fallback = one_line(text), one_line(fallback)
     if cjk_family() is None and any(ord(character) > 0x2E7F for character in text):
         _warn_once()
         return fallback if all(ord(character) <= 0x2E7F for character in fallback) else "?"

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from drillsim.errors import DrillsimError
 from drillsim.study.engines.chunk import Chunk, Reply, Waiting, run_chunk
+from drillsim.study.engines.worker_process import no_interrupt_inherited
 from drillsim.study.results import Failure
 from drillsim.version import __version__
 
@@ -295,7 +296,7 @@ def _distributed() -> Any:
         import distributed
     except ImportError as fault:
         raise DrillsimError(
-            'engine dask needs dask.distributed; install it: pip install "drillsim[cluster]"'
+            'engine dask needs dask.distributed; in the top folder of drillsim: pip install ".[cluster]"'
         ) from fault
     return distributed
 
@@ -326,19 +327,20 @@ def _local_cluster(workers: int) -> Generator[Any]:
     folders = TemporaryDirectory(prefix="drillsim-", ignore_cleanup_errors=True)
     with folders as folder, dask.config.set(settings):
         try:
-            cluster = _distributed().LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address=None,
-                # Without an address the scheduler would take port 8787, and warn where that is in use.
-                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-                memory_limit=0,
-                local_directory=folder,
-                preload=[__name__],
-                silence_logs=logging.CRITICAL,
-            )
+            with no_interrupt_inherited():  # in the middle of its start, dask cannot end either
+                cluster = _distributed().LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    # Without an address the scheduler would take port 8787, and warn where that is in use.
+                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                    memory_limit=0,
+                    local_directory=folder,
+                    preload=[__name__],
+                    silence_logs=logging.CRITICAL,
+                )
         except RuntimeError as fault:
             raise DrillsimError(
                 f"no dask cluster could be started here: {fault}; a script that asks for one must guard "

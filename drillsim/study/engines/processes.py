@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import sys
 from multiprocessing.connection import wait
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Self
@@ -26,6 +27,7 @@ _AHEAD_S: Final = 0.5  # work a worker holds at most: an exchange of messages is
 _SHARE: Final = 4  # and no more than this part of what is left for each, so that all end together
 _DEATHS: Final = 3  # with the same replication under way, before it is given up
 _DEATHS_AT_START: Final = 5  # in a row
+_MOST_ON_WINDOWS: Final = 60  # it waits for at most 63 handles at once
 _GUARD: Final = 'what a script does must stand below a line  if __name__ == "__main__":'
 
 
@@ -39,7 +41,7 @@ class ProcessEngine:
     name = "processes"
 
     def __init__(self, bench: Bench, *, workers: int, time_limit_s: float | None = None) -> None:
-        self.workers = workers
+        self.workers = min(workers, _MOST_ON_WINDOWS) if sys.platform == "win32" else workers
         self._time_limit_s = time_limit_s
         self._bench = bench
         self._pickled = b""

@@ -66,8 +66,7 @@ def work(parent: Connection) -> None:
         pickled = parent.recv()
         with _Reported(parent):
             bench: Bench = pickle.loads(pickled)
-            import drillsim.simulation.run  # noqa: F401  now, so that no replication pays for it
-
+            bench.prepare()
             _serve(parent, bench)
 
 

@@ -13,13 +13,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, Literal
 
 from drillsim.study.engines.worker import DROP, OUT_OF_MEMORY, Defect, Order, Report, work
+from drillsim.study.job import FIRST_S
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from drillsim.study.job import Job
 
-__all__ = ["UNGUARDED", "WorkerProcess", "end_all", "how_it_ended"]
+__all__ = ["UNGUARDED", "WorkerProcess", "end_all", "how_it_ended", "no_interrupt_inherited"]
 
 UNGUARDED: Final = 72  # exit code of a worker whose main module starts workers when it is imported
 _NAME: Final = "drillsim worker"
@@ -48,7 +49,7 @@ class WorkerProcess:
     def start(self) -> None:
         """Start it; raises ``OSError`` if the machine gives no more processes."""
         try:
-            with _no_interrupt_inherited():
+            with no_interrupt_inherited():
                 self._process.start()
         except RuntimeError:
             if multiprocessing.current_process().name != _NAME:
@@ -97,7 +98,7 @@ class WorkerProcess:
         if self.state == "dropping":
             return self._since_s + _DROPPING_S
         if self.ordered and time_limit_s is not None:
-            return self._since_s + time_limit_s
+            return self._since_s + time_limit_s + (FIRST_S if self.fresh else 0.0)
         return math.inf
 
     @property
@@ -143,7 +144,7 @@ def how_it_ended(code: int | None) -> str:
 
 
 @contextmanager
-def _no_interrupt_inherited() -> Iterator[None]:
+def no_interrupt_inherited() -> Iterator[None]:
     """What is started meanwhile never gets Ctrl-C; here it arrives a moment later. Windows cannot do that."""
     if sys.platform == "win32":
         yield

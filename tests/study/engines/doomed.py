@@ -60,6 +60,17 @@ def hanging_run(scenario: Scenario, *, at: tuple[int, ...], replication: int, **
     return run(scenario, replication=replication, **arguments)
 
 
+_WARM: list[bool] = []
+
+
+def cold_run(scenario: Scenario, *, lasts_s: float, **arguments: Any) -> Trace:
+    """The first in a process takes its time, as where much is computed once."""
+    if not _WARM:
+        _WARM.append(True)
+        time.sleep(lasts_s)
+    return run(scenario, **arguments)
+
+
 def odd_error_run(scenario: Scenario, *, replication: int, **arguments: Any) -> NoReturn:
     raise OddError("first", "second")
 

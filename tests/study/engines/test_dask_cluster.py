@@ -193,7 +193,7 @@ def test_the_address_of_a_worker_is_refused(alone):
 
 def test_without_dask_the_engine_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(DrillsimError, match=r'pip install "drillsim\[cluster\]"'):
+    with pytest.raises(DrillsimError, match=r'pip install "\.\[cluster\]"'):
         engine().__enter__()
 
 

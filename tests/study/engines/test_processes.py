@@ -121,6 +121,13 @@ def test_the_time_limit_counts_no_start_up_no_queue_and_no_pause_of_the_caller()
     assert len(found) == 60
 
 
+def test_what_the_first_replication_of_a_process_computes_once_does_not_count_against_the_limit():
+    with engine(partial(doomed.cold_run, lasts_s=1.0), time_limit_s=0.4) as processes:
+        found = ordered(processes.attempts(JOB, range(8)))
+    assert failed(found) == []
+    assert len(found) == 8
+
+
 def test_a_defect_is_raised_with_its_type_and_where_it_came_from():
     with engine(failing_run) as processes:
         with pytest.raises(RuntimeError, match="replication 3 failed") as caught:
