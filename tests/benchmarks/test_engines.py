@@ -114,6 +114,9 @@ class Trivial:
     def __init__(self, result: Attempt) -> None:
         self.result = result
 
+    def prepare(self) -> None:
+        pass
+
     def attempt(self, job: Job, replication: int) -> Attempt:
         return self.result
 

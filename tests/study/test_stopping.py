@@ -58,13 +58,13 @@ def test_a_planner_may_write_it_in_several_ways(text, says):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("p95 last_out", "write it like"),
-        ("", "write it like"),
+        ("p95 last_out", "does not say when to stop"),
+        ("", "does not say when to stop"),
         ("p95 last_out 15", "a unit is needed"),
         ("p95 last_out 0 s", "more than 0"),
         ("p96 last_out 15 s", "did you mean 'p9"),
         ("mean last_out 15 s", "none of median, p50, p90, p95"),
-        ("p95 last_out -15 s", "write it like"),
+        ("p95 last_out -15 s", "does not say when to stop"),
     ],
 )
 def test_what_cannot_be_read_says_how_to_write_it(text, says):
