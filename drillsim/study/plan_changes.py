@@ -41,8 +41,8 @@ def plan_changes(
     """What the second plan has that the first has not, lacks, or has otherwise.
 
     First the plan as a whole (``task`` empty: its end, staging and roles), then tasks, those that are
-    critical in the largest share of either plan's runs that ended first. ``what`` has (field of the file, text before, text after);
-    a task added or removed has what it consists of. Titles, sources and values of the other conditions are no
+    critical in the largest share of either plan's runs that ended first. ``what`` has (field of the file,
+    text before, text after); a task added or removed has what it consists of. Titles, sources and values of the other conditions are no
     change. ``duration`` writes seconds. Raises ``ValueError`` for plans of two scenarios or conditions.
     """
     if first.scenario.name != second.scenario.name or first.conditions != second.conditions:
@@ -73,7 +73,7 @@ def plan_changes(
 
 
 def critical_share(ensemble: Ensemble, task: str) -> float:
-    """Share of the runs that ended in which the task, or a wait of it, lies on the critical path to the end."""
+    """Share of the runs that ended in which the task, or a wait of it, is on the critical path to the end."""
     labels = {task, *(f"{task}: {step}" for step in _OWN_STEPS)}
     return _share(ensemble, labels)
 

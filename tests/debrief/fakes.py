@@ -545,6 +545,9 @@ def _difference(name: str, first: Ensemble, second: Ensemble) -> Difference:
         p_value=1.0 if equal == n else 0.001,
         test="exact" if equal == n else "t",
         gain=350.0,
+        lower=n - equal if mean < 0.0 else 0,
+        higher=0 if mean < 0.0 else n - equal,
+        p_reached=1.0,
     )
 
 
