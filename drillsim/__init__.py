@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from drillsim.scenario.load import check, load
     from drillsim.simulation.run import run
     from drillsim.study.compare import compare
+    from drillsim.study.losses import losses
     from drillsim.study.replicate import replicate
 
-__all__ = ["__version__", "check", "compare", "debrief", "load", "replicate", "run"]
+__all__ = ["__version__", "check", "compare", "debrief", "load", "losses", "replicate", "run"]
 
 _HOMES: Final = {
     "check": "drillsim.scenario.load",
     "compare": "drillsim.study.compare",
     "load": "drillsim.scenario.load",
+    "losses": "drillsim.study.losses",
     "replicate": "drillsim.study.replicate",
     "run": "drillsim.simulation.run",
 }

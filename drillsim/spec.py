@@ -21,6 +21,7 @@ from drillsim.presets import preset, preset_names
 from drillsim.units import example, parse_quantity, pattern
 
 __all__ = [
+    "AirUse",
     "Angle",
     "Area",
     "Concentration",
@@ -39,6 +40,7 @@ __all__ = [
     "Names",
     "Point",
     "Power",
+    "Pressure",
     "Ref",
     "Spec",
     "SpecificFlow",
@@ -48,18 +50,19 @@ __all__ = [
     "Text",
     "Time",
     "TimeDraw",
+    "Volume",
     "file_key",
 ]
 
 Conditions = Literal["exercise", "emergency"]
 Confidence = Literal["high", "medium", "low", "unstated"]
 
-_SUFFIX: Final = re.compile(r"_(?:m_s|per_m|kg_s|p_s_m|p_s|p_m2|s|m|m2|m3|kg|k|deg|w|ppm)$")
+_SUFFIX: Final = re.compile(r"_(?:m_s|per_m|kg_s|m3_s|p_s_m|p_s|p_m2|s|m|m2|m3|kg|k|deg|w|ppm|pa)$")
 
 
 def file_key(field: str) -> str:
-    """Name of a field in files: without its unit suffix."""
-    return _SUFFIX.sub("", field)
+    """Name of a field in files: without its unit suffix, and without what keeps it from being a keyword."""
+    return _SUFFIX.sub("", field).rstrip("_")
 
 
 class Spec(BaseModel):
@@ -152,6 +155,9 @@ Flow = Annotated[float, BeforeValidator(_quantity("flow")), _json("flow")]
 Concentration = Annotated[float, BeforeValidator(_quantity("concentration")), _json("concentration")]
 Density = Annotated[float, BeforeValidator(_quantity("density")), _json("density")]
 Extinction = Annotated[float, BeforeValidator(_quantity("extinction")), _json("extinction")]
+Volume = Annotated[float, BeforeValidator(_quantity("volume")), _json("volume")]
+Pressure = Annotated[float, BeforeValidator(_quantity("pressure")), _json("pressure")]
+AirUse = Annotated[float, BeforeValidator(_quantity("air_use")), _json("air_use")]
 Point = tuple[Length, Length]
 
 

@@ -37,6 +37,8 @@ UNITS: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "concentration": {"ppm": (1.0, 0.0)},
     "density": {"p/m2": (1.0, 0.0), "p/m²": (1.0, 0.0)},
     "extinction": {"/m": (1.0, 0.0)},
+    "pressure": {"Pa": (1.0, 0.0), "MPa": (1e6, 0.0), "bar": (1e5, 0.0)},
+    "air_use": {"L/min": (0.001 / 60.0, 0.0)},
 }
 
 _EXAMPLE: Final = {
@@ -56,6 +58,8 @@ _EXAMPLE: Final = {
     "concentration": "1.7 ppm",
     "density": "2 p/m²",
     "extinction": "1.5 /m",
+    "pressure": "30 MPa",
+    "air_use": "50 L/min",
 }
 _CLOCK: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3})?)$", re.ASCII)
 _TERM: Final = re.compile(rf"\s*({_NUMBER})\s*((?:p/)?m[23]|[^\d\s.+-]+)", re.ASCII)

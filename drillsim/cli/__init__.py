@@ -137,6 +137,18 @@ def compare(source: str, plans: tuple[str, ...], **asked: Any) -> int:
 
 
 @commands.command()
+@options.SOURCE
+@click.option("--plan", required=True, help="Plan to explain.")
+@options.of_an_explanation
+def explain(source: str, **asked: Any) -> int:
+    """Why a plan takes as long: its critical path, and what waiting, talking and chance cost it."""
+    from drillsim.cli import explanation
+
+    scenario = drillsim.load(source, overrides=asked.pop("overrides"))
+    return explanation.carry_out(scenario, **asked)
+
+
+@commands.command()
 @click.option(
     "--case",
     "names",

@@ -13,7 +13,17 @@ from drillsim.errors import DrillsimError
 from drillsim.messages import LANGUAGES, Language
 from drillsim.units import parse_quantity
 
-__all__ = ["AS_JSON", "LANG", "SET", "SOURCE", "of_a_choice", "of_a_study", "of_a_trace", "split"]
+__all__ = [
+    "AS_JSON",
+    "LANG",
+    "SET",
+    "SOURCE",
+    "of_a_choice",
+    "of_a_study",
+    "of_a_trace",
+    "of_an_explanation",
+    "split",
+]
 
 
 def split(_: click.Context, __: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:
@@ -192,6 +202,21 @@ _CHOICE = (
 )
 
 
+_EXPLANATION = (
+    *_DRILL,
+    click.option(
+        "--milestone", metavar="MILESTONE", help="Explain the time to this one; default: the plan's end."
+    ),
+    click.option(
+        "-n", "--replications", type=click.IntRange(1, 10_000_000), default=200, show_default=True,
+        help="Runs of the plan, and as many of each bound.",
+    ),
+    click.option("--workers", type=click.IntRange(1, 1024), help="Processes; default: one a core."),
+    AS_JSON,
+    LANG,
+)  # fmt: skip
+
+
 def _all(*given: Callable[[Callable[..., int]], Callable[..., int]]) -> Callable[..., Callable[..., int]]:
     def decorate(command: Callable[..., int]) -> Callable[..., int]:
         for option in reversed(given):
@@ -203,4 +228,5 @@ def _all(*given: Callable[[Callable[..., int]], Callable[..., int]]) -> Callable
 
 of_a_study = _all(*_STUDY)
 of_a_choice = _all(*_CHOICE)
+of_an_explanation = _all(*_EXPLANATION)
 of_a_trace = _all(*_DRILL, _STORE, LANG)

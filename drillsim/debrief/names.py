@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from drillsim.messages import Language, say
@@ -10,30 +11,37 @@ from drillsim.simulation.prepare import prepare
 from drillsim.units import format_clock, format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from drillsim.response.spec import Plan, Task
+    from drillsim.response.plan import Plan, Task
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
 
 __all__ = [
+    "THRESHOLDS",
+    "agency_of_role",
     "agency_of_task",
+    "agency_of_unit",
     "agency_title",
     "clock",
     "crew",
     "duration",
     "event_title",
     "in_unit",
-    "is_wait",
+    "inherited_tasks",
     "item_title",
+    "joined",
+    "level_title",
     "measure_title",
+    "pair_title",
     "people",
     "place_title",
     "plan_tasks",
     "quantity",
     "role_title",
+    "roles_text",
+    "section_of",
     "signed",
-    "step_title",
     "threshold_title",
     "title",
     "unit_title",
@@ -73,15 +81,16 @@ def plan_tasks(
     )
     return {
         name: task
-        for name, task in sorted(_inherited(scenario, scenario.plans[plan], depth=0).items())
+        for name, task in sorted(inherited_tasks(scenario, scenario.plans[plan]).items())
         if task.only in (None, conditions) and (task.if_inject is None or task.if_inject in used)
     }
 
 
-def _inherited(scenario: Scenario, plan: Plan, *, depth: int) -> dict[str, Task]:
+def inherited_tasks(scenario: Scenario, plan: Plan, *, depth: int = 0) -> dict[str, Task]:
+    """Tasks of a plan with those it takes over, whatever the conditions."""
     tasks: dict[str, Task] = {}
     if plan.based_on in scenario.plans and depth < len(scenario.plans):
-        tasks.update(_inherited(scenario, scenario.plans[plan.based_on], depth=depth + 1))
+        tasks.update(inherited_tasks(scenario, scenario.plans[plan.based_on], depth=depth + 1))
     tasks.update(plan.tasks)
     return {name: task for name, task in tasks.items() if name not in plan.drop}
 
@@ -107,27 +116,51 @@ def agency_of_task(scenario: Scenario, plan: str, task: Task) -> str | None:
     for unit in sorted(task.by):
         if owner := agency_of_unit(scenario, unit):
             return owner
-    if task.order_by:
-        role = _roles(scenario, scenario.plans[plan], depth=0).get(task.order_by)
-        if role is not None:
-            return str(role.agency)
+    if task.order_by and (owner := agency_of_role(scenario, plan, task.order_by)):
+        return owner
     for milestone in (task.milestone, task.starts):
         if milestone in scenario.milestones and scenario.milestones[milestone].owner:
             return scenario.milestones[milestone].owner
     return None
 
 
-def _roles(scenario: Scenario, plan: Plan, *, depth: int) -> dict[str, Any]:
-    roles: dict[str, Any] = {}
+def agency_of_role(scenario: Scenario, plan: str, role: str) -> str | None:
+    """Agency of a role; of one that passes on, that of its first holder."""
+    roles = section_of(scenario, scenario.plans[plan], "roles")
+    seen: set[str] = set()
+    while (found := roles.get(role)) is not None and found.held_by and role not in seen:
+        seen.add(role)
+        role = found.held_by[0]
+    return None if found is None else found.agency
+
+
+def section_of(scenario: Scenario, plan: Plan, section: str, *, depth: int = 0) -> dict[str, Any]:
+    """Roles, levels or lines of a plan with those it takes over from the plan it is based on."""
+    found: dict[str, Any] = {}
     if plan.based_on in scenario.plans and depth < len(scenario.plans):
-        roles.update(_roles(scenario, scenario.plans[plan.based_on], depth=depth + 1))
-    roles.update(plan.roles)
-    return roles
+        found.update(section_of(scenario, scenario.plans[plan.based_on], section, depth=depth + 1))
+    found.update(getattr(plan, section))
+    return found
 
 
 def role_title(scenario: Scenario, plan: str, role: str, language: Language) -> str:
     """Who gives orders, as they are called."""
-    return title(_roles(scenario, scenario.plans[plan], depth=0).get(role), role, language)
+    return title(section_of(scenario, scenario.plans[plan], "roles").get(role), role, language)
+
+
+def level_title(scenario: Scenario, plan: str, level: str, language: Language) -> str:
+    """A response level as it is called."""
+    return title(section_of(scenario, scenario.plans[plan], "levels").get(level), level, language)
+
+
+def roles_text(scenario: Scenario, plan: str, roles: str, language: Language) -> str:
+    """Several roles, named in one text with commas, as they are called."""
+    return joined([role_title(scenario, plan, role, language) for role in roles.split(", ")], language)
+
+
+def joined(texts: Sequence[str], language: Language) -> str:
+    """Texts one after the other, with the comma of the language."""
+    return (", " if language == "en" else "、").join(texts)
 
 
 def unit_title(scenario: Scenario, unit: str, language: Language) -> str:
@@ -183,18 +216,50 @@ def event_title(scenario: Scenario, plan: str, event: str, language: Language) -
         return (
             f"{title(scenario.hazards.get(hazard), hazard, language)}: {threshold_title(threshold, language)}"
         )
+    if rest and kind == "level":
+        return say("moment.level", language, what=level_title(scenario, plan, rest, language))
+    if rest and kind == "staged":
+        return say("moment.staged", language, what=unit_title(scenario, rest, language))
+    if rest and kind in ("failed", "mayday", "out"):
+        task = inherited_tasks(scenario, scenario.plans[plan]).get(rest)
+        return say(f"moment.{kind}", language, what=title(task, rest, language))
     name = event.removeprefix("done.")
     entry: Titled | None = scenario.milestones.get(name)
     if entry is None:
-        entry = _inherited(scenario, scenario.plans[plan], depth=0).get(name)
+        entry = inherited_tasks(scenario, scenario.plans[plan]).get(name)
     return title(entry, name, language)
+
+
+_KEEPS: Final = " (keeps)"  # ending of a task that keeps what it has until a moment
+
+
+_PAIRS: Final = re.compile(r"(?P<who>\S+) pair (?P<numbers>\d+(?:, \d+)*)")
+
+
+def pair_title(scenario: Scenario, plan: str, pair: str, language: Language) -> str:
+    """A pair on air as it is called: ``Chemical unit, pair 2``."""
+    found = _PAIRS.fullmatch(pair)
+    if found is None:
+        return unit_title(scenario, pair, language)
+    task = inherited_tasks(scenario, scenario.plans[plan]).get(found["who"])
+    who = (
+        unit_title(scenario, found["who"], language) if task is None else title(task, found["who"], language)
+    )
+    return say("sheet.pair", language, who=who, numbers=found["numbers"])
 
 
 def waiting_title(scenario: Scenario, plan: str, name: str, language: Language) -> str:
     """Whoever waits or is held, as it is called: a task in quotes, a unit, a hazard; else the bare name."""
-    task = _inherited(scenario, scenario.plans[plan], depth=0).get(name)
+    bare = name.removesuffix(_KEEPS)
+    task = inherited_tasks(scenario, scenario.plans[plan]).get(bare)
     if task is not None:
-        return f'"{title(task, name, language)}"'
+        quoted = f'"{title(task, bare, language)}"'
+        return quoted if bare == name else say("standstill.keeps", language, who=quoted)
+    first, _, rest = name.partition(", ")
+    if rest:  # one of several who are at work for a task: a pair on air, a person in a corridor
+        return joined([waiting_title(scenario, plan, part, language) for part in (first, rest)], language)
+    if _PAIRS.fullmatch(name):
+        return pair_title(scenario, plan, name, language)
     if agency_of_unit(scenario, name):
         return unit_title(scenario, name, language)
     for entry in (scenario.hazards.get(name), scenario.injects.get(name), scenario.milestones.get(name)):
@@ -208,52 +273,6 @@ def item_title(scenario: Scenario, item: str, language: Language) -> str:
     if language == "zh" and item in scenario.information_zh:
         return scenario.information_zh[item]
     return scenario.information.get(item, item)
-
-
-# Endings of a critical path's labels (drillsim.measures.critical_path) -> message.
-_REASONS: Final[dict[str, str]] = {
-    "prepare": "step.prepare",
-    "travel": "step.travel",
-    "wait for order": "step.order",
-    "wait for units": "step.units",
-    "wait for information": "step.information",
-    "crowd movement": "step.crowd",
-    "search": "step.search",
-    "lift": "step.lift",
-    "communication": "step.communication",
-    "inject": "step.inject",
-    "hazard": "step.hazard",
-    "called": "step.called",
-    "dispatched": "step.dispatched",
-    "turnout": "step.turnout",
-    "travelling": "step.travel",
-    "staged": "step.staged",
-    "donning": "step.prepare",
-    "working": "step.working",
-}
-
-
-def step_title(scenario: Scenario, plan: str, label: str, language: Language) -> str:
-    """A step of the critical path in words: a task, or ``what: why it took time``."""
-    head, _, rest = label.partition(": ")
-    reason = rest.rpartition(": ")[2]
-    tasks = _inherited(scenario, scenario.plans[plan], depth=0)
-    entry: Titled | None = tasks.get(head) or scenario.milestones.get(head) or scenario.injects.get(head)
-    named = title(entry, head, language)
-    if entry is None and agency_of_unit(scenario, head):
-        named = unit_title(scenario, head, language)
-    elif entry is None and head in _THRESHOLDS:
-        named = threshold_title(head, language)
-    elif entry is None and head in _REASONS:
-        named = say(_REASONS[head], language)
-    if not rest:
-        return named
-    return f"{named}: {say(_REASONS[reason], language) if reason in _REASONS else reason}"
-
-
-def is_wait(label: str) -> bool:
-    """Whether a step of the critical path is waiting, not doing."""
-    return label.rpartition(": ")[2].startswith("wait for")
 
 
 def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
@@ -303,7 +322,7 @@ _SINGLE: Final = frozenset(
         "tied_up.vehicles",
     )
 )
-_THRESHOLDS: Final = (
+THRESHOLDS: Final = (
     "noticed",
     "aegl1",
     "aegl2",
@@ -318,7 +337,7 @@ _THRESHOLDS: Final = (
 
 def threshold_title(name: str, language: Language) -> str:
     """A threshold of a hazard in words."""
-    return say(f"threshold.{name}", language) if name in _THRESHOLDS else name
+    return say(f"threshold.{name}", language) if name in THRESHOLDS else name
 
 
 def duration(seconds: float, language: Language) -> str:

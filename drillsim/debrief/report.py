@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from drillsim.debrief.pictures import Picture
+    from drillsim.debrief.runsheet import SheetRow
     from drillsim.study.results import Comparison, Ensemble
     from drillsim.study.sensitivity import Swing
     from drillsim.trace.log import Trace
@@ -250,8 +251,12 @@ class Debrief:
         }
 
     def _sheet(self, ensemble: Ensemble) -> views.Table:
-        rows = runsheet(ensemble, language=self.language, injects=self.injects)
+        rows = self._sheet_rows(ensemble)
         return views.sheet_table(rows, start_s=self.start_s, language=self.language)
+
+    def _sheet_rows(self, ensemble: Ensemble) -> list[SheetRow]:
+        trace = self.trace(ensemble)
+        return runsheet(ensemble, trace=trace, language=self.language, injects=self.injects)
 
     def _comparison(self) -> dict[str, Any] | None:
         from drillsim.study.results import Comparison
@@ -306,7 +311,7 @@ class Debrief:
         }
         for ensemble in self.ensembles:
             suffix = f"-{ensemble.plan}" if len(self.ensembles) > 1 else ""
-            rows = runsheet(ensemble, language=self.language, injects=self.injects)
+            rows = self._sheet_rows(ensemble)
             columns = headings(self.language)
             lines = [cells(row, start_s=self.start_s, language=self.language) for row in rows]
             note = say("report.not-text", self.language)

@@ -15,17 +15,21 @@ from drillsim.debrief.figures import (
     spread,
     task_spread,
 )
+from drillsim.debrief.happenings import Happening, HappeningKind, happenings
 from drillsim.messages import Language, say
+from drillsim.study.condition_words import conditions_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from drillsim.response.spec import Inject, Task
+    from drillsim.response.injects import Inject
+    from drillsim.response.plan import Task
     from drillsim.study.results import Ensemble
+    from drillsim.trace.log import Trace
 
 __all__ = ["HEADINGS", "SheetRow", "cells", "headings", "runsheet"]
 
-Kind = Literal["startex", "inject", "task", "milestone", "slot"]
+Kind = Literal["startex", "inject", "task", "milestone", "slot"] | HappeningKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class SheetRow:
     """One line. Times in s after STARTEX (p10, p50, p90 over all runs), ``inf`` where not reached.
 
     Of a task they are the times it begins; ``done_s`` is its likely end. ``slack_s`` and ``done_s`` are NaN
-    where they make no sense. ``latest_useful_s`` belongs to injects.
+    where they make no sense. ``latest_useful_s`` belongs to injects. Of what one run tells (``run``) all
+    times are those of that run.
     """
 
     kind: Kind
@@ -50,15 +55,21 @@ class SheetRow:
     note: str
     reached: int
     n: int
+    run: int | None = None
 
 
 def runsheet(
-    ensemble: Ensemble, *, language: Language = "en", injects: Collection[str] | None = None
+    ensemble: Ensemble,
+    *,
+    trace: Trace | None = None,
+    language: Language = "en",
+    injects: Collection[str] | None = None,
 ) -> list[SheetRow]:
     """Rows in the order of their likely time: STARTEX, injects, begins of tasks, milestones, end of the slot.
 
     ``injects`` names those in use (default: all that are not ``off``). Left out: tasks and milestones that
-    no run reached, and tasks without length that only stamp a milestone.
+    no run reached, and tasks without length that only stamp a milestone. ``trace`` is that of one run; it
+    adds its messages, calls, levels, entries and the like at their times in that run.
     """
     rows = [
         _fixed(ensemble, "startex", 0.0, language),
@@ -75,8 +86,33 @@ def runsheet(
         if times.reached and not _is_a_moment(ensemble, name, task):
             rows.append(_task(ensemble, name, task, times, language))
     rows += [_milestone(ensemble, name, tasks, language) for name in milestone_names(ensemble)]
-    order = {"startex": 0, "inject": 1, "milestone": 2, "task": 3, "slot": 4}
-    return sorted(rows, key=lambda row: (row.likely_s, row.earliest_s, order[row.kind], row.name))
+    if trace is not None:
+        found = happenings(ensemble.scenario, ensemble.plan, trace, language=language)
+        rows += [_of_run(one, trace.header.replication, language) for one in found]
+    order = {"startex": 0, "inject": 1, "milestone": 2, "task": 3, "slot": 5}
+    return sorted(rows, key=lambda row: (row.likely_s, row.earliest_s, order.get(row.kind, 4), row.name))
+
+
+def _of_run(found: Happening, run: int, language: Language) -> SheetRow:
+    """A line of one run."""
+    noted = f"{found.note} {say('sheet.in-run', language, run=run)}".strip()
+    return SheetRow(
+        kind=found.kind,
+        name=f"{found.number:09d}",
+        event=found.event,
+        who=found.who,
+        where=found.where,
+        earliest_s=found.time_s,
+        likely_s=found.time_s,
+        latest_s=found.time_s,
+        done_s=math.nan,
+        slack_s=math.nan,
+        latest_useful_s=math.nan,
+        note=noted,
+        reached=1,
+        n=1,
+        run=run,
+    )
 
 
 def _is_a_moment(ensemble: Ensemble, name: str, task: Task) -> bool:
@@ -113,6 +149,13 @@ def _inject(ensemble: Ensemble, name: str, inject: Inject, language: Language) -
         after = names.event_title(ensemble.scenario, ensemble.plan, inject.after, language)
         kind = "sheet.after" if inject.delay_s else "sheet.at-event"
         notes.append(say(kind, language, event=after, delay=names.duration(inject.delay_s, language)))
+    if inject.when:
+
+        def title(field: str, entry: str) -> str:
+            return _entry(ensemble, field, entry, language)
+
+        given = conditions_text(inject.when, title=title, language=language)
+        notes.append(say("sheet.when", language, conditions=given))
     if inject.fallback:
         fallback = _said(inject.fallback, inject.fallback_zh, language)
         notes.append(say("sheet.fallback", language, fallback=_bare(fallback)))
@@ -147,7 +190,8 @@ def inject_spread(ensemble: Ensemble, inject: Inject) -> Spread:
     """When the controller makes it happen: a fixed time, or a delay after an event."""
     if inject.at_s is not None:
         return spread([inject.at_s] * ensemble.n)
-    found = event_spread(ensemble, inject.after, delay_s=inject.delay_s) if inject.after else None
+    waits = inject.after is not None and not inject.when
+    found = event_spread(ensemble, inject.after or "", delay_s=inject.delay_s) if waits else None
     # An event that only the trace knows (a hazard's threshold): no time is known beforehand.
     return found if found is not None else spread([math.inf] * ensemble.n)
 
@@ -164,6 +208,7 @@ def _task(ensemble: Ensemble, name: str, task: Task, times: Spread, language: La
             for item in task.needs
         )
         notes.append(say("sheet.needs", language, what=known))
+    notes += _conditions(ensemble, task, language)
     return SheetRow(
         kind="task",
         name=name,
@@ -180,6 +225,56 @@ def _task(ensemble: Ensemble, name: str, task: Task, times: Spread, language: La
         reached=times.reached,
         n=ensemble.n,
     )
+
+
+def _conditions(ensemble: Ensemble, task: Task, language: Language) -> list[str]:
+    """When a task is left out, what it waits for, what it is done in, and how often it fails."""
+    scenario, plan = ensemble.scenario, ensemble.plan
+
+    def title(field: str, name: str) -> str:
+        return _entry(ensemble, field, name, language)
+
+    notes = []
+    for key, conditions in (("sheet.when", task.when), ("sheet.if", task.if_)):
+        if conditions:
+            text = conditions_text(conditions, title=title, language=language)
+            notes.append(say(key, language, conditions=text))
+    if task.engages:
+        roles = names.joined(
+            [names.role_title(scenario, plan, role, language) for role in task.engages], language
+        )
+        notes.append(say("sheet.engages", language, roles=roles))
+    if task.wearing:
+        suit = names.title(scenario.suits.get(task.wearing), task.wearing, language)
+        notes.append(say("sheet.wearing", language, suit=suit))
+    if task.may_join:
+        units = names.joined([names.unit_title(scenario, unit, language) for unit in task.may_join], language)
+        notes.append(say("sheet.may-join", language, units=units))
+    if task.keeps_until:
+        until = names.event_title(scenario, plan, task.keeps_until, language)
+        notes.append(say("sheet.keeps-until", language, event=until))
+    if task.fails is not None:
+        chance = f"{100.0 * task.fails.chance:g}"
+        notes.append(say("sheet.fails", language, chance=chance, attempts=task.fails.attempts))
+    return notes
+
+
+def _entry(ensemble: Ensemble, field: str, name: str, language: Language) -> str:
+    """What an entry named in a condition is called."""
+    scenario, plan = ensemble.scenario, ensemble.plan
+    if field in ("known", "unknown"):
+        return names.item_title(scenario, name, language)
+    if field == "by":
+        return names.agency_title(scenario, name, language)
+    if field == "level":
+        return names.level_title(scenario, plan, name, language)
+    if field == "hazard":
+        return names.title(scenario.hazards.get(name), name, language)
+    if field == "threshold":
+        return names.threshold_title(name, language)
+    if field == "place":
+        return names.place_title(scenario, name, language)
+    return names.event_title(scenario, plan, name, language)
 
 
 def _milestone(ensemble: Ensemble, name: str, tasks: dict[str, Task], language: Language) -> SheetRow:
@@ -254,5 +349,7 @@ def cells(row: SheetRow, *, start_s: float, language: Language) -> list[str]:
         "" if math.isnan(row.slack_s) else names.duration(row.slack_s, language),
         at(row.latest_useful_s),
         row.note,
-        say("sheet.reached", language, reached=row.reached, n=row.n),
+        say("sheet.reached", language, reached=row.reached, n=row.n)
+        if row.run is None
+        else say("sheet.of-run", language, run=row.run),
     ]

@@ -19,6 +19,7 @@ from drillsim.debrief.figures import (
 from drillsim.debrief.listed import in_own_unit, listed, times_first
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
 from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
+from drillsim.debrief.steps import is_wait, kind_text, step_title
 from drillsim.measures.critical_path import critical_path
 from drillsim.messages import Language, say
 
@@ -185,14 +186,14 @@ def criticality_table(ensemble: Ensemble, *, language: Language = "en") -> Table
         ("step", "kind", "critical"),
         [
             [
-                names.step_title(ensemble.scenario, ensemble.plan, step, language),
-                say("column.waits" if names.is_wait(step) else "column.does", language),
+                step_title(ensemble.scenario, ensemble.plan, step, language),
+                kind_text(step, language),
                 f"{100.0 * share:.0f} %",
             ]
             for step, share in found
         ],
         language,
-        ["wait" if names.is_wait(step) else "" for step, _ in found],
+        ["wait" if is_wait(step) else "" for step, _ in found],
     )
 
 
@@ -205,8 +206,8 @@ def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: La
         ("step", "kind", "from", "to", "lasts"),
         [
             [
-                names.step_title(ensemble.scenario, ensemble.plan, step.label, language),
-                say("column.waits" if names.is_wait(step.label) else "column.does", language),
+                step_title(ensemble.scenario, ensemble.plan, step.label, language),
+                kind_text(step.label, language),
                 names.clock(step.start_s, start_s, language),
                 names.clock(step.end_s, start_s, language),
                 names.duration(step.end_s - step.start_s, language),
@@ -214,7 +215,7 @@ def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: La
             for step in steps
         ],
         language,
-        ["wait" if names.is_wait(step.label) else "" for step in steps],
+        ["wait" if is_wait(step.label) else "" for step in steps],
     )
 
 

@@ -12,6 +12,8 @@ from heapq import heappop, heappush
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from drillsim.facility.spots import Spot, spot_at_link
+
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
 
@@ -22,6 +24,7 @@ __all__ = [
     "drive_s",
     "foot_route",
     "nearest_ports",
+    "onward_route",
     "port_distances",
     "route_finder",
     "vehicle_route",
@@ -186,13 +189,14 @@ def _may_pass(facility: Facility, key: RouteKey) -> Callable[[int], bool]:
     return may_pass
 
 
-def _search(facility: Facility, key: RouteKey) -> Route:
+def _search(facility: Facility, key: RouteKey, spot: Spot) -> Route:
     start, end = key[0], key[1]
     if start == end:
-        return Route(0.0, (start,), (), (0.0,))
+        length = spot.to_link_m(facility, -1)
+        return Route(length, (start,), (), (length,))
     may_pass = _may_pass(facility, key)
     came: dict[int, int] = {}  # port -> port before, -1 at the start
-    heap = [(facility.walk_m(start, -1, port >> 1), port, -1) for port in facility.ports_out[start]]
+    heap = [(spot.to_link_m(facility, port >> 1), port, -1) for port in facility.ports_out[start]]
     heap = sorted(entry for entry in heap if may_pass(entry[1]))
     finish = 2 * len(facility.links)  # one port more: the centre of the last space
     while heap:
@@ -201,7 +205,7 @@ def _search(facility: Facility, key: RouteKey) -> Route:
             continue
         came[port] = before
         if port == finish:
-            return _trace_back(facility, came, length, start=start)
+            return _trace_back(facility, came, length, spot=spot)
         space, link = facility.port_to[port], port >> 1
         if space == end:
             heappush(heap, (length + facility.walk_m(space, link, -1), finish, port))
@@ -212,17 +216,18 @@ def _search(facility: Facility, key: RouteKey) -> Route:
     return NO_ROUTE
 
 
-def _trace_back(facility: Facility, came: dict[int, int], length: float, *, start: int) -> Route:
+def _trace_back(facility: Facility, came: dict[int, int], length: float, *, spot: Spot) -> Route:
     ports: list[int] = []
     port = came[2 * len(facility.links)]
     while port != -1:
         ports.append(port)
         port = came[port]
     ports.reverse()
-    spaces = (start, *(facility.port_to[port] for port in ports))
-    marks = [-1, *(port >> 1 for port in ports), -1]
-    lengths = tuple(facility.walk_m(space, marks[i], marks[i + 1]) for i, space in enumerate(spaces))
-    return Route(length, spaces, tuple(marks[1:-1]), lengths)
+    spaces = (spot.space, *(facility.port_to[port] for port in ports))
+    links = tuple(port >> 1 for port in ports)
+    ends = zip(spaces[1:], links, (*links[1:], -1), strict=True)
+    lengths = (spot.to_link_m(facility, links[0]), *(facility.walk_m(*walk) for walk in ends))
+    return Route(length, spaces, links, lengths)
 
 
 def route_finder(facility: Facility) -> Callable[[RouteKey], Route]:
@@ -230,7 +235,7 @@ def route_finder(facility: Facility) -> Callable[[RouteKey], Route]:
 
     @lru_cache(maxsize=4096)
     def find(key: RouteKey) -> Route:
-        return _search(facility, key)
+        return _search(facility, key, spot_at_link(facility, key[0]))
 
     return find
 
@@ -263,12 +268,29 @@ def foot_route(
     return facility.find_route((start, end, False, frozenset(avoid), frozenset(closed)))
 
 
+def onward_route(
+    facility: Facility,
+    spot: Spot,
+    end: int,
+    *,
+    vehicle: bool,
+    avoid: frozenset[int] = frozenset(),
+    closed: frozenset[int] = frozenset(),
+) -> Route:
+    """Shortest way from a spot to the centre of a space; otherwise as the other two, but not remembered."""
+    return _search(facility, (spot.space, end, vehicle, frozenset(avoid), frozenset(closed)), spot)
+
+
 def drive_s(facility: Facility, route: Route) -> float:
-    """Driving time of a route in s at the speed of each space, the site's inside speed by default."""
+    """Driving time of a route in s: each space at its speed, and what each link on the way costs a vehicle.
+
+    The speed is the site's inside speed where a space has none; inf if there is no way.
+    """
     if route.length_m == inf:
         return inf
     usual = facility.spec.inside_speed_m_s
-    return sum(
+    driven_s = sum(
         length / (facility.space_spec[space].speed_m_s or usual)
         for space, length in zip(route.spaces, route.lengths_m, strict=True)
     )
+    return driven_s + sum(facility.link_spec[link].vehicle_delay_s for link in route.links)

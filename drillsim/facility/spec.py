@@ -126,6 +126,9 @@ class LinkSpec(Spec):
     )
     one_way: Flag = Field(False, description="from the first space to the second only, for vehicles")
     vehicles: Flag = False
+    vehicle_delay_s: Time = Field(
+        0.0, ge=0, description="time one vehicle takes to pass: barrier, key, check"
+    )
     locked: Flag = Field(False, description="shut at the start")
     title: Text = ""
     title_zh: Text = ""

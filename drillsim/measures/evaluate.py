@@ -6,8 +6,11 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from drillsim.measures.asked import asked_for
+from drillsim.measures.capacity_use import FAMILIES as USES
+from drillsim.measures.capacity_use import uses
 from drillsim.measures.egress import last_out, reentered, told_last
 from drillsim.measures.exposure import doses, exposure, posts_reached
+from drillsim.measures.inject_effects import reactions
 from drillsim.measures.margins import margins
 from drillsim.measures.milestones import endex, milestones
 from drillsim.measures.order import headcount
@@ -36,10 +39,12 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
     margins,
     price,
     tied_up,
+    reactions,
+    uses,
 )
 
 # Families that count what happened: a member no row speaks of is 0. Their units by ending.
-COUNTED: Final = ("dose.", "exposed.", "responders.", "posts.", "queue.", "peak.")
+COUNTED: Final = ("dose.", "exposed.", "responders.", "posts.", "queue.", "peak.", *USES)
 
 
 def evaluate(trace: Trace, *, asked: Collection[str] = ()) -> dict[str, Value]:
@@ -59,13 +64,14 @@ def absent(name: str, *, end_s: float) -> Value | None:
     """What a measure is worth that a run lasting ``end_s`` does not hold; ``None`` if no such measure exists.
 
     Counts are 0. A milestone the plan never makes did not come by the end. A margin without a lost space, or
-    without anybody in it, has no bound but 0: the criterion did not fail while somebody was there.
+    without anybody in it, has no bound but 0: the criterion did not fail while somebody was there. Nor
+    has the reaction to an inject that was not given.
     """
     if name.startswith(COUNTED):
         return Value(0.0, _counted_unit(name))
     if name.startswith("milestone."):
         return Value(math.nan, "s", at_least=end_s)
-    if name.startswith("margin."):
+    if name.startswith(("margin.", "reaction.")):
         return Value(math.nan, "s", at_least=0.0)
     return None
 
@@ -73,8 +79,12 @@ def absent(name: str, *, end_s: float) -> Value | None:
 def _counted_unit(name: str) -> str:
     if name.startswith("posts."):
         return "places"
-    if name.startswith("dose."):
+    if name.startswith(("dose.", "peak-queue.")):
         return ""
+    if name.startswith("utilisation."):
+        return "share"
+    if name.startswith(("wait.", "longest-wait.")):
+        return "s"
     if name.startswith("peak.") or name.endswith(".people"):
         return "p"
     return "person_s"

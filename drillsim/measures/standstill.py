@@ -15,29 +15,32 @@ from drillsim.measures.passages import visits
 if TYPE_CHECKING:
     from drillsim.trace.log import Row, Trace
 
-__all__ = ["WAY_OUT", "Wait", "trapped", "waits"]
+__all__ = ["RING", "WAY_OUT", "Wait", "trapped", "waits"]
 
 WAY_OUT: Final = "a way out"  # what a row ``standstill`` says that people who are trapped wait for
+RING: Final = "each other"  # what those in a row ``deadlock`` wait for
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One row ``standstill``: a task or unit, or ``heads`` people at a place."""
+    """One row ``standstill``: a task or unit, or ``heads`` people at a place; or a ring of a row ``deadlock``."""
 
-    who: str  # "" for people
+    who: str  # "" for people; of a ring all who are in it, A → B → A
     what: str  # a moment, or in words, as the run wrote it
     place: str
     heads: int
+    since_s: float | None = None  # when it began, where the row tells
 
 
 def waits(trace: Trace) -> tuple[Wait, ...]:
-    """Everybody who still waited at the end, those who have no way out left aside."""
-    return tuple(_wait(row) for _, row in trace.of("standstill") if row.actor != WAY_OUT)
+    """Everybody who still waited at the end, those who have no way out left aside; then who waits in rings."""
+    rings = (Wait(row.task, RING, "", 0) for _, row in trace.of("deadlock"))
+    return (*(_wait(row) for _, row in trace.of("standstill") if row.actor != WAY_OUT), *rings)
 
 
 def _wait(row: Row) -> Wait:
     heads = _heads(row)
-    return Wait(row.task if heads is None else "", row.actor, row.place, heads or 0)
+    return Wait(row.task if heads is None else "", row.actor, row.place, heads or 0, row.value)
 
 
 def _heads(row: Row) -> int | None:

@@ -12,7 +12,17 @@ from drillsim.spec import Angle, Flag, Fraction, Name, Names, Ref, Spec, Time
 if TYPE_CHECKING:
     from drillsim.response.world import World
 
-__all__ = ["Effect", "Round"]
+__all__ = [
+    "CallOut",
+    "Decontaminate",
+    "Effect",
+    "Inform",
+    "Message",
+    "Round",
+    "Search",
+    "StartHazard",
+    "Sweep",
+]
 
 Places = Annotated[Names, Ref("place", "everywhere")]
 SomePlaces = Annotated[Names, Ref("place", "everywhere"), Field(min_length=1)]
@@ -147,24 +157,94 @@ class SetLink(Spec):
 
 
 class CallOut(Spec):
-    """Units are called; each is dispatched, turns out, travels and reports at staging."""
+    """Units are called; each is dispatched, turns out, travels and reports at staging.
+
+    Their agencies are called in turn, in the order of the units, or all by one ``group`` call. A call waits
+    for a line of ``over`` and for who answers at the agency; the task lasts until the last one is taken.
+    """
+
+    ordered: ClassVar[frozenset[str]] = frozenset({"units"})
 
     do: Literal["call"]
     units: Annotated[Names, Ref("unit")]
+    over: Annotated[Name, Ref("channel")] | None = Field(None, description="default: heard at once")
+    group: Flag = Field(False, description="true: one message reaches all, nobody need take it down")
 
     def apply(self, world: World, *, cause: int) -> None:
-        world.call_out(units=self.units, cause=cause)
+        world.call_out(units=self.units, over=self.over, group=self.group, cause=cause)
 
 
 class Inform(Spec):
-    """An item of information becomes known, or turns out to be wrong (``known: false``)."""
+    """An item of information becomes known to somebody, or turns out to be wrong for all (``known: false``)."""
 
     do: Literal["inform"]
     item: Annotated[Name, Ref("info")]
+    to: Annotated[Names, Ref("agency")] = Field((), description="default: everybody knows at once")
     known: Flag = True
 
     def apply(self, world: World, *, cause: int) -> None:
-        world.inform(item=self.item, known=self.known, cause=cause)
+        world.inform(item=self.item, to=self.to, known=self.known, cause=cause)
+
+
+class Message(Spec):
+    """Somebody passes on what is known, to agencies in turn or to all in one ``group`` message.
+
+    Each message takes the line that the plan has between the two, with its queues, losses and relays. Who has
+    heard it knows the items; the task lasts until the last one has.
+    """
+
+    ordered: ClassVar[frozenset[str]] = frozenset({"to"})
+
+    do: Literal["message"]
+    to: Annotated[Names, Ref("agency")] = Field(min_length=1)
+    sender: Annotated[Name, Ref("agency")] | None = Field(
+        None, description="default: the agency of those who do the task"
+    )
+    items: Annotated[Names, Ref("info")] = ()
+    over: Annotated[Name, Ref("channel")] | None = Field(None, description="default: the plan's line")
+    group: Flag = Field(False, description="true: one message over `over` reaches all")
+
+    @model_validator(mode="after")
+    def _group_has_channel(self) -> Message:
+        if self.group and self.over is None:
+            raise PydanticCustomError("group-channel", "a group message needs its channel; write `over`")
+        return self
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.send(
+            sender=self.sender, to=self.to, items=self.items, over=self.over, group=self.group, cause=cause
+        )
+
+
+class RaiseLevel(Spec):
+    """The response is raised to a level of the plan, which calls its units; never lowered."""
+
+    do: Literal["level"]
+    level: Annotated[Name, Ref("level")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.raise_level(level=self.level, cause=cause)
+
+
+class Decontaminate(Spec):
+    """People go through a decontamination corridor; the task lasts until the last one is out."""
+
+    do: Literal["decontaminate"]
+    corridor: Annotated[Name, Ref("corridor")]
+    people: int | None = Field(None, ge=1, le=10_000, description="default: the crew of the task")
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.decontaminate(corridor=self.corridor, people=self.people, cause=cause)
+
+
+class StartHazard(Spec):
+    """A hazard that lay dormant begins: a second leak, a fire set, a device that goes off."""
+
+    do: Literal["start"]
+    hazard: Annotated[Name, Ref("hazard")]
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.start_hazard(hazard=self.hazard, cause=cause)
 
 
 class Treat(Spec):
@@ -172,7 +252,9 @@ class Treat(Spec):
 
     do: Literal["treat"]
     hazard: Annotated[Name, Ref("hazard")]
-    action: Literal["shut-door", "plug", "cover", "absorb", "collect", "attack", "extinguish", "ventilate"]
+    action: Literal[
+        "shut-door", "plug", "cover", "absorb", "collect", "attack", "extinguish", "ventilate", "ignite"
+    ]
     factor: Fraction = 0.0
 
     def apply(self, world: World, *, cause: int) -> None:
@@ -212,10 +294,10 @@ class WindShift(Spec):
 
 
 class Disable(Spec):
-    """A unit or capacity is out, for a while or for good."""
+    """A unit, capacity or channel is out, for a while or for good."""
 
     do: Literal["disable"]
-    name: Annotated[Name, Ref("unit", "capacity")]
+    name: Annotated[Name, Ref("unit", "capacity", "channel")]
     lasts_s: Time | None = None
 
     def apply(self, world: World, *, cause: int) -> None:
@@ -269,7 +351,7 @@ class CountHeads(Spec):
 
 
 Round = Sweep | Search
-"""Effects that may take time of their own."""
+"""Effects that go from space to space and may take time of their own."""
 
 Effect = Annotated[
     Tell
@@ -281,6 +363,10 @@ Effect = Annotated[
     | SetLink
     | CallOut
     | Inform
+    | Message
+    | RaiseLevel
+    | Decontaminate
+    | StartHazard
     | Treat
     | Operate
     | OpenPost

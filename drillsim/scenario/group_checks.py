@@ -8,9 +8,9 @@ from drillsim.facility.checks import unreachable
 from drillsim.facility.graph import Facility
 from drillsim.people.spec import Group
 from drillsim.response.effects import RunLift
+from drillsim.scenario.entries import effects_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
-from drillsim.scenario.order_checks import effects_of
 
 __all__ = ["check_lifts", "check_parties", "check_returns", "check_shares_sum"]
 

@@ -10,7 +10,13 @@ from drillsim.facility.spec import FacilitySpec
 from drillsim.hazards import HazardSpec
 from drillsim.hazards.weather import Weather
 from drillsim.people.spec import Group, Profile
-from drillsim.response.spec import Agency, Capacity, Inject, Milestone, Objective, Operation, Plan
+from drillsim.response.agencies import Agency, Shift
+from drillsim.response.communication import Channel
+from drillsim.response.decontamination import Corridor
+from drillsim.response.injects import Inject
+from drillsim.response.objectives import Capacity, Milestone, Objective, Operation
+from drillsim.response.plan import Plan
+from drillsim.response.protection import Suit
 from drillsim.spec import Name, Ref, Spec, Text, Time
 
 __all__ = ["Scenario"]
@@ -35,7 +41,11 @@ class Scenario(Spec):
     groups: dict[Name, Group] = Field(default_factory=dict)
     hazards: dict[Name, HazardSpec] = Field(default_factory=dict)
     agencies: dict[Name, Agency] = Field(default_factory=dict)
+    shifts: dict[Name, Shift] = Field(default_factory=dict, description="parts of the day, by the wall clock")
+    channels: dict[Name, Channel] = Field(default_factory=dict)
     capacities: dict[Name, Capacity] = Field(default_factory=dict)
+    suits: dict[Name, Suit] = Field(default_factory=dict)
+    corridors: dict[Name, Corridor] = Field(default_factory=dict, description="decontamination")
     information: dict[Name, Text] = Field(
         default_factory=dict, description="what may be known, and how it is said"
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Final
 
 from drillsim.facility.checks import unreachable
 from drillsim.facility.graph import Facility
-from drillsim.response.effects import CountHeads, Effect, Guide, SetLink
-from drillsim.response.spec import Plan
+from drillsim.response.effects import CountHeads, Guide, SetLink
+from drillsim.scenario.entries import awaited, effects_of, effects_of_plan
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
+from drillsim.scenario.tree import Path
 
-__all__ = ["check_closings", "check_counted", "check_counts", "check_guides", "effects_of"]
-
-Path = tuple[str | int, ...]
+__all__ = ["check_closings", "check_counted", "check_counts", "check_guides"]
 
 # Moment a task may wait for -> the effect that makes it.
 _MADE_BY: Final = {"headcount.complete": "count", "headcount.missing": "count", "search.done": "search"}
@@ -58,12 +57,12 @@ def check_counted(findings: Findings, scenario: Scenario) -> None:
     A task waits for its own plan and the injects; an inject or milestone for those of any plan. Who makes it
     only if an inject that is off is asked for leaves a doubt.
     """
-    for path, event, plans, asked in _awaited(scenario):
+    for path, event, plans, asked in awaited(scenario):
         maker = _MADE_BY.get(event)
         if maker is None:
             continue
         used = {name for name, inject in scenario.injects.items() if not inject.off or name == asked}
-        own = path[: -1 if path[0] == "injects" else -2]
+        own = path[: 4 if path[0] == "plans" else 2]
         if _is_made(scenario, maker, plans=plans, used=used, but=own):
             continue
         where = "task of this plan" if path[0] == "plans" else "task"
@@ -75,27 +74,12 @@ def check_counted(findings: Findings, scenario: Scenario) -> None:
             findings.error(path, message, "never-counted")
 
 
-def _awaited(scenario: Scenario) -> Iterator[tuple[Path, str, Collection[str], str | None]]:
-    """What is waited for: path, event, plans it may come from, and the inject that must be in use for it."""
-    for plan_name, plan in scenario.plans.items():
-        for task_name, task in plan.tasks.items():
-            for index, event in enumerate(task.after):
-                path = ("plans", plan_name, "tasks", task_name, "after", index)
-                yield path, event, (plan_name,), task.if_inject
-    for name, inject in scenario.injects.items():
-        if inject.after:
-            yield ("injects", name, "after"), inject.after, scenario.plans, name
-    for name, milestone in scenario.milestones.items():
-        if milestone.when:
-            yield ("milestones", name, "when", "after"), milestone.when.after, scenario.plans, None
-
-
 def _is_made(
     scenario: Scenario, maker: str, *, plans: Collection[str], used: Collection[str], but: Path
 ) -> bool:
     """Whether an effect of these plans or injects makes it, other than those of who waits (``but``)."""
     for name in plans:
-        for path, effect in _of_plan(scenario, name, scenario.plans[name], used=used):
+        for path, effect in effects_of_plan(scenario, name, used=used):
             if effect.do == maker and path[: len(but)] != but:
                 return True
     return False
@@ -107,9 +91,9 @@ def check_closings(findings: Findings, scenario: Scenario, facility: Facility) -
     A doubt only: they may be out by then. Each group is named once, with the first plan that does so.
     """
     named: set[str] = set()
-    for plan_name, plan in scenario.plans.items():
+    for plan_name in scenario.plans:
         used = {inject for inject, entry in scenario.injects.items() if not entry.off}
-        effects = (effect for _, effect in _of_plan(scenario, plan_name, plan, used=used))
+        effects = (effect for _, effect in effects_of_plan(scenario, plan_name, used=used))
         links = [effect for effect in effects if isinstance(effect, SetLink)]
         opened = {effect.link for effect in links if not effect.closed}
         shut = {effect.link for effect in links if _keeps_in(effect, facility)} - opened
@@ -134,27 +118,3 @@ def _keeps_in(effect: SetLink, facility: Facility) -> bool:
     """Whether it shuts a link to people in both directions; a door shut to all they open to leave."""
     kind = facility.link_spec[facility.link_index[effect.link]].kind
     return effect.closed and effect.way == "both" and (effect.closed_to == "public" or kind != "door")
-
-
-def _of_plan(
-    scenario: Scenario, name: str, plan: Plan, *, used: Collection[str]
-) -> Iterator[tuple[Path, Effect]]:
-    """Effects of a plan's tasks and of injects, as far as these injects are used, with their path."""
-    for task_name, task in plan.tasks.items():
-        if task.if_inject is None or task.if_inject in used:
-            for index, effect in enumerate(task.effects):
-                yield ("plans", name, "tasks", task_name, "effects", index), effect
-    for inject_name, inject in scenario.injects.items():
-        if inject_name in used:
-            for index, effect in enumerate(inject.effects):
-                yield ("injects", inject_name, "effects", index), effect
-
-
-def effects_of(scenario: Scenario) -> Iterator[tuple[Path, Effect]]:
-    """Every effect of all plans and injects once, with its path."""
-    seen: set[Path] = set()
-    for name, plan in scenario.plans.items():
-        for path, effect in _of_plan(scenario, name, plan, used=scenario.injects):
-            if path not in seen:
-                seen.add(path)
-                yield path, effect

@@ -10,14 +10,15 @@ from drillsim.scenario.tree import Node
 __all__ = ["resolve_plans"]
 
 _MAX_TASKS: Final = 5_000
-_INHERITED: Final = ("roles", "staging", "end")
+_BY_NAME: Final = ("roles", "levels", "lines")
+_INHERITED: Final = (*_BY_NAME, "staging", "end")
 
 
 def resolve_plans(findings: Findings) -> None:
     """Give every plan with ``based_on`` the tasks of its base, with the keys it gives itself put over them.
 
-    ``drop`` takes tasks of the base away first; ``roles``, ``staging`` and ``end`` come from the base where
-    absent (roles one by one). Unknown bases and cycles are reported and left unresolved.
+    ``drop`` takes tasks of the base away first; ``roles``, ``levels``, ``lines``, ``staging`` and ``end`` come
+    from the base where absent (roles, levels and lines one by one). Unknown bases and cycles are reported and left unresolved.
     """
     plans = findings.tree.data.get("plans")
     if not isinstance(plans, dict):
@@ -75,11 +76,12 @@ def _derive(findings: Findings, plans: dict[str, Node], name: str) -> int:
         if key not in plan and key in base:
             plan[key] = base[key]
             tree.inherit((*here, key), (*there, key))
-    roles, base_roles = plan.get("roles"), base.get("roles")
-    if isinstance(roles, dict) and isinstance(base_roles, dict) and roles is not base_roles:
-        for role in base_roles.keys() - roles.keys():
-            roles[role] = base_roles[role]
-            tree.inherit((*here, "roles", role), (*there, "roles", role))
+    for key in _BY_NAME:
+        own, of_base = plan.get(key), base.get(key)
+        if isinstance(own, dict) and isinstance(of_base, dict) and own is not of_base:
+            for entry in of_base.keys() - own.keys():
+                own[entry] = of_base[entry]
+                tree.inherit((*here, key, entry), (*there, key, entry))
     base_tasks = base.get("tasks", {})
     tasks = plan.setdefault("tasks", {})
     if not isinstance(base_tasks, dict) or not isinstance(tasks, dict):

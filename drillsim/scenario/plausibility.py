@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from drillsim.response.command import SPAN_LIMIT
 from drillsim.scenario.assumptions import draws
+from drillsim.scenario.entries import effects_of_plan, tasks_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.tree import Path
@@ -16,6 +19,7 @@ __all__ = ["check_plausibility"]
 
 _FASTEST_WALK_M_S: Final = 2.0
 _LONGEST_TURNOUT_S: Final = 600.0
+_LONGEST_TALK_S: Final = 300.0
 _FASTEST_VEHICLE_M_S: Final = 100.0 / 3.6
 _LONGEST_DRILL_S: Final = 3.0 * 3600.0
 _LARGEST: Final = 1e12
@@ -32,7 +36,9 @@ def check_plausibility(findings: Findings, scenario: Scenario) -> None:
     _times(findings, scenario)
     _weather(findings, scenario)
     _speeds(findings, scenario)
-    _air(findings, scenario)
+    _channels(findings, scenario)
+    _span(findings, scenario)
+    _entries(findings, scenario)
     _sources(findings, scenario)
 
 
@@ -124,12 +130,51 @@ def _speeds(findings: Findings, scenario: Scenario) -> None:
         findings.warn(("facility", "inside_speed"), message, "vehicle-fast")
 
 
-def _air(findings: Findings, scenario: Scenario) -> None:
+def _channels(findings: Findings, scenario: Scenario) -> None:
+    """Talks and calls that take very long."""
+    spoken: list[tuple[Path, Draw, str]] = [
+        (("channels", name, "talk"), channel.talk, "one message") for name, channel in scenario.channels.items()
+    ]
+    spoken += [
+        (("agencies", name, "answering", "takes"), agency.answering.takes, "answering one call")
+        for name, agency in scenario.agencies.items()
+        if agency.answering is not None
+    ]
+    for path, draw, what in spoken:
+        longest_s = max(draw.exercise.median, draw.emergency.median)
+        if longest_s > _LONGEST_TALK_S:
+            message = f"{format_duration(longest_s)} for {what}; it takes seconds to 2 min, tell work apart from "
+            message += "talk"
+            findings.warn(path, message, "talk-long")
+
+
+def _span(findings: Findings, scenario: Scenario) -> None:
+    """Commanders with more roles below them than one person can lead."""
     for plan_name, plan in scenario.plans.items():
-        for name, task in plan.tasks.items():
-            if task.air is not None and sum(task.by.values()) < 2:
-                message = "work on air with one crew; a second must stand ready to relieve and to rescue"
-                findings.warn(("plans", plan_name, "tasks", name, "air"), message, "air-one-crew", key=True)
+        below = Counter(role.reports_to for role in plan.roles.values() if role.reports_to is not None)
+        for name, reports in sorted(below.items()):
+            if reports > SPAN_LIMIT and name in plan.roles:
+                message = f"{reports} roles report to '{name}'; one person leads 3 to {SPAN_LIMIT} (NIMS), "
+                message += "decisions get slow: put a sector post between"
+                findings.warn(("plans", plan_name, "roles", name), message, "span-wide", key=True)
+
+
+def _entries(findings: Findings, scenario: Scenario) -> None:
+    """Entries that nobody stands ready to rescue, and casualties handed over as they are."""
+    leak = any(hazard.kind == "leak" for hazard in scenario.hazards.values())
+    for path, task in tasks_of(scenario):
+        if task.air is not None and task.air.backup == 0:
+            message = "nobody stands ready to get those out who go in; write `backup: 1` (two in, two out)"
+            findings.warn((*path, "air"), message, "entry-without-backup", key=True)
+    for name in scenario.plans if leak else ():
+        effects = list(effects_of_plan(scenario, name))
+        if any(effect.do == "decontaminate" for _, effect in effects):
+            continue
+        for path, effect in effects:
+            if effect.do == "rescue":
+                message = f"casualties of a leak are handed over as they are, plan '{name}' has no "
+                message += "decontamination; add a corridor and an effect {do: decontaminate, corridor: …} before"
+                findings.warn(path, message, "casualty-not-clean")
 
 
 def _sources(findings: Findings, scenario: Scenario) -> None:

@@ -26,6 +26,9 @@ EVERYONE: Final = "everyone"
 STARTEX: Final = "startex"
 # Moments that a headcount and a search make.
 _COUNTED: Final = ("headcount.complete", "headcount.missing", "search.done")
+# First word of a moment's name -> what the rest names.
+_PREFIXED: Final = {"inject": "inject", "staged": "unit", "level": "level"}
+_OF_TASKS: Final = ("failed", "mayday", "out")
 _SECTIONS: Final = {
     "profile": "profiles",
     "group": "groups",
@@ -37,6 +40,10 @@ _SECTIONS: Final = {
     "info": "information",
     "operation": "operations",
     "plan": "plans",
+    "shift": "shifts",
+    "channel": "channels",
+    "suit": "suits",
+    "corridor": "corridors",
 }
 _SHOWN: Final = {"info": "information", "everywhere": "space", "everyone": "group", "place": "space or area"}
 
@@ -57,6 +64,7 @@ class Names:
     by_kind: dict[str, set[str]] = field(default_factory=dict)
     roles: dict[str, set[str]] = field(default_factory=dict)
     tasks: dict[str, set[str]] = field(default_factory=dict)
+    levels: dict[str, set[str]] = field(default_factory=dict)
     ordered_spaces: list[str] = field(default_factory=list)
     stems: tuple[str, ...] = ()  # shorthands that could not be expanded: what begins so may be theirs
 
@@ -75,6 +83,7 @@ class Names:
         for plan in names.by_kind["plan"]:
             names.roles[plan] = _keys(tree, "plans", plan, "roles")
             names.tasks[plan] = _keys(tree, "plans", plan, "tasks")
+            names.levels[plan] = _keys(tree, "plans", plan, "levels")
         names._facility(tree, scenario)
         return names
 
@@ -129,10 +138,9 @@ class Names:
     def of_kind(self, kind: str, path: Path) -> set[str]:
         """Names of one kind that may stand at ``path``."""
         plan = str(path[1]) if path[:1] == ("plans",) else None
-        if kind == "role":
-            return self.roles.get(plan, set()) if plan else set().union(*self.roles.values())
-        if kind == "task":
-            return self.tasks.get(plan, set()) if plan else set().union(*self.tasks.values())
+        by_plan = {"role": self.roles, "task": self.tasks, "level": self.levels}.get(kind)
+        if by_plan is not None:
+            return by_plan.get(plan, set()) if plan else set().union(*by_plan.values())
         if kind == "place":
             return self.by_kind["space"] | self.by_kind["area"]
         if kind == EVERYWHERE:
@@ -146,7 +154,10 @@ class Names:
     def _events(self, path: Path) -> set[str]:
         prefixed = {f"inject.{name}" for name in self.by_kind["inject"]}
         prefixed |= {f"staged.{name}" for name in self.by_kind["unit"]}
-        return {STARTEX, *_COUNTED} | prefixed | self.by_kind["milestone"] | self.of_kind("task", path)
+        tasks = self.of_kind("task", path)
+        prefixed |= {f"level.{name}" for name in self.of_kind("level", path)}
+        prefixed |= {f"{what}.{name}" for what in _OF_TASKS for name in tasks}
+        return {STARTEX, *_COUNTED} | prefixed | self.by_kind["milestone"] | tasks
 
     def _is_event(self, name: str, path: Path) -> bool:
         if name in (STARTEX, *_COUNTED) or name in self.by_kind["milestone"]:
@@ -158,7 +169,8 @@ class Names:
             # The threshold is the hazard's own word; a hazard's name may itself hold dots.
             ends = (at for at, sign in enumerate(rest) if sign == ".")
             return any(rest[:end] in self.by_kind["hazard"] for end in ends)
-        return rest in self.by_kind.get({"inject": "inject", "staged": "unit"}.get(head, ""), ())
+        kind = "task" if head in _OF_TASKS else _PREFIXED.get(head)
+        return kind is not None and rest in self.of_kind(kind, path)
 
 
 def _keys(tree: Tree, *path: str) -> set[str]:
@@ -242,7 +254,9 @@ def _reserved(findings: Findings, names: Names) -> None:
 
 
 def _means_event(name: str) -> bool:
-    return name in (STARTEX, *_COUNTED) or name.startswith(("inject.", "hazard.", "staged."))
+    return name in (STARTEX, *_COUNTED) or name.startswith(
+        ("inject.", "hazard.", "staged.", "level.", "failed.", "mayday.", "out.")
+    )
 
 
 def _report(findings: Findings, names: Names, reference: Reference) -> None:
@@ -251,8 +265,8 @@ def _report(findings: Findings, names: Names, reference: Reference) -> None:
         allowed |= names.of_kind(kind, reference.path)
     what = " or ".join(dict.fromkeys(_SHOWN.get(kind, kind) for kind in reference.kinds))
     if reference.kinds == ("event",):
-        what = "task, milestone, inject.NAME, hazard.NAME.THRESHOLD, staged.UNIT, headcount.missing, "
-        what += "headcount.complete or search.done"
+        what = "task, milestone, inject.NAME, hazard.NAME.THRESHOLD, staged.UNIT, level.NAME, failed.TASK, "
+        what += "mayday.TASK, out.TASK, headcount.missing, headcount.complete or search.done"
     hint = findings.suggest(reference.name, allowed) if allowed else f"; the scenario has no {what}"
     if reference.kinds == ("profile",) and "did you mean" not in hint:
         own = ", ".join(sorted(_keys(findings.tree, "profiles"))[:12]) or "none"

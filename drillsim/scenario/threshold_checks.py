@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from drillsim.scenario.entries import conditions_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.references import references
 
-__all__ = ["check_awaited", "check_measured"]
+__all__ = ["check_awaited", "check_measured", "check_reached"]
 
 _MEASURES: Final = re.compile(
     r"(?:exposed\.(.+)\.(?:people|person_s)|responders\.(.+)\.person_s|posts\.(.+))", re.DOTALL
@@ -32,6 +33,22 @@ def check_awaited(findings: Findings, scenario: Scenario) -> None:
             hint = findings.suggest(threshold, sorted(hazard.whole))
             message = f"hazard '{name}' has no threshold '{threshold}' that can be waited for{hint}"
         findings.error(reference.path, message, "unknown-threshold", key=reference.key)
+
+
+def check_reached(findings: Findings, scenario: Scenario) -> None:
+    """Conditions on a threshold that the hazard has not, or does not reach space by space."""
+    for path, condition, _ in conditions_of(scenario):
+        reached = condition.reached
+        hazard = scenario.hazards.get(reached.hazard) if reached is not None else None
+        if reached is None or hazard is None or reached.threshold in hazard.events - hazard.whole:
+            continue
+        if reached.threshold in hazard.whole:
+            message = f"'{reached.threshold}' comes to hazard '{reached.hazard}' as a whole; "
+            message += f"write `happened: hazard.{reached.hazard}.{reached.threshold}`"
+        else:
+            hint = findings.suggest(reached.threshold, sorted(hazard.events - hazard.whole))
+            message = f"hazard '{reached.hazard}' has no threshold '{reached.threshold}' in its spaces{hint}"
+        findings.error((*path, "reached", "threshold"), message, "unknown-threshold")
 
 
 def check_measured(findings: Findings, scenario: Scenario) -> None:

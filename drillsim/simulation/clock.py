@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from heapq import heappush
+from heapq import heapify, heappush
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
@@ -45,6 +45,37 @@ class Clock(simpy.Environment):
     def _ended(self, _: Event) -> None:
         self.busy -= 1
 
+    def cancel(self, pause: Timeout) -> None:
+        """It does not end any more and counts no longer; nothing if it has ended.
+
+        For the losing branch of ``a | b``, and for work that stops: who waits for it goes on waiting.
+        """
+        if self._take_out(pause) and self._counts(pause):
+            self.busy -= 1
+
+    def put_off(self, pause: Timeout, *, until_s: float) -> None:
+        """It ends at this time instead, sooner or later than before, also if it had been cancelled.
+
+        Raises ``ValueError`` for a pause that has ended and for a time that is past or not finite.
+        """
+        if pause.processed or not self.now <= until_s < math.inf:
+            raise ValueError(f"a pause put off until {until_s} s; now is {self.now} s")
+        if not self._take_out(pause) and self._counts(pause):
+            self.busy += 1
+        heappush(self._queue, (until_s, NORMAL, next(self._eid), pause))
+
+    def _counts(self, pause: Timeout) -> bool:
+        return pause.callbacks is not None and self._ended in pause.callbacks
+
+    def _take_out(self, event: Event) -> bool:
+        """Whether it was still to come; a dead entry left in the list would turn the clock for nothing."""
+        for number, entry in enumerate(self._queue):
+            if entry[3] is event:
+                del self._queue[number]
+                heapify(self._queue)
+                return True
+        return False
+
     def wake_at(
         self,
         time_s: float,
@@ -63,6 +94,13 @@ class Clock(simpy.Environment):
             self.busy += 1
             event.callbacks.append(self._ended)
         heappush(self._queue, (time_s, priority, next(self._eid), event))
+
+    def step_until(self, until_s: float) -> bool:
+        """One event where there is no crowd; False if none is left before ``until_s``."""
+        if not self._queue or self._queue[0][0] > until_s:
+            return False
+        self.step()
+        return True
 
     def turn(self, crowd: Crowd, *, until_s: float, watched: Callable[[], None]) -> bool:
         """One turn: crowd events earlier than SimPy's next, or else that next event.

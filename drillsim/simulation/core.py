@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from drillsim.simulation.watch import Watch
+from drillsim.trace.log import Row
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
-    from drillsim.response.spec import Plan, Task
+    from drillsim.response.plan import Plan, Task
     from drillsim.scenario.model import Scenario
     from drillsim.simulation.clock import Clock
     from drillsim.simulation.moments import Moments
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from drillsim.streams import Streams
     from drillsim.trace.log import Trace
 
-__all__ = ["Core", "Wait"]
+__all__ = ["Bound", "Core", "Wait"]
+
+Bound = Literal["unlimited", "instant", "median", "mean"]
+"""What a run leaves out to tell what it costs: queueing, communication, or the spread of durations."""
 
 
 class Wait(NamedTuple):
@@ -45,7 +51,20 @@ class Core:
     resources: Resources
     tasks: dict[str, Task]  # those in play in this run
     injects: frozenset[str]  # those in use in this run
+    bound: Bound | None = None
+    dropped: set[str] = field(default_factory=set)  # injects that will not be given any more
     waits: dict[str, Wait] = field(default_factory=dict)  # by who waits
+    stamped: set[str] = field(default_factory=set)  # milestones
+    watch: Watch = field(init=False)
+    _makers: dict[str, list[str]] = field(init=False)  # by moment: tasks of the plan that make it
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "watch", Watch(self.clock))
+        makers: dict[str, list[str]] = {}
+        for name, task in self.plan.tasks.items():
+            for moment in {name, task.milestone, task.starts} - {None}:
+                makers.setdefault(str(moment), []).append(name)
+        object.__setattr__(self, "_makers", makers)
 
     @property
     def now_s(self) -> float:
@@ -63,19 +82,29 @@ class Core:
         cause: int = -1,
     ) -> int:
         """A trace row at this moment; returns its number."""
-        return self.trace.add(
-            self.now_s, event, actor=actor, place=place, task=task, value=value, unit=unit, cause=cause
-        )
+        row = self.trace.append(Row(self.clock.now, event, actor, place, task, value, unit, cause))
+        self.watch.turned(event, row)
+        return row
 
     def draw(self, draw: Draw, *, path: str, entity: str, purpose: str) -> float:
         """One value by the stream (entity, purpose), kept in the trace under the assumption's path."""
-        value = draw.under(self.conditions).quantile(self.streams.uniform(entity, purpose))
+        value = self.sample(draw, entity=entity, purpose=purpose)
         self.note("drawn", task=path, actor=entity, value=value)
         return value
 
+    def sample(self, draw: Draw, *, entity: str, purpose: str) -> float:
+        """As :meth:`draw` without a row: for what is drawn once for every person or talk."""
+        spread = draw.under(self.conditions)
+        if self.bound == "median":
+            return spread.median
+        if self.bound == "mean":
+            return spread.mean
+        return spread.quantile(self.streams.uniform(entity, purpose))
+
     def milestone(self, name: str, *, cause: int, actor: str = "", place: str = "") -> None:
         """Stamp a milestone, once."""
-        if not self.moments.happened(name):
+        if name not in self.stamped:
+            self.stamped.add(name)
             row = self.note("milestone", task=name, actor=actor, place=place, cause=cause)
             self.moments.stamp(name, row)
 
@@ -84,7 +113,7 @@ class Core:
         """While the block lasts, ``who`` waits; a standstill names it."""
         self.waits[who] = Wait(what, self.now_s, wanted or {})
         yield
-        del self.waits[who]
+        self.waits.pop(who, None)
 
     def stands_for(self, event: str) -> tuple[str, ...]:
         """The moments to wait for in place of ``event``.
@@ -99,9 +128,8 @@ class Core:
             return set()
         if event.startswith("inject."):
             return {event} if event.removeprefix("inject.") in self.injects else set()
-        tasks = self.plan.tasks
-        makers = [name for name, task in tasks.items() if event in (name, task.milestone, task.starts)]
-        if not makers or any(name in self.tasks for name in makers):
+        makers = self._makers.get(event)
+        if makers is None or any(name in self.tasks for name in makers):
             return {event}
-        before = {earlier for name in makers for earlier in tasks[name].after}
+        before = {earlier for name in makers for earlier in self.plan.tasks[name].after}
         return {moment for earlier in before for moment in self._resolve(earlier, seen | {event})}

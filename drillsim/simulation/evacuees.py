@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from drillsim.response.spec import Emptied
+    from drillsim.response.objectives import Emptied
     from drillsim.simulation.core import Core
 
 __all__ = ["Evacuees"]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from simpy.events import Event
 
-from drillsim.facility.routes import drive_s, foot_route, vehicle_route
+from drillsim.simulation.driving import WALK_M_S, Driving, Roads
+from drillsim.simulation.shifts import instances, on_duty, traffic_at, turnout_draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
 
-    from drillsim.response.spec import Unit
+    from drillsim.response.agencies import Unit
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
+    from drillsim.spec import Draw
 
 __all__ = ["WALK_M_S", "Force", "UnitState", "instances"]
-
-WALK_M_S: Final = 1.2  # in PPE (two-drills.md, people of the terminal; confidence low)
 
 
 @dataclass(slots=True)
@@ -30,12 +30,18 @@ class UnitState:
     kind: str
     agency: str
     spec: Unit
+    people: int
     space: int
     called: bool
+    extra: bool = False  # one that only a bound without queues has: it stands where it is needed
+
+    @property
+    def path(self) -> str:
+        return f"agencies.{self.agency}.units.{self.kind}"
 
 
 class Force:
-    """All units of one run by instance name; their pools lie with the run's resources."""
+    """All units on duty in one run by instance name; their pools lie with the run's resources."""
 
     def __init__(
         self,
@@ -48,28 +54,77 @@ class Force:
     ) -> None:
         self._core = core
         self._danger = danger
-        self._closed = closed
         self._hazards_at = hazards_at
         self._wind_from_deg = wind_from_deg
         self._ways_changed = Event(core.clock)
-        self._units: dict[str, UnitState] = {}
         self._dismissed: set[str] = set()
-        for agency, entry in sorted(core.scenario.agencies.items()):
-            for kind, unit in sorted(entry.units.items()):
-                names = instances(kind, unit.count)
-                here = core.facility.space_index[unit.station]
-                for name in names:
-                    self._units[name] = UnitState(kind, agency, unit, here, unit.on_site)
-                core.resources.add(("unit", kind), names if unit.on_site else ())
+        self._roads = Roads(core.facility, closed=closed, danger=danger)
+        self._driving = Driving(core, self._roads, tell=self._travels_on)
+        self._kinds = {
+            kind: (agency, unit)
+            for agency, entry in core.scenario.agencies.items()
+            for kind, unit in entry.units.items()
+        }
+        self._units = {
+            duty.name: self._stationed(duty.kind, duty.people)
+            for duty in on_duty(core.scenario, start_s=core.trace.header.start_s)
+        }
+        on_site = [(name, unit.kind) for name, unit in self._units.items() if unit.spec.on_site]
+        for kind in sorted(self._kinds):
+            core.resources.add(("unit", kind), [name for name, own in on_site if own == kind])
+
+    def _stationed(self, kind: str, people: int) -> UnitState:
+        agency, spec = self._kinds[kind]
+        here = self._core.facility.space_index[spec.station]
+        return UnitState(kind, agency, spec, people, here, spec.on_site)
+
+    def start(self, *, cause: int) -> None:
+        """STARTEX: what the units on site bring is on hand. Pools of capacities must be there by then."""
+        for name, unit in self._units.items():
+            if unit.spec.on_site:
+                self._bring(name, unit, cause)
+
+    def _bring(self, name: str, unit: UnitState, cause: int) -> None:
+        for item, count in sorted(unit.spec.brings.items()):
+            members = [f"{item}@{name}-{number}" for number in range(1, count + 1)]
+            self._core.resources.release(("capacity", item), members, cause=cause)
+
+    def _unit(self, name: str) -> UnitState:
+        """A unit, also one more of its kind that an unlimited pool has made up (``KIND+1``)."""
+        if name not in self._units:
+            kind = name.rpartition("+")[0]
+            unit = self._stationed(kind, self.heads(kind))
+            unit.called = unit.extra = True
+            self._units[name] = unit
+        return self._units[name]
+
+    # -- who and where --------------------------------------------------------------------------------
 
     def people(self, names: Iterable[str]) -> int:
-        return sum(self._units[name].spec.people for name in names)
+        """Heads of these units on this run's shift."""
+        return sum(self._unit(name).people for name in names)
+
+    def heads(self, kind: str) -> int:
+        """Heads in one unit of a kind on this run's shift, as usual if the shift has none of them."""
+        on_shift = (unit.people for unit in self._units.values() if unit.kind == kind)
+        return next(on_shift, self._kinds[kind][1].people)
+
+    def agency_of(self, kind: str) -> str:
+        """Whose units these are; raises ``KeyError`` for a kind that no agency has."""
+        return self._kinds[kind][0]
+
+    def way_blocked(self, place: str) -> bool:
+        """Whether no way on foot leads from a space to staging, or to any station in a plan without it."""
+        index = self._core.facility.space_index
+        stations = (spec.station for _, spec in self._kinds.values())
+        ends = frozenset(index[end] for end in (self._core.plan.staging or stations))
+        return self._roads.blocked(index[place], ends)
 
     def set_state(self, names: Iterable[str], state: str, *, place: str | None, cause: int) -> int:
         """Every change is a row; returns the last one's number."""
         row = cause
         for name in names:
-            unit = self._units[name]
+            unit = self._unit(name)
             if place is not None:
                 unit.space = self._core.facility.space_index[place]
             where = self._core.facility.spaces[unit.space]
@@ -78,7 +133,7 @@ class Force:
                 actor=name,
                 place=where,
                 task=state,
-                value=unit.spec.people,
+                value=unit.people,
                 unit="p",
                 cause=cause,
             )
@@ -87,11 +142,25 @@ class Force:
     def dismiss(self, kind: str) -> None:
         """Units of this kind do not come any more; what they are at they finish."""
         self._dismissed.add(kind)
+        for name, unit in self._units.items():
+            if unit.kind == kind:
+                self._driving.give_up(f"unit.{name}")
+
+    @property
+    def ways_changed_event(self) -> Event:
+        """Happens when a way next opens or shuts; its value is the trace row."""
+        return self._ways_changed
 
     def ways_changed(self, *, cause: int) -> None:
-        """A gate opened or shut: whoever stands before one looks again."""
+        """A gate opened or shut: who is under way, and who stands before one, looks again."""
+        self._driving.look_again(cause=cause)
         changed, self._ways_changed = self._ways_changed, Event(self._core.clock)
         changed.succeed(cause)
+
+    def _travels_on(self, name: str, space: int, cause: int) -> int:
+        return self.set_state((name,), "travelling", place=self._core.facility.spaces[space], cause=cause)
+
+    # -- called out -----------------------------------------------------------------------------------
 
     def call_out(self, kinds: Sequence[str], *, cause: int) -> None:
         """Start the way of every unit of these kinds that has not been called yet."""
@@ -101,36 +170,67 @@ class Force:
                 self._core.clock.process(self._come(name, unit, cause))
 
     def _come(self, name: str, unit: UnitState, cause: int) -> Process:
-        core, spec = self._core, unit.spec
+        core = self._core
         cause = core.note("called", actor=name, cause=cause)
-        path = f"agencies.{unit.agency}.units.{unit.kind}"
-        steps = (("dispatched", "dispatch", spec.dispatch), ("turnout", "turnout", spec.turnout))
-        for state, purpose, draw in (*steps, ("travelling", "travel", spec.travel)):
+        approach = self._approach if unit.spec.played is None else self._play
+        cause = yield from approach(name, unit, cause)
+        if unit.kind in self._dismissed:
+            return
+        # Who approaches is where it is to be staged; who is played is put there.
+        staging = self._staging(unit) if unit.spec.played is not None else unit.space
+        cause = self.set_state((name,), "staged", place=core.facility.spaces[staging], cause=cause)
+        self._bring(name, unit, cause)
+        core.moments.stamp(f"staged.{unit.kind}", cause)
+        core.resources.release(("unit", unit.kind), (name,), cause=cause)
+
+    def _play(self, name: str, unit: UnitState, cause: int) -> Generator[Event, object, int]:
+        """The controller plays it: it is there so long after it was called."""
+        assert unit.spec.played is not None
+        cause = self.set_state((name,), "travelling", place=None, cause=cause)
+        yield self._core.clock.pause(self._draw_s(name, unit, unit.spec.played, "played"))
+        return cause
+
+    def _approach(self, name: str, unit: UnitState, cause: int) -> Generator[Event, object, int]:
+        """Let go by those it is lent from, dispatched, turned out, over the road outside, to staging."""
+        core, spec = self._core, unit.spec
+        for state, purpose in (("lent", "lent"), ("dispatched", "dispatch"), ("turnout", "turnout")):
             if unit.kind in self._dismissed:
-                return
+                return cause
+            draw, path = spec.lent, purpose
+            if purpose != "lent":
+                draw, path = turnout_draw(core.scenario, spec, purpose, clock_s=self._clock_s())
             if draw is not None:
                 cause = self.set_state((name,), state, place=None, cause=cause)
-                yield core.clock.pause(
-                    core.draw(draw, path=f"{path}.{purpose}", entity=f"unit.{name}", purpose=purpose)
-                )
-        if spec.travel is None and spec.distance_m > 0.0:
+                yield core.clock.pause(self._draw_s(name, unit, draw, purpose, path=path))
+        if unit.kind in self._dismissed:
+            return cause
+        if spec.travel is not None or spec.distance_m > 0.0:
             cause = self.set_state((name,), "travelling", place=None, cause=cause)
-            yield core.clock.pause(spec.distance_m / spec.speed_m_s)
+            if spec.travel is not None:
+                outside_s = self._draw_s(name, unit, spec.travel, "travel")
+            else:
+                outside_s = spec.distance_m / spec.speed_m_s
+            yield core.clock.pause(outside_s * traffic_at(core.scenario, self._clock_s()))
         staging = self._staging(unit)
         if staging != unit.space:
             cause = self.set_state((name,), "travelling", place=None, cause=cause)
-            yield core.clock.pause(self._way_s(unit, staging))
-        if unit.kind in self._dismissed:
-            return
-        cause = self.set_state((name,), "staged", place=core.facility.spaces[staging], cause=cause)
-        core.moments.stamp(f"staged.{unit.kind}", cause)
-        core.resources.release(("unit", unit.kind), (name,), cause=cause)
+            starts = {name: (unit.space, spec.vehicle)}
+            cause = yield from self._driving.go(starts, staging, who=f"unit.{name}", cause=cause)
+            unit.space = staging
+        return cause
+
+    def _clock_s(self) -> float:
+        return self._core.trace.header.start_s + self._core.now_s
+
+    def _draw_s(self, name: str, unit: UnitState, draw: Draw, purpose: str, *, path: str = "") -> float:
+        where = f"{unit.path}.{path or purpose}"
+        return self._core.draw(draw, path=where, entity=f"unit.{name}", purpose=purpose)
 
     def _staging(self, unit: UnitState) -> int:
         """The plan's nearest candidate upwind of every hazard, else the reachable one farthest from them."""
         facility = self._core.facility
         ways = {
-            space: self._way_s(unit, space)
+            space: self._roads.way(unit.space, space, vehicle=unit.spec.vehicle).lasts_s
             for space in (facility.space_index[place] for place in self._core.plan.staging)
         }
         reach = {space: seconds for space, seconds in ways.items() if math.isfinite(seconds)}
@@ -156,52 +256,34 @@ class Force:
         centre = self._core.facility.centre
         return min((float(np.hypot(*(centre[space] - centre[at]))) for at in self._hazards_at), default=0.0)
 
-    def _way_s(self, unit: UnitState, space: int) -> float:
-        """Time to a space, inf if there is no way: by road if it drives and can, else on foot.
-
-        It goes round the dangerous spaces if there is a way round.
-        """
-        facility, closed, danger = self._core.facility, self._closed(), self._danger()
-        detours = (danger, frozenset[int]()) if danger else (danger,)
-        for avoid in detours if unit.spec.vehicle else ():
-            road = vehicle_route(facility, unit.space, space, avoid=avoid, closed=closed)
-            if math.isfinite(road.length_m):
-                return drive_s(facility, road)
-        for avoid in detours:
-            path = foot_route(facility, unit.space, space, avoid=avoid, closed=closed)
-            if math.isfinite(path.length_m):
-                return path.length_m / WALK_M_S
-        return math.inf
+    # -- to a task ------------------------------------------------------------------------------------
 
     def travel(
         self, names: Sequence[str], place: str | None, *, who: str, cause: int
     ) -> Generator[Event, int, int]:
         """Bring units to a task's place; they are there together. Before a shut gate they wait.
 
-        The way is fixed when they set out. Returns the row that let them arrive.
+        If a way opens or shuts while they travel, they look again. Returns the row that let them arrive.
         """
         if place is None:
             return cause
         there = self._core.facility.space_index[place]
+        for unit in map(self._unit, names):
+            if unit.extra:
+                unit.space = there
         away = [name for name in names if self._units[name].space != there]
-        while not math.isfinite(
-            longest_s := max((self._way_s(self._units[name], there) for name in away), default=0.0)
+        if not away:
+            return cause
+        starts = {name: (self._units[name].space, self._units[name].spec.vehicle) for name in away}
+        while any(
+            self._roads.way(space, there, vehicle=vehicle).lasts_s == math.inf
+            for space, vehicle in starts.values()
         ):
             here = self._core.facility.spaces[self._units[away[0]].space]
             with self._core.waiting(who, f"a way from {here} to {place}"):
                 cause = max(cause, (yield self._ways_changed))
-        if away:
-            self.set_state(away, "travelling", place=None, cause=cause)
-            yield self._core.clock.pause(longest_s)
-            for name in away:
-                self._units[name].space = there
+        self.set_state(away, "travelling", place=None, cause=cause)
+        cause = yield from self._driving.go(starts, there, who=who, cause=cause)
+        for name in away:
+            self._units[name].space = there
         return cause
-
-
-def instances(kind: str, count: int) -> tuple[str, ...]:
-    """Names of the units of one kind: the kind itself, or kind-1, kind-2 …"""
-    return (
-        (kind,)
-        if count == 1
-        else tuple(f"{kind}-{number:0{len(str(count))}d}" for number in range(1, count + 1))
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,9 +12,9 @@ from simpy.events import Event
 if TYPE_CHECKING:
     from drillsim.simulation.clock import Clock
 
-__all__ = ["Grant", "Key", "Resources"]
+__all__ = ["Grant", "Key", "Resources", "Use"]
 
-Key = tuple[str, str]  # kind (unit, capacity, role) and name
+Key = tuple[str, str]  # kind (unit, capacity, channel, answering, stage, role) and name
 
 
 class Grant(NamedTuple):
@@ -23,11 +24,32 @@ class Grant(NamedTuple):
     cause: int
 
 
+class Use(NamedTuple):
+    """How a pool was used up to a time: seconds its members were held, and how its requests waited."""
+
+    busy_s: float
+    waited_s: float
+    longest_s: float
+    asked: int
+    peak: int
+    members: int
+
+
 @dataclass(slots=True)
 class _Pool:
     free: list[str]
-    held: dict[str, str] = field(default_factory=dict)  # member -> who holds it
+    held: dict[str, tuple[str, float]] = field(default_factory=dict)  # member -> who holds it, since when
     held_back: int = 0
+    extra: bool = False  # whether there is always one more
+    invented: int = 0
+    members: int = 0
+    busy_s: float = 0.0
+    waited_s: float = 0.0
+    longest_s: float = 0.0
+    asked: int = 0
+    queue: list[_Request] = field(default_factory=list)  # who wants members of it, first to be served first
+    waiting: int = 0  # those of them that wait because of this pool
+    peak: int = 0
 
 
 class _Request(NamedTuple):
@@ -36,40 +58,82 @@ class _Request(NamedTuple):
     who: str
     wanted: Mapping[Key, int]
     granted: Event
+    short: tuple[Key, ...]  # the pools it waits for: those with too few free when it was made
+
+
+def _rank(request: _Request) -> tuple[int, float, str]:
+    return request[:3]
 
 
 class Resources:
     """All pools of one run. Served by priority, then by time, then by the name of who asks.
 
     A request that is short of a pool keeps later ones from that pool, so that a large one does not starve;
-    pools of which there is enough for it stay open to others.
+    pools of which there is enough for it stay open to others. ``unlimited``: of what there is one, or has
+    been one, there is always one more.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, unlimited: bool = False) -> None:
         self._clock = clock
+        self._unlimited = unlimited
         self._pools: dict[Key, _Pool] = {}
-        self._waiting: list[_Request] = []
 
     def add(self, key: Key, members: Iterable[str] = ()) -> None:
         """A pool of identical members."""
-        self._pools[key] = _Pool(sorted(members))
+        free = sorted(members)
+        self._pools[key] = _Pool(free, members=len(free), extra=self._unlimited and bool(free))
 
     def request(self, wanted: Mapping[Key, int], *, priority: int, who: str) -> Event:
         """Ask for members of several pools at once; the event's value is a :class:`Grant`."""
-        request = _Request(priority, self._clock.now, who, wanted, Event(self._clock))
-        self._waiting.append(request)
-        self._waiting.sort(key=lambda entry: entry[:3])
-        self._serve(cause=-1)
-        return request.granted
+        granted = Event(self._clock)
+        short = []
+        for key, count in wanted.items():
+            pool = self._pools[key]
+            pool.asked += 1
+            if self._too_few(pool, count):
+                short.append(key)
+        request = _Request(priority, self._clock.now, who, wanted, granted, tuple(short or wanted))
+        if not short and self._is_first(request):
+            granted.succeed(Grant(self._take(wanted, who), -1))
+            return granted
+        for key in wanted:
+            insort(self._pools[key].queue, request, key=_rank)
+        for key in request.short:
+            pool = self._pools[key]
+            pool.waiting += 1
+            pool.peak = max(pool.peak, pool.waiting)
+        return granted
+
+    def withdraw(self, request: Event) -> None:
+        """Ask no more; nothing if it was granted."""
+        for pool in self._pools.values():
+            for entry in pool.queue:
+                if entry.granted is request:
+                    self._leave(entry)
+                    for key in entry.wanted:
+                        self._serve(key, cause=-1)
+                    return
 
     def release(self, key: Key, members: Iterable[str], *, cause: int) -> None:
         """Members come free, or arrive for the first time, because of trace row ``cause``."""
         pool = self._pools[key]
         for member in members:
-            pool.held.pop(member, None)
+            self._end_use(pool, member)
             pool.free.append(member)
         pool.free.sort()
-        self._serve(cause=cause)
+        pool.members = max(pool.members, len(pool.free) + len(pool.held))
+        pool.extra = pool.extra or (self._unlimited and bool(pool.free))
+        if pool.queue:
+            self._serve(key, cause=cause)
+
+    def use_up(self, key: Key, members: Iterable[str]) -> None:
+        """Members that are held are gone for good."""
+        for member in members:
+            self._end_use(self._pools[key], member)
+
+    def _end_use(self, pool: _Pool, member: str) -> None:
+        if member in pool.held:
+            pool.busy_s += self._clock.now - pool.held.pop(member)[1]
 
     def hold_back(self, key: Key) -> None:
         """Grant nothing of this pool until :meth:`resume` has been called as often."""
@@ -78,7 +142,7 @@ class Resources:
     def resume(self, key: Key, *, cause: int) -> None:
         """Undo one :meth:`hold_back`."""
         self._pools[key].held_back -= 1
-        self._serve(cause=cause)
+        self._serve(key, cause=cause)
 
     def held_back(self, key: Key) -> int:
         """How many calls of :meth:`hold_back` have not been undone."""
@@ -86,26 +150,78 @@ class Resources:
 
     def holders(self, wanted: Mapping[Key, int]) -> tuple[str, ...]:
         """Who holds members of these pools now, sorted."""
-        return tuple(sorted({who for key in wanted for who in self._pools[key].held.values()}))
+        return tuple(sorted({who for key in wanted for who, _ in self._pools[key].held.values()}))
 
-    def _serve(self, *, cause: int) -> None:
-        claimed: set[Key] = set()
-        for request in list(self._waiting):
-            short = {key for key, count in request.wanted.items() if self._available(key) < count}
-            if short or claimed.intersection(request.wanted):
-                claimed |= short
-                continue
-            self._waiting.remove(request)
-            request.granted.succeed(Grant(self._take(request), cause))
+    def short_of(self, wanted: Mapping[Key, int]) -> dict[Key, int]:
+        """Those of the pools wanted that have too few free now."""
+        return {key: count for key, count in wanted.items() if self._too_few(self._pools[key], count)}
 
-    def _available(self, key: Key) -> int:
-        pool = self._pools[key]
-        return 0 if pool.held_back else len(pool.free)
+    def uses(self) -> dict[Key, Use]:
+        """How every pool was used up to now, those still held and still waiting included."""
+        now_s = self._clock.now
+        found = {}
+        for key, pool in sorted(self._pools.items()):
+            held_s = sum(now_s - since_s for _, since_s in pool.held.values())
+            still = [now_s - request.since_s for request in pool.queue if key in request.short]
+            found[key] = Use(
+                pool.busy_s + held_s,
+                pool.waited_s + sum(still),
+                max([pool.longest_s, *still]),
+                pool.asked,
+                pool.peak,
+                pool.members,
+            )
+        return found
 
-    def _take(self, request: _Request) -> dict[Key, tuple[str, ...]]:
-        taken: dict[Key, tuple[str, ...]] = {}
+    def _serve(self, key: Key, *, cause: int) -> None:
+        """Grant what can be granted now that members of a pool came free."""
+        pool, place = self._pools[key], 0
+        while place < len(pool.queue):
+            request = pool.queue[place]
+            if self._too_few(pool, request.wanted[key]):
+                return  # it keeps those behind it from this pool
+            if self._is_first(request):
+                self._leave(request)
+                request.granted.succeed(Grant(self._take(request.wanted, request.who), cause))
+            else:
+                place += 1
+
+    def _is_first(self, request: _Request) -> bool:
+        """Whether there is enough of every pool it wants, and nobody before it is short of one of them."""
         for key, count in request.wanted.items():
             pool = self._pools[key]
+            if self._too_few(pool, count):
+                return False
+            rank = _rank(request)
+            for earlier in pool.queue:
+                if _rank(earlier) >= rank:
+                    break
+                if self._too_few(pool, earlier.wanted[key]):
+                    return False
+        return True
+
+    def _leave(self, request: _Request) -> None:
+        waited_s = self._clock.now - request.since_s
+        for key in request.wanted:
+            self._pools[key].queue.remove(request)
+        for key in request.short:
+            pool = self._pools[key]
+            pool.waiting -= 1
+            pool.waited_s += waited_s
+            pool.longest_s = max(pool.longest_s, waited_s)
+
+    def _too_few(self, pool: _Pool, count: int) -> bool:
+        return bool(pool.held_back) or (len(pool.free) < count and not pool.extra)
+
+    def _take(self, wanted: Mapping[Key, int], who: str) -> dict[Key, tuple[str, ...]]:
+        taken: dict[Key, tuple[str, ...]] = {}
+        now_s = self._clock.now
+        for key, count in wanted.items():
+            pool = self._pools[key]
+            while len(pool.free) < count:
+                pool.invented += 1
+                pool.free.append(f"{key[1]}+{pool.invented}")
             taken[key], pool.free = tuple(pool.free[:count]), pool.free[count:]
-            pool.held |= dict.fromkeys(taken[key], request.who)
+            for member in taken[key]:
+                pool.held[member] = (who, now_s)
         return taken

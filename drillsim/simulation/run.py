@@ -13,6 +13,8 @@ from drillsim.simulation.force import instances
 from drillsim.simulation.moments import Moments
 from drillsim.simulation.prepare import fingerprint, prepare
 from drillsim.simulation.resources import Resources
+from drillsim.simulation.standstill import rings, standing
+from drillsim.simulation.stuck import ZeroTimeWatch
 from drillsim.simulation.world import SimWorld
 from drillsim.streams import Streams
 from drillsim.trace.log import RunHeader, Trace
@@ -21,8 +23,9 @@ from drillsim.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from drillsim.response.spec import Plan, Task
+    from drillsim.response.plan import Plan, Task
     from drillsim.scenario.model import Scenario
+    from drillsim.simulation.core import Bound
     from drillsim.simulation.prepare import Prepared
     from drillsim.spec import Conditions
 
@@ -39,12 +42,15 @@ def run(
     start_s: float | None = None,
     injects: Collection[str] | None = None,
     record: bool = True,
+    bound: Bound | None = None,
 ) -> Trace:
     """Simulate one replication.
 
     ``start_s`` is the wall clock of STARTEX (default: the scenario's); ``injects`` names those in use
     (default: all that are not ``off``); ``record=False`` leaves out the passages of people and what is
-    computed from them, and changes nothing else. Raises :class:`DrillsimError` for a plan or inject that
+    computed from them, and changes nothing else. ``bound`` leaves something out to tell what it costs:
+    ``unlimited`` units and capacities, ``instant`` communication, all times of the response at their
+    ``median`` or ``mean``; hazards and people keep their luck. Raises :class:`DrillsimError` for a plan or inject that
     the scenario does not have.
     """
     if plan not in scenario.plans:
@@ -76,9 +82,10 @@ def run(
         trace=trace,
         streams=Streams(seed, replication),
         moments=Moments(clock),
-        resources=Resources(clock),
+        resources=Resources(clock, unlimited=bound == "unlimited"),
         tasks=tasks,
         injects=frozenset(chosen),
+        bound=bound,
     )
     world = SimWorld(core, record=record)
     world.start()
@@ -90,17 +97,25 @@ def run(
 def _drive(world: SimWorld) -> str:
     """Turn the clock until the end milestone with everybody settled, a standstill, or the horizon."""
     core, crowd = world.core, world.evacuees.crowd
-    horizon_s = core.scenario.horizon_s
+    clock, horizon_s = core.clock, core.scenario.horizon_s
     end = core.moments.of(core.plan.end)
-    while core.clock.turn(crowd, until_s=horizon_s, watched=world.evacuees.passed):
-        world.dangers.people_moved()
-        if crowd.next_time() < math.inf:
-            continue
+    watch, turns = ZeroTimeWatch(core), 0
+    empty = not world.evacuees.population.heads
+    while clock.step_until(horizon_s) if empty else clock.turn(
+        crowd, until_s=horizon_s, watched=world.evacuees.passed
+    ):
+        turns += 1
+        if turns >= watch.most:
+            turns = watch.look()
+        if not empty:
+            world.dangers.people_moved()
+            if crowd.next_time() < math.inf:
+                continue
         if end.processed and world.evacuees.settled():
             return "endex"
-        if core.clock.busy or core.clock.peek() <= core.now_s:
+        if clock.busy or clock.peek() <= clock.now:
             continue
-        if not world.dangers.pending():
+        if not world.dangers.pending() and not world.radio.pending():
             return "standstill"
     return "endex" if end.triggered else "horizon"
 
@@ -112,13 +127,16 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
         end_s = max(core.now_s, core.trace.rows[-1].time_s, evacuees.crowd.last_s)
     add = core.trace.add
     startex = 0 if (first := core.trace.first("startex")) is None else first[0]
+    _note_uses(core, end_s, cause=startex)
     for name, hazard in world.dangers.runs.items():
         for flag in hazard.flags:
             add(end_s, "flag", actor=name, task=flag, cause=startex)
     world.dangers.note_masses(end_s, cause=startex)
     if reason != "endex":
-        for who, what, since_s in world.waiting():
+        for who, what, since_s in standing(core):
             add(end_s, "standstill", task=who, actor=what, value=since_s, unit="s", cause=startex)
+        for ring in rings(core):
+            add(end_s, "deadlock", task=" → ".join((*ring, ring[0])), cause=startex)
         for place, waiting in evacuees.crowd.standstill():
             what = "room in the next space" if waiting else "nobody; it is full"
             add(end_s, "standstill", task=_people(waiting), place=place, actor=what, cause=startex)
@@ -131,6 +149,18 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
         note_exposure(world, end_s)
     reached = core.trace.first("milestone", task=core.plan.end)
     add(end_s, "end", task=reason, cause=reached[0] if reached else startex)
+
+
+def _note_uses(core: Core, end_s: float, *, cause: int) -> None:
+    """Rows of how each pool that was asked for was used and waited for."""
+    events = ("busy", "waited", "longest-wait", "asked-for", "peak-queue", "members")
+    for (kind, name), use in core.resources.uses().items():
+        if use.asked:
+            for event, value in zip(events, use, strict=True):
+                unit = "s" if event in ("busy", "waited", "longest-wait") else ""
+                core.trace.add(
+                    end_s, event, actor=name, task=kind, value=float(value), unit=unit, cause=cause
+                )
 
 
 def _people(heads: int) -> str:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from simpy.events import Event
-
+from drillsim.response.effects import Search, Sweep
+from drillsim.simulation.calls import Calls
 from drillsim.simulation.clock import LAST
+from drillsim.simulation.command import Command
+from drillsim.simulation.conditions import await_any
+from drillsim.simulation.corridors import Corridors
 from drillsim.simulation.dangers import Dangers
 from drillsim.simulation.evacuees import Evacuees
 from drillsim.simulation.force import Force
 from drillsim.simulation.headcount import Headcount
+from drillsim.simulation.knowledge import Knowledge
+from drillsim.simulation.lasting import lasts, perform
+from drillsim.simulation.radio import Radio
 from drillsim.simulation.tasks import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from drillsim.response.spec import Inject, Milestone
+    from simpy.events import Event
+
+    from drillsim.response.effects import Effect
+    from drillsim.response.injects import Inject
+    from drillsim.response.objectives import Milestone
+    from drillsim.response.plan import Task
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
     from drillsim.simulation.resources import Key
@@ -34,6 +46,8 @@ class SimWorld:
         self._headcount = Headcount(self.evacuees.roll)
         self.dangers = Dangers(core, self.evacuees)
         has_cloud = any(spec.kind == "leak" for spec in scenario.hazards.values())
+        for name, capacity in sorted(scenario.capacities.items()):
+            core.resources.add(("capacity", name), [f"{name}-{n}" for n in range(1, capacity.count + 1)])
         self.force = Force(
             core,
             danger=self.dangers.kept_out,
@@ -41,12 +55,14 @@ class SimWorld:
             hazards_at=tuple(facility.space_index[spec.at] for _, spec in sorted(scenario.hazards.items())),
             wind_from_deg=(lambda: self.dangers.weather.at(core.now_s).from_deg) if has_cloud else None,
         )
-        for name, capacity in sorted(scenario.capacities.items()):
-            core.resources.add(("capacity", name), [f"{name}-{n}" for n in range(1, capacity.count + 1)])
-        for name in sorted(core.plan.roles):
-            core.resources.add(("role", name), [name])
-        self._known: set[str] = set()
-        self._news: dict[str, Event] = {}
+        self.radio = Radio(core)
+        self.calls = Calls(core, self.radio, self.force)
+        self.command = Command(core, self.radio)
+        self.corridors = Corridors(core)
+        self.knowledge = Knowledge(core)
+        self.level = 0  # rank of the response level raised to
+        self._passed_over: set[str] = set()
+        self._startex = -1
         self._open = [[not locked, not locked] for locked in facility.link_locked]  # to people: in, out
         self._shut = {link for link, locked in enumerate(facility.link_locked) if locked}  # to units
 
@@ -54,8 +70,12 @@ class SimWorld:
         """STARTEX: hazards, injects, milestones of people, and all tasks, each in order of name."""
         core = self.core
         row = core.note("startex")
+        self._startex = row
         core.moments.stamp("startex", row)
         self.dangers.start(row)
+        self.force.start(cause=row)
+        self.radio.start()
+        self.corridors.start()
         for name in sorted(core.injects):
             core.clock.process(self._inject(name, core.scenario.injects[name]))
         for name, milestone in sorted(core.scenario.milestones.items()):
@@ -78,39 +98,114 @@ class SimWorld:
 
     def _inject(self, name: str, inject: Inject) -> Process:
         core = self.core
+        if inject.latest_s is not None and (inject.after or inject.when):
+            core.clock.wake_at(inject.latest_s, partial(self._too_late, name, inject), counts=True)
         cause = yield from self._all_of(inject.after or "startex", who=f"inject.{name}")
         yield core.clock.pause(inject.delay_s + (inject.at_s or 0.0))
+        if inject.when:
+            cause = yield from await_any(self, inject.when, who=f"inject.{name}", cause=cause)
+        if name in core.dropped:
+            return
         row = core.note("inject", task=name, cause=cause)
         core.moments.stamp(f"inject.{name}", row)
-        for effect in inject.effects:
-            effect.apply(self, cause=row)
+        self._apply(inject.effects, of=f"inject.{name}", cause=row)
+
+    def _too_late(self, name: str, inject: Inject) -> None:
+        """The latest useful time of an inject that has not come: the controller falls back."""
+        core = self.core
+        if core.moments.happened(f"inject.{name}"):
+            return
+        core.dropped.add(name)
+        core.waits.pop(f"inject.{name}", None)
+        row = core.note("inject-dropped", task=name, cause=self._startex)
+        core.moments.stamp(f"inject.{name}", row)
+        self._apply(inject.fallback_effects, of=f"inject.{name}", cause=row)
+
+    def _apply(self, effects: Sequence[Effect], *, of: str, cause: int) -> None:
+        """What lasts goes on in the background."""
+        for number, effect in enumerate(effects):
+            if isinstance(effect, (Search, Sweep)) or not lasts(self, effect):
+                effect.apply(self, cause=cause)
+            else:
+                content = f"{of}.{number}"
+                self.core.clock.process(
+                    perform(self, effect, who=of, content=content, task=None, units=(), cause=cause)
+                )
 
     def _emptied(self, name: str, milestone: Milestone) -> Process:
         assert milestone.when is not None
         cause = yield from self._all_of(milestone.when.after, who=name)
         self.evacuees.await_empty(name, milestone.when, cause=cause)
 
-    # -- information ----------------------------------------------------------------------------------
+    # -- tasks ----------------------------------------------------------------------------------------
 
-    def known(self, item: str) -> bool:
-        return item in self._known
+    def agencies_of(self, task: Task) -> tuple[str, ...]:
+        """Who must have the information a task needs: those who do it; nobody at work: who orders it."""
+        agencies = {self.force.agency_of(kind) for kind in task.by}
+        if not agencies and task.order_by:
+            agencies = {self.command.agency(task.order_by)} - {""}
+        return tuple(sorted(agencies))
 
-    def news(self, item: str) -> Event:
-        """The event of the item becoming known; its value is the trace row."""
-        if item not in self._news or self._news[item].triggered:
-            self._news[item] = Event(self.core.clock)
-        return self._news[item]
+    def doer(self, task: Task) -> str:
+        """The agency that speaks for a task: that of its first unit by name, else of who orders it."""
+        if task.by:
+            return self.force.agency_of(min(task.by))
+        return self.command.agency(task.order_by) if task.order_by else ""
 
-    def inform(self, *, item: str, known: bool, cause: int) -> None:
-        if known == self.known(item):
+    def kind_of(self, name: str) -> str:
+        """The kind of pool of what a task uses."""
+        return "channel" if name in self.core.scenario.channels else "capacity"
+
+    def pass_over(self, name: str, task: Task, *, cause: int) -> None:
+        """A task is left out: others go on as if it were done, and as if its milestones had come.
+
+        A milestone that another task still makes is waited for.
+        """
+        core = self.core
+        row = core.note("task-skipped", task=name, cause=cause)
+        self._passed_over.add(name)
+        for milestone in (task.milestone, task.starts):
+            makers = {other for other, entry in core.tasks.items() if milestone in (entry.milestone, entry.starts)}
+            if milestone and makers <= self._passed_over:
+                core.moments.stamp(milestone, row)
+        core.moments.stamp(name, row)
+
+    # -- information and messages ---------------------------------------------------------------------
+
+    def inform(self, *, item: str, to: Sequence[str], known: bool, cause: int) -> None:
+        if known:
+            self.knowledge.learn(item, to=to, cause=cause)
+        else:
+            self.knowledge.discard(item, cause=cause)
+
+    def send(
+        self,
+        *,
+        sender: str | None,
+        to: Sequence[str],
+        items: Sequence[str],
+        over: str | None,
+        group: bool,
+        cause: int,
+    ) -> None:
+        """Said without anybody being kept from work: heard at once."""
+        for item in items:
+            self.knowledge.learn(item, to=to, cause=cause)
+
+    def raise_level(self, *, level: str, cause: int) -> None:
+        entry = self.core.plan.levels[level]
+        if entry.rank <= self.level:
             return
-        row = self.core.note("informed" if known else "uninformed", task=item, cause=cause)
-        if not known:
-            self._known.discard(item)
-            return
-        self._known.add(item)
-        if item in self._news and not self._news[item].triggered:
-            self._news[item].succeed(row)
+        self.level = entry.rank
+        row = self.core.note("level", task=level, cause=cause)
+        self.core.moments.stamp(f"level.{level}", row)
+        self.force.call_out(entry.calls, cause=row)
+
+    def decontaminate(self, *, corridor: str, people: int | None, cause: int) -> None:
+        who = f"decontaminate.{corridor}"
+        self.core.clock.process(
+            self.corridors.go(corridor=corridor, people=people or 1, who=who, priority=5, cause=cause)
+        )
 
     # -- people ---------------------------------------------------------------------------------------
 
@@ -216,11 +311,17 @@ class SimWorld:
             self._shut.discard(number)
         self.force.ways_changed(cause=row)
 
+    def start_hazard(self, *, hazard: str, cause: int) -> None:
+        self.dangers.start_hazard(hazard, cause=cause)
+
     def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
         self.dangers.treat(hazard=hazard, action=action, factor=factor, cause=cause)
 
     def wind(self, *, from_deg: float, over_s: float, cause: int) -> None:
         self.dangers.wind(from_deg=from_deg, over_s=over_s, cause=cause)
+        if over_s > 0.0:
+            # Conditions on the wind may hold on its way round, or at the end of it.
+            self.core.clock.wake_at(self.core.now_s + over_s, partial(self.core.watch.turned, "wind", cause))
 
     def operate(self, *, operations: Sequence[str], running: bool, cause: int) -> None:
         for name in sorted(operations):
@@ -233,12 +334,16 @@ class SimWorld:
 
     # -- units ----------------------------------------------------------------------------------------
 
-    def call_out(self, *, units: Sequence[str], cause: int) -> None:
+    def call_out(self, *, units: Sequence[str], over: str | None, group: bool, cause: int) -> None:
+        """Called without a line or anybody who answers: heard at once."""
         self.force.call_out(units, cause=cause)
 
     def disable(self, *, name: str, duration_s: float | None, cause: int) -> None:
         """Nothing more of it is granted; work in hand goes on. For good, units stop coming, too."""
-        kind = "capacity" if name in self.core.scenario.capacities else "unit"
+        scenario = self.core.scenario
+        kind = "capacity" if name in scenario.capacities else self.kind_of(name)
+        if kind == "capacity" and name not in scenario.capacities:
+            kind = "unit"
         row = self.core.note("disabled", actor=name, cause=cause)
         self.core.resources.hold_back((kind, name))
         if duration_s is not None:
@@ -251,14 +356,3 @@ class SimWorld:
         if self.core.resources.held_back(key) == 1:
             cause = self.core.note("enabled", actor=key[1], cause=cause)
         self.core.resources.resume(key, cause=cause)
-
-    # -- who waits ------------------------------------------------------------------------------------
-
-    def waiting(self) -> list[tuple[str, str, float]]:
-        """Who waits for what, held by whom, since when; sorted."""
-        found = []
-        for who, wait in sorted(self.core.waits.items()):
-            holders = self.core.resources.holders(wait.wanted)
-            what = f"{wait.what}, held by {', '.join(holders)}" if holders else wait.what
-            found.append((who, what, wait.since_s))
-        return found

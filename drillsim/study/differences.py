@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from drillsim.measures.capacity_use import FAMILIES as USES
 from drillsim.study.objectives import SLOT, holds, measured
 from drillsim.study.pairs import gain, holm, mcnemar, mean_difference, sign_test
 from drillsim.study.resampling import percentile_difference
@@ -29,8 +30,8 @@ __all__ = [
     "share_difference",
 ]
 
-# Single links are for maps, not for tables of differences.
-_LEFT_OUT: Final = ("queue.", "peak.", "objective.")
+# Single links and capacities are for maps and heat strips, not for tables of differences.
+_LEFT_OUT: Final = ("queue.", "peak.", "objective.", *USES)
 _KEPT: Final = ("queue.total",)
 _ROUNDING: Final = 1e-9  # of the larger mean
 _ERROR: Final = 0.05  # of all intervals against the first plan together

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.errors import DrillsimError
 from drillsim.scenario.variant import scale
@@ -13,6 +13,7 @@ from drillsim.study.results import Failure
 
 if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
+    from drillsim.simulation.core import Bound
     from drillsim.spec import Conditions
     from drillsim.study.results import Outcome
     from drillsim.trace.log import Trace
@@ -27,7 +28,10 @@ FIRST_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to run: ``factors`` are (path of an assumption, factor) applied to the scenario first."""
+    """What to run: ``factors`` are (path of an assumption, factor) applied to the scenario first.
+
+    ``bound`` leaves something out of the runs, to tell what it costs; a store does not keep such runs.
+    """
 
     plan: str
     conditions: Conditions
@@ -35,6 +39,7 @@ class Job:
     start_s: float | None = None
     injects: tuple[str, ...] | None = None
     factors: tuple[tuple[str, float], ...] = ()
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Bench:
             from drillsim.simulation.run import run
 
             self._run = run
+        left_out: dict[str, Any] = {} if job.bound is None else {"bound": job.bound}
         return self._run(
             self._scaled(job.factors),
             plan=job.plan,
@@ -85,6 +91,7 @@ class Bench:
             replication=replication,
             start_s=job.start_s,
             injects=job.injects,
+            **left_out,
         )
 
     def result(self, job: Job, replication: int) -> Result:

@@ -15,7 +15,7 @@ from drillsim.study.statistics import LOOKING_SHARE, judge_all, share_of_runs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drillsim.response.spec import Objective
+    from drillsim.response.objectives import Objective
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
     from drillsim.study.results import Outcome

@@ -29,7 +29,7 @@ _PLAIN: Final[dict[str, Any]] = {
 _FIELDS: Final = frozenset(_PLAIN) | {"measures", "tasks", "drawn", "waits"}
 _VALUE: Final = (float, str, float | None)
 _SPAN: Final = (float,) * 4
-_WAIT: Final = (str, str, str, int)
+_WAIT: Final = (str, str, str, int, float | None)
 
 
 def text_of(outcome: Outcome) -> bytes:
@@ -48,7 +48,7 @@ def text_of(outcome: Outcome) -> bytes:
                 for name, span in outcome.tasks.items()
             },
             "drawn": outcome.drawn,
-            "waits": [(wait.who, wait.what, wait.place, wait.heads) for wait in outcome.waits],
+            "waits": [(wait.who, wait.what, wait.place, wait.heads, wait.since_s) for wait in outcome.waits],
         }
     )
 

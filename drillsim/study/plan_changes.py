@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,9 +13,11 @@ from drillsim.study.results import PlanChange
 from drillsim.units import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from drillsim.response.spec import Plan, Role, Task
+    from drillsim.response.command import Level, Role
+    from drillsim.response.communication import Line
+    from drillsim.response.plan import Plan, Task
     from drillsim.scenario.model import Scenario
     from drillsim.study.results import Ensemble
 
@@ -27,6 +30,11 @@ _OWN_STEPS: Final = (
     "wait for order",
     "wait for units",
     "wait for information",
+    "wait for air",
+    "wait for a line",
+    "wait for decontamination",
+    "wait for a call-taker",
+    "delay",
 )
 _NO_CHANGE: Final = ("title", "title_zh", "only")  # `only` picks the tasks that are looked at
 
@@ -40,21 +48,22 @@ def plan_changes(
 ) -> tuple[PlanChange, ...]:
     """What the second plan has that the first has not, lacks, or has otherwise.
 
-    First the plan as a whole (``task`` empty: its end, staging and roles), then tasks, those that are
-    critical in the largest share of either plan's runs that ended first. ``what`` has (field of the file,
-    text before, text after); a task added or removed has what it consists of. Titles, sources and values of
-    the other conditions are no change. ``duration`` writes seconds. Raises ``ValueError`` for plans of two
+    First the plan as a whole (``task`` empty: end, staging, roles, levels, lines), then tasks, those that
+    are critical in the largest share of either plan's runs that ended first. ``what`` has (field of the
+    file, text before, text after); a task added or removed has what it consists of. Titles, sources and
+    values of the other conditions are no change. ``duration`` writes seconds. Raises ``ValueError`` for plans of two
     scenarios or conditions.
     """
     if first.scenario.name != second.scenario.name or first.conditions != second.conditions:
         raise ValueError("changes are told between plans of one scenario under the same conditions")
     pair = [_resolved(one.scenario, one.scenario.plans[one.plan]) for one in (first, second)]
-    tasks = [_in_use(tasks, first.conditions) for tasks, _ in pair]
-    roles = [roles for _, roles in pair]
+    tasks = [_in_use(one.tasks, first.conditions) for one in pair]
+    roles, levels, lines = ([getattr(one, part) for one in pair] for part in ("roles", "levels", "lines"))
     words = PlanWords.of(
         second.scenario,
         {**tasks[0], **tasks[1]},
         {**roles[0], **roles[1]},
+        {**levels[0], **levels[1]},
         conditions=first.conditions,
         language=language,
         duration=duration,
@@ -68,7 +77,9 @@ def plan_changes(
     ordered = partial(_order_share, tasks=tasks, ensembles=(first, second))
     return (
         *_of_plan(first, second, words),
-        *_of_roles(roles[0], roles[1], words, ordered),
+        *_of_entries(roles[0], roles[1], words, partial(words.title, "order_by"), ordered),
+        *_of_entries(levels[0], levels[1], words, partial(words.title, "level")),
+        *_of_entries(lines[0], lines[1], words, partial(_line_title, {**lines[0], **lines[1]}, words)),
         *found,
     )
 
@@ -85,18 +96,27 @@ def _share(ensemble: Ensemble, labels: set[str]) -> float:
     return hit / len(paths) if paths else 0.0
 
 
-def _resolved(scenario: Scenario, plan: Plan) -> tuple[dict[str, Task], dict[str, Role]]:
-    """Tasks and roles with those of the plans it is based on (a loaded scenario has them already)."""
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What a plan consists of with all it takes over from the plans it is based on."""
+
+    tasks: dict[str, Task]
+    roles: dict[str, Role]
+    levels: dict[str, Level]
+    lines: dict[str, Line]
+
+
+def _resolved(scenario: Scenario, plan: Plan) -> _Whole:
+    """A plan with the entries of the plans it is based on (a loaded scenario has them already)."""
     chain, seen = [plan], {id(plan)}
     while (base := scenario.plans.get(chain[-1].based_on or "")) is not None and id(base) not in seen:
         chain.append(base)
         seen.add(id(base))
-    tasks: dict[str, Task] = {}
-    roles: dict[str, Role] = {}
+    whole = _Whole({}, {}, {}, {})
     for one in reversed(chain):
-        tasks = {name: task for name, task in tasks.items() if name not in one.drop} | one.tasks
-        roles |= one.roles
-    return tasks, roles
+        tasks = {name: task for name, task in whole.tasks.items() if name not in one.drop} | one.tasks
+        whole = _Whole(tasks, whole.roles | one.roles, whole.levels | one.levels, whole.lines | one.lines)
+    return whole
 
 
 def _in_use(tasks: dict[str, Task], conditions: str) -> dict[str, Task]:
@@ -122,7 +142,7 @@ def _of_task(
 
 
 def _differing(before: Any, after: Any, words: PlanWords) -> Iterator[tuple[str, str, str]]:
-    """Fields of two tasks or roles that differ; all that is said in the one there is."""
+    """Fields of two tasks, roles, levels or lines that differ; all that is said in the one there is."""
     whole = before if before is not None else after
     for field, info in type(whole).model_fields.items():
         if field in _NO_CHANGE:
@@ -157,13 +177,14 @@ def _of_base(ensemble: Ensemble, plan: Plan, field: str) -> Any:
     return getattr(base, field) if not value and base is not None else value
 
 
-def _of_roles(
-    before: dict[str, Role],
-    after: dict[str, Role],
+def _of_entries(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
     words: PlanWords,
-    share: Callable[[str, int], float],
+    titled: Callable[[str], str],
+    share: Callable[[str, int], float] | None = None,
 ) -> Iterator[PlanChange]:
-    """Who decides; a role is critical where a task waits for its order."""
+    """Roles, levels or lines; a role is critical where a task waits for its order."""
     for name in sorted(before.keys() | after.keys()):
         here, there = before.get(name), after.get(name)
         if here is not None and there is not None and same(here, there, words.conditions):
@@ -172,12 +193,17 @@ def _of_roles(
         if what:
             yield PlanChange(
                 task="",
-                title=words.title("order_by", name),
+                title=titled(name),
                 kind="added" if here is None else "removed" if there is None else "changed",
                 what=what,
-                critical_first=None if here is None else share(name, 0),
-                critical_second=None if there is None else share(name, 1),
+                critical_first=None if here is None or share is None else share(name, 0),
+                critical_second=None if there is None or share is None else share(name, 1),
             )
+
+
+def _line_title(lines: dict[str, Line], words: PlanWords, name: str) -> str:
+    ends = (words.title("between", agency) for agency in lines[name].between)
+    return say("change.line", words.language, ends=" – ".join(ends))
 
 
 def _order_share(

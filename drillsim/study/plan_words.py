@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.messages import Language, say
+from drillsim.response.conditions import Condition
 from drillsim.spec import Draw, Spec, file_key
+from drillsim.study.condition_words import conditions_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,34 +26,66 @@ _SHOWN: Final = 3  # names in full; of longer lists the number and what differs
 _KINDS: Final[dict[str, tuple[str, ...]]] = {
     "after": ("task", "milestone"),
     "until": ("task", "milestone"),
+    "keeps_until": ("task", "milestone"),
     "takes_office": ("task", "milestone"),
+    "face_to_face_from": ("task", "milestone"),
+    "happened": ("task", "milestone"),
+    "not_happened": ("task", "milestone"),
     "end": ("milestone",),
     "milestone": ("milestone",),
     "starts": ("milestone",),
-    "by": ("unit",),
+    "by": ("unit", "agency"),
+    "may_join": ("unit",),
     "units": ("unit",),
+    "calls": ("unit",),
     "at": ("place",),
     "place": ("place",),
     "places": ("place",),
     "musters": ("place",),
     "via": ("place",),
-    "to": ("place",),
+    "to": ("place", "agency"),
     "link": ("place",),
     "lift": ("place",),
     "staging": ("place",),
     "order_by": ("role",),
+    "engages": ("role",),
+    "held_by": ("role",),
+    "reports_to": ("role",),
     "agency": ("agency",),
+    "sender": ("agency",),
+    "between": ("agency",),
     "needs": ("information",),
     "item": ("information",),
-    "uses": ("capacity",),
-    "name": ("unit", "capacity"),
+    "items": ("information",),
+    "known": ("information",),
+    "unknown": ("information",),
+    "uses": ("capacity", "channel"),
+    "over": ("channel",),
+    "name": ("unit", "capacity", "channel"),
+    "wearing": ("suit",),
+    "corridor": ("corridor",),
+    "level": ("level",),
     "groups": ("group",),
     "group": ("group",),
     "hazard": ("hazard",),
     "operations": ("operation",),
     "if_inject": ("inject",),
 }
-_CHOSEN: Final = ("mode", "instruct", "action", "closed_to", "way")  # one of a few words
+_CHOSEN: Final = ("mode", "instruct", "action", "closed_to", "way", "effort")  # one of a few words
+# Fields that mean something else in these descriptions than elsewhere.
+_OWN: Final = frozenset(
+    {"call.over", "call.group", "message.over", "message.group", "message.to", "inform.to", "line.over"}
+)
+_SHARES: Final = ("factor", "chance")
+_MOMENTS: Final[dict[str, str]] = {
+    "inject": "inject",
+    "done": "task",
+    "failed": "task",
+    "mayday": "task",
+    "out": "task",
+    "level": "level",
+    "staged": "unit",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +103,20 @@ class PlanWords:
         scenario: Scenario,
         tasks: dict[str, Any],
         roles: dict[str, Any],
+        levels: dict[str, Any],
         *,
         conditions: Conditions,
         language: Language,
         duration: Callable[[float], str],
     ) -> PlanWords:
-        """The words of a scenario; ``tasks`` and ``roles`` are those of both plans."""
+        """The words of a scenario; ``tasks``, ``roles`` and ``levels`` are those of both plans."""
         facility = scenario.facility
         places = [*facility.spaces.items(), *facility.links.items()]
         places += [*facility.stairs.items(), *facility.lifts.items()]
         entries: dict[str, Iterable[tuple[str, Any]]] = {
             "task": tasks.items(),
             "role": roles.items(),
+            "level": levels.items(),
             "milestone": scenario.milestones.items(),
             "unit": (pair for agency in scenario.agencies.values() for pair in agency.units.items()),
             "agency": scenario.agencies.items(),
@@ -89,6 +125,9 @@ class PlanWords:
             "hazard": scenario.hazards.items(),
             "operation": scenario.operations.items(),
             "capacity": scenario.capacities.items(),
+            "channel": scenario.channels.items(),
+            "suit": scenario.suits.items(),
+            "corridor": scenario.corridors.items(),
             "inject": scenario.injects.items(),
         }
         titles = {
@@ -102,7 +141,7 @@ class PlanWords:
     def title(self, field: str, name: str) -> str:
         """What an entry named in ``field`` is called; its name where it has no title."""
         kind, _, rest = name.partition(".")
-        if kind in ("inject", "done", "hazard") and rest:
+        if rest and (kind == "hazard" or kind in _MOMENTS):
             return self._moment(kind, rest)
         for listed in _KINDS.get(field, ()):
             if name in self.titles[listed]:
@@ -113,7 +152,8 @@ class PlanWords:
         if kind == "hazard":
             hazard, _, threshold = rest.rpartition(".")
             return f"{self.titles['hazard'].get(hazard, hazard)}: {threshold}"
-        return self.titles["task" if kind == "done" else kind].get(rest, rest)
+        named = self.titles[_MOMENTS[kind]].get(rest, rest)
+        return named if kind in ("inject", "done") else say(f"moment.{kind}", self.language, what=named)
 
     def both(self, field: str, before: Any, after: Any) -> tuple[str, str]:
         """The two values of one field, which differ, each as a text; empty for nothing there."""
@@ -121,11 +161,19 @@ class PlanWords:
             return self._draws(before, after)
         if field == "effects":
             return self._effects(before, after)
+        if _are_conditions(before) or _are_conditions(after):
+            return self._conditions(before), self._conditions(after)
         if isinstance(before, Spec) or isinstance(after, Spec):
             return self._parts(before, after)
         if isinstance(before, (tuple, dict)) and isinstance(after, (tuple, dict)):
             return self._lists(field, before, after)
         return self._one(field, before), self._one(field, after)
+
+    def _conditions(self, value: Sequence[Condition]) -> str:
+        def title(field: str, name: str) -> str:
+            return self.title(field, name) if field != "by" else self.title("agency", name)
+
+        return conditions_text(value, title=title, language=self.language)
 
     def _draws(self, before: Draw | None, after: Draw | None) -> tuple[str, str]:
         """The medians; with the time kept by 90 % where the medians are read alike."""
@@ -205,7 +253,7 @@ class PlanWords:
             mine, other = getattr(before, field), getattr(after, field, None)
             if not same(mine, other, self.conditions):
                 for side, text in zip(told, self.both(file_key(field), mine, other), strict=True):
-                    side.append(self._named(field, text))
+                    side.append(self._named(_key(before, field), text))
         return self._joined(told[0]), self._joined(told[1])
 
     def _whole(self, spec: Spec) -> str:
@@ -214,17 +262,19 @@ class PlanWords:
         for field, info in type(spec).model_fields.items():
             value = getattr(spec, field)
             if field != "do" and value != info.get_default(call_default_factory=True):
-                told.append(self._named(field, self.alone(file_key(field), value)))
+                told.append(self._named(_key(spec, field), self.alone(file_key(field), value)))
         return self._joined(told)
 
     def _named(self, field: str, text: str) -> str:
-        named = say(f"field.{file_key(field)}", self.language)
+        named = say(f"field.{field}", self.language)
         return f"{named} {text or say('change.nothing', self.language)}"
 
     def alone(self, field: str, value: Any) -> str:
         """One value as a text; long lists shortened."""
         if isinstance(value, Draw):
             return self.duration(value.under(self.conditions).median)
+        if _are_conditions(value):
+            return self._conditions(value)
         if isinstance(value, (tuple, dict)) and field != "effects":
             return self._few(list(self._items(field, value)))
         if field == "effects":
@@ -243,9 +293,23 @@ class PlanWords:
         return self.title(field, value) if isinstance(value, str) else str(value)
 
     def _number(self, field: str, value: float) -> str:
-        if field == "factor":
+        if field in _SHARES:
             return f"{100.0 * value:g} %"
+        if field == "breathes":
+            return f"{60_000.0 * value:g} L/min"
+        if field == "crew_exponent":
+            return f"{value:g}"
         return f"{value:g}°" if field == "from" else self.duration(value)
+
+
+def _are_conditions(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(one, Condition) for one in value)
+
+
+def _key(spec: Spec, field: str) -> str:
+    """Key of a field's word: with the kind of description before it where the word is its own."""
+    own = f"{getattr(spec, 'do', type(spec).__name__.lower())}.{file_key(field)}"
+    return own if own in _OWN else file_key(field)
 
 
 def _titled(entry: Any, name: str, language: Language) -> str:

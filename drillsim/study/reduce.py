@@ -44,10 +44,10 @@ def reduce(trace: Trace, *, asked: Collection[str] = ()) -> Outcome:
 
 
 def critical_labels(trace: Trace) -> tuple[str, ...]:
-    """Tasks and waits on the critical path to the plan's end, last first, each once."""
+    """Tasks, waits, channels and commanders on the critical path to the plan's end, last first, each once."""
     end = end_milestone(trace)
     steps = critical_path(trace, end[1]) if end else []
-    return tuple(dict.fromkeys(step.label for step in reversed(steps)))
+    return tuple(dict.fromkeys(label for step in reversed(steps) for label in step.labels))
 
 
 def _drawn(trace: Trace) -> dict[str, float]:

@@ -51,7 +51,7 @@ class Outcome:
     tasks: dict[str, TaskSpan]
     exit_times_s: tuple[float, ...]  # sorted, everybody who got out
     leavers: int  # heads who were to leave
-    critical: tuple[str, ...]  # tasks and waits on the critical path to the plan's end, last first
+    critical: tuple[str, ...]  # tasks, waits, channels, roles on the path to the plan's end, last first
     drawn: dict[str, float]  # assumption (path) -> value drawn
     trace_digest: str
     flags: tuple[str, ...] = ()  # where a model was outside its range or unreliable, in words

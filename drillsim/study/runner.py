@@ -121,7 +121,9 @@ class Runner:
         self._store = None
 
     def _opened(self, job: Job) -> Store | None:
-        """The store, opened for this study if only its place was given."""
+        """The store, opened for this study if only its place was given; it keeps no runs with a bound."""
+        if job.bound is not None:
+            return None
         if self._store is None and self._given_store is not None:
             from drillsim.study.store import Store
 

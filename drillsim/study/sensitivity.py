@@ -18,7 +18,7 @@ from drillsim.study.statistics import quantile, spearman
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from drillsim.response.spec import Objective
+    from drillsim.response.objectives import Objective
     from drillsim.scenario.assumptions import Assumption
     from drillsim.study.results import Ensemble, Outcome
     from drillsim.study.runner import Progress

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from drillsim.debrief import names
+from drillsim.debrief import names, steps
 from drillsim.debrief.assumed import assumed, biases, distribution_text, fixed_values, labels
 from drillsim.distributions import Distribution, constant
 from drillsim.facility.spec import Merging, MovementSpec, SmokeLaw, SpeedLaw
@@ -29,12 +29,12 @@ from tests.debrief import fakes
     ],
 )
 def test_steps_of_the_critical_path_are_said_in_words(label, words):
-    assert names.step_title(fakes.fake_scenario(), "joint", label, "en") == words
+    assert steps.step_title(fakes.fake_scenario(), "joint", label, "en") == words
 
 
 def test_only_waits_count_as_waits():
-    assert names.is_wait("recon: wait for order")
-    assert not names.is_wait("recon: prepare")
+    assert steps.is_wait("recon: wait for order")
+    assert not steps.is_wait("recon: prepare")
 
 
 @pytest.mark.parametrize(
@@ -220,9 +220,9 @@ def test_one_head_is_a_person_and_more_are_people():
 
 def test_a_search_and_a_lift_on_the_critical_path_are_called_so_in_both_languages():
     scenario = fakes.fake_scenario()
-    assert names.step_title(scenario, "joint", "search", "en") == "searching the rooms"
-    assert names.step_title(scenario, "joint", "search", "zh") == "逐室搜寻"
-    assert names.step_title(scenario, "joint", "lift: crowd movement", "zh") == "电梯: 人员移动"
+    assert steps.step_title(scenario, "joint", "search", "en") == "searching the rooms"
+    assert steps.step_title(scenario, "joint", "search", "zh") == "逐室搜寻"
+    assert steps.step_title(scenario, "joint", "lift: crowd movement", "zh") == "电梯: 人员移动"
 
 
 def test_people_who_went_back_in_are_those_who_had_reached_a_muster():

@@ -12,7 +12,7 @@ from drillsim.debrief import standstill
 from drillsim.debrief.printout import study_lines
 from drillsim.debrief.report import debrief
 from drillsim.debrief.sentences import summary
-from drillsim.measures.standstill import Wait
+from drillsim.measures.standstill import RING, Wait
 from drillsim.scenario.load import load
 from drillsim.study.replicate import replicate
 from tests.debrief import fakes
@@ -32,7 +32,7 @@ SHUT = SHUT.replace(
 TOLD = {
     "en": (
         "It stood still in 3 of 3 runs",
-        '"Finish" waits for "all out" (3 of 3 runs).',
+        '"Finish" waits for "all out" since 0 s after STARTEX (3 of 3 runs).',
         "in 3 of 3 runs, at most 10 people in one run: 6 people in room-1, 4 people in room-2.",
         "Not reached in any of 3 runs: all out, over.",
         "3 of 3 runs do not reach it.",
@@ -40,7 +40,7 @@ TOLD = {
     ),
     "zh": (
         "3 次运行中 3 次停滞",
-        '"Finish"等待"all out" (3 次运行中 3 次)。',
+        '"Finish"自演练开始后 0 秒 起等待"all out" (3 次运行中 3 次)。',
         "3 次运行中 3 次有人被困 (无路可出), 单次最多 10 人: room-1 6 人、room-2 4 人。",
         "3 次运行均未达到: all out、over。",
         "3 次运行中 3 次未达到。",
@@ -83,7 +83,7 @@ def test_the_table_of_exits_keeps_its_headings_though_nobody_is_out(shut_in):
     (line,) = made.files()["exits.csv"].decode("utf-8-sig").splitlines()
     assert line == "link,title,heads,share,first_s,last_s,idle_s"
     content = json.loads(made.json)["plans"][0]["standstill"]
-    assert content["waits"] == [{"who": "finish", "what": "all-out", "place": "", "runs": 3}]
+    assert content["waits"] == [{"who": "finish", "what": "all-out", "place": "", "since_s": 0.0, "runs": 3}]
     assert content["trapped"][0] == {"place": "room-1", "most_heads": 6, "runs": 3}
 
 
@@ -138,3 +138,34 @@ def test_people_in_a_queue_that_does_not_move_and_one_person_trapped_are_told_by
     many = tuple((name, 1) for name in ("gate", "muster-w", "shed", "yard", ""))
     assert waiting(trapped=many)[0].endswith(", 2 more places.")
     assert waiting(trapped=(("", 1),))[0].endswith("1 person in a place the run does not tell.")
+
+
+def test_a_wait_is_told_with_the_time_it_began_and_pairs_and_stages_by_their_titles():
+    told = waiting(
+        Wait("plug, chemical-unit-1 pair 1, 2", "4 x suits, 4 x bottles", "", 0, 600.0),
+        Wait("plug (keeps)", "out.recon", "", 0, 660.0),
+        Wait("recon", "a line of joint", "", 0, 30.0),
+    )
+    assert sorted(told) == [
+        '"Plug the drum", Chemical unit, pair 1, 2 waits for 4 × suits, 4 × bottles since 10 min after STARTEX '
+        "(1 of 2 runs).",
+        '"Plug the drum", which keeps what it has waits for "crew out and rested: Reconnaissance in gas-tight '
+        'suits" since 11 min after STARTEX (1 of 2 runs).',
+        '"Reconnaissance in gas-tight suits" waits for a line of joint since 30 s after STARTEX (1 of 2 runs).',
+    ]
+
+
+def test_two_agencies_that_hold_what_the_other_waits_for_are_named_with_their_tasks():
+    waits = (
+        Wait("call-119", "1 x unit car, held by close-gate", "", 0, 60.0),
+        Wait("close-gate", "1 x unit dispatcher, held by call-119", "", 0, 90.0),
+        Wait("call-119 → close-gate → call-119", RING, "", 0),
+    )
+    (told,) = waiting(*waits)
+    assert told == (
+        'Terminal and Port police hold what the other waits for: "Call 119 and 110" (Terminal) waits for '
+        'Police car, held by "Close the inbound gate"; "Close the inbound gate" (Port police) waits for '
+        'Dispatcher, held by "Call 119 and 110" (1 of 2 runs).'
+    )
+    (chinese,) = waiting(*waits, language="zh")
+    assert chinese.startswith("码头和港区公安互相占用对方所等待的")

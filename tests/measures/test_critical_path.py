@@ -4,8 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from drillsim.measures.critical_path import critical_path
+from drillsim.measures.critical_path import Step, critical_path
 from drillsim.measures.task_spans import task_spans
+from drillsim.scenario.load import load, shipped
+from drillsim.simulation.run import run
 from tests.measures.hand import trace
 
 
@@ -188,3 +190,142 @@ def test_rooms_that_were_searched_are_a_search_and_no_crowd_movement():
         ("crowd movement", "lift: crowd movement", 90.0),
         ("crowd movement", "clear: crowd movement", 95.0),
     ]
+
+
+def _kinds(path):
+    return [(step.kind, step.what, step.start_s, step.end_s, step.since_s) for step in path]
+
+
+def test_waiting_for_a_line_and_talking_are_told_apart():
+    """At 100 s the order is to be passed on; another message keeps the line to 130 s, then 20 s of talk."""
+    t = trace()
+    start = t.add(0.0, "startex")
+    other = t.add(90.0, "message-asked", task="report.other", actor="port", place="radio", cause=start)
+    given = t.add(100.0, "order-given", task="entry", actor="chief", cause=start)
+    t.add(100.0, "message-asked", task="order.entry", actor="fire", place="radio", cause=given)
+    freed = t.add(130.0, "message-heard", task="report.other", actor="fire", place="radio", cause=other)
+    t.add(130.0, "drawn", task="channels.radio.talk", actor="message.order.entry", value=20.0)
+    heard = t.add(
+        150.0, "message-heard", task="order.entry", actor="port", place="radio", value=50.0, cause=freed
+    )
+    t.add(150.0, "milestone", task="clear", cause=heard)
+    wait, talk = critical_path(t, "clear")[-2:]
+    assert _kinds([wait]) == [("wait for a line", "entry", 130.0, 130.0, 100.0)]
+    assert _kinds([talk]) == [("communication", "entry", 130.0, 150.0, 130.0)]
+    assert wait.labels == ("entry: wait for a line", "radio: line")
+    assert wait.who == "fire"
+
+
+def test_a_line_that_others_hold_is_waited_for_until_the_talk_is_drawn():
+    t = trace()
+    given = t.add(100.0, "order-given", task="entry", actor="chief")
+    asked = t.add(100.0, "message-asked", task="order.entry", actor="fire", place="radio", cause=given)
+    t.add(140.0, "drawn", task="channels.radio.talk", actor="message.order.entry", value=20.0)
+    heard = t.add(160.0, "message-heard", task="order.entry", place="radio", value=60.0, cause=asked)
+    t.add(160.0, "milestone", task="clear", cause=heard)
+    assert _kinds(critical_path(t, "clear")[1:]) == [
+        ("wait for a line", "entry", 100.0, 140.0, 100.0),
+        ("communication", "entry", 140.0, 160.0, 140.0),
+    ]
+
+
+def test_a_message_that_was_lost_is_talk_and_the_pause_before_it_is_repeated():
+    t = trace()
+    begun = t.add(0.0, "task-started", task="tell")
+    first = t.add(10.0, "message-asked", task="tell.0.fire", place="radio", cause=begun)
+    t.add(10.0, "drawn", task="channels.radio.talk", actor="message.tell.0.fire", value=20.0)
+    lost = t.add(30.0, "message-lost", task="tell.0.fire", place="radio", cause=first)
+    again = t.add(60.0, "message-asked", task="tell.0.fire", place="radio", cause=lost)
+    t.add(60.0, "drawn", task="channels.radio.talk", actor="message.tell.0.fire", value=25.0)
+    heard = t.add(85.0, "message-heard", task="tell.0.fire", place="radio", value=75.0, cause=again)
+    done = t.add(85.0, "task-done", task="tell", cause=heard)
+    t.add(85.0, "milestone", task="clear", cause=done)
+    assert [step[:4] for step in _kinds(critical_path(t, "clear"))] == [
+        ("work", "tell", 0.0, 10.0),
+        ("communication", "tell", 10.0, 30.0),
+        ("communication", "tell", 30.0, 60.0),
+        ("communication", "tell", 60.0, 85.0),
+    ]
+
+
+def test_a_call_waits_for_who_answers_after_the_work_before_it():
+    t = trace()
+    begun = t.add(0.0, "task-started", task="call", actor="gate")
+    t.add(40.0, "drawn", task="agencies.fire.answering.takes", actor="call.call.0.fire", value=30.0)
+    answered = t.add(70.0, "call-answered", task="call.0", actor="fire", value=60.0, cause=begun)
+    t.add(70.0, "milestone", task="clear", cause=answered)
+    assert _kinds(critical_path(t, "clear")) == [
+        ("work", "call", 0.0, 10.0, 0.0),
+        ("wait for a call-taker", "fire", 10.0, 40.0, 10.0),
+        ("communication", "call", 40.0, 70.0, 40.0),
+    ]
+
+
+def test_a_call_after_another_call_waited_beside_it():
+    t = trace()
+    other = t.add(50.0, "call-answered", task="other.0", actor="fire", value=50.0)
+    t.add(50.0, "drawn", task="agencies.fire.answering.takes", actor="call.call.0.fire", value=30.0)
+    answered = t.add(80.0, "call-answered", task="call.0", actor="fire", value=60.0, cause=other)
+    t.add(80.0, "milestone", task="clear", cause=answered)
+    assert _kinds(critical_path(t, "clear"))[-2:] == [
+        ("wait for a call-taker", "fire", 50.0, 50.0, 20.0),
+        ("communication", "call", 50.0, 80.0, 50.0),
+    ]
+
+
+def test_air_decontamination_and_the_way_out_are_steps_of_their_own():
+    t = trace()
+    granted = t.add(0.0, "units-granted", task="seal")
+    begun = t.add(0.0, "task-started", task="seal", actor="pump-1", cause=granted)
+    freed = t.add(200.0, "exit", task="recon", actor="van pair 1", cause=granted)
+    air = t.add(200.0, "air-granted", task="seal", actor="pump-1 pair 1", cause=max(begun, freed))
+    entry = t.add(260.0, "entry", task="seal", actor="pump-1 pair 1", value=1200.0, cause=air)
+    done = t.add(860.0, "task-done", task="seal", actor="pump-1", cause=entry)
+    state = t.add(920.0, "unit-state", task="decon", actor="pump-1", cause=entry)
+    decon = t.add(920.0, "decon-begun", task="seal", actor="lane", value=2.0, cause=state)
+    clean = t.add(1220.0, "decon-done", task="seal", actor="lane", value=300.0, cause=decon)
+    out = t.add(1220.0, "exit", task="seal", actor="pump-1 pair 1", value=960.0, cause=clean)
+    t.add(1220.0, "milestone", task="clear", cause=out)
+    path = [step for step in _kinds(critical_path(t, "clear")) if step[1] == "seal"]
+    assert path == [
+        ("wait for air", "seal", 200.0, 200.0, 0.0),
+        ("preparation", "seal", 200.0, 260.0, 200.0),
+        ("work", "seal", 260.0, 860.0, 260.0),
+        ("travel", "seal", 860.0, 920.0, 860.0),
+        ("wait for decontamination", "seal", 920.0, 1220.0, 920.0),
+    ]
+    assert done < state
+
+
+def test_the_wait_for_an_order_hangs_on_everybody_who_decides_together(response):
+    step = next(step for step in critical_path(response, "endex") if step.kind == "wait for order")
+    assert step.labels == ("recon: wait for order", "chief: command")
+    shared = Step("wait for order", "recon", "chief, police", 0.0, 1.0, 0.0)
+    assert shared.labels[1:] == ("chief: command", "police: command")
+
+
+@pytest.mark.parametrize("name", ["office-fire", "terminal-leak"])
+def test_steps_of_real_runs_leave_no_gap_up_to_every_milestone(name):
+    scenario = load(shipped()[name])
+    for plan in scenario.plans:
+        for replication in range(2):
+            t = run(scenario, plan=plan, conditions="exercise", seed=3, replication=replication, record=False)
+            for _, row in t.of("milestone"):
+                path = critical_path(t, row.task)
+                at_s = t.first("milestone", task=row.task)[1].time_s
+                end_s = 0.0
+                for step in path:
+                    assert step.start_s == end_s
+                    assert step.since_s <= step.start_s <= step.end_s
+                    end_s = step.end_s
+                assert end_s == at_s
+
+
+def test_an_order_on_its_way_over_a_line_is_no_wait_for_units():
+    t = trace()
+    given = t.add(100.0, "order-given", task="entry", actor="chief")
+    asked = t.add(100.0, "message-asked", task="order.entry", actor="fire", place="radio", cause=given)
+    heard = t.add(120.0, "message-heard", task="order.entry", place="radio", value=20.0, cause=asked)
+    granted = t.add(120.0, "units-granted", task="entry", cause=heard)
+    t.add(120.0, "milestone", task="clear", cause=granted)
+    assert [step.kind for step in critical_path(t, "clear")] == ["wait for order", "communication"]

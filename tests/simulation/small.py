@@ -25,6 +25,7 @@ def small(*, tasks: dict[str, Any], end: str = "over", **sections: Any) -> Scena
     }
     plan = {"title": "plan", "end": end, "tasks": tasks, "roles": sections.pop("roles", {})}
     plan["staging"] = sections.pop("staging", ())
+    plan |= {name: sections.pop(name) for name in ("levels", "lines") if name in sections}
     data: dict[str, Any] = {
         "name": "small",
         "title": "small",

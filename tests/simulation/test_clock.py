@@ -73,3 +73,75 @@ def test_a_pause_counts_as_work_until_it_ends():
 def test_a_pause_that_is_no_time_is_refused(duration_s):
     with pytest.raises(ValueError, match="must be finite and not negative"):
         Clock().pause(duration_s)
+
+
+def test_a_cancelled_pause_never_ends_and_counts_no_longer():
+    clock, ended = Clock(), []
+    pause = clock.pause(3.0)
+    pause.callbacks.append(lambda _: ended.append(clock.now))
+    clock.pause(1.0)
+    clock.cancel(pause)
+    assert clock.busy == 1
+    clock.run()
+    assert (clock.busy, clock.now, ended) == (0, 1.0, [])
+    clock.cancel(pause)
+    assert clock.busy == 0
+
+
+@pytest.mark.parametrize("cancelled", range(9))
+def test_the_others_end_in_order_whichever_is_cancelled(cancelled):
+    clock, ended = Clock(), []
+    times = [1.0, 20.0, 2.0, 21.0, 22.0, 3.0, 4.0, 23.0, 24.0]
+    pauses = [clock.pause(at) for at in times]
+    for pause in pauses:
+        pause.callbacks.append(lambda _: ended.append(clock.now))
+    clock.cancel(pauses[cancelled])
+    clock.run()
+    assert ended == sorted(set(times) - {times[cancelled]})
+
+
+def test_the_losing_branch_of_a_race_leaves_the_count_right():
+    clock = Clock()
+
+    def race():
+        slow, fast = clock.pause(10.0), clock.pause(2.0)
+        yield slow | fast
+        clock.cancel(slow)
+        clock.cancel(fast)
+
+    clock.process(race())
+    clock.run()
+    assert (clock.busy, clock.now) == (0, 2.0)
+
+
+def test_cancelling_a_background_wait_takes_nothing_from_the_count():
+    clock = Clock()
+    wait = clock.timeout(5.0)
+    clock.pause(1.0)
+    clock.cancel(wait)
+    assert clock.busy == 1
+
+
+@pytest.mark.parametrize(("cancelled", "until_s"), [(False, 1.0), (False, 9.0), (True, 9.0)])
+def test_a_pause_put_off_ends_once_at_its_new_time(cancelled, until_s):
+    clock, ended = Clock(), []
+    pause = clock.pause(3.0)
+    pause.callbacks.append(lambda _: ended.append(clock.now))
+    if cancelled:
+        clock.cancel(pause)
+    clock.put_off(pause, until_s=until_s)
+    assert clock.busy == 1
+    clock.run()
+    assert (ended, clock.busy) == ([until_s], 0)
+    with pytest.raises(ValueError, match="put off"):
+        clock.put_off(pause, until_s=20.0)
+
+
+@pytest.mark.parametrize("until_s", [math.nan, math.inf, 1.0])
+def test_a_pause_is_not_put_off_to_the_past_or_for_ever(until_s):
+    clock = Clock()
+    pause = clock.pause(9.0)
+    clock.run(until=2.0)
+    with pytest.raises(ValueError, match="put off"):
+        clock.put_off(pause, until_s=until_s)
+    assert clock.busy == 1

@@ -138,9 +138,10 @@ def test_two_rounds_of_one_task_follow_each_other_as_written():
 
 
 def test_work_on_air_counts_the_round_in():
-    air = {"usable": "1 min", "change": "30 s"}
-    # 1 min of work and 1 min of round are two bottles: one change, before the round
-    assert times(warden(ROUNDS[1:], air=air), "searched") == [110.0, 130.0, 150.0]
+    trace = warden(ROUNDS[1:], air={"usable": "1 min", "change": "30 s"})
+    # 1 min of work and 1 min of round are two bottles: one change, which does not hold up the round
+    assert times(trace, "searched") == [80.0, 100.0, 120.0]
+    assert times(trace, "task-done", task="round") == [150.0]
 
 
 @pytest.mark.parametrize("effect", ROUNDS)

@@ -476,13 +476,14 @@ def test_the_way_donning_work_and_reliefs_add_up():
         )
     }
     trace = run(small(tasks=tasks), plan="plan")
-    # 25 min of work at 23 min a bottle: one relief of 6 min
+    # 4 min in, then 25 min of work at 23 min a bottle: the one pair that does not stand by goes out and
+    # in again, 4 + 4 min, which is longer than the change of 6
     begin_s = YARD_TO_ROOM_S + 180.0
     assert states(trace, "crew-1")[1] == (pytest.approx(YARD_TO_ROOM_S), "donning", "room")
     assert when(trace, "in") == pytest.approx(begin_s)
     assert states(trace, "crew-1")[2] == (pytest.approx(begin_s), "on-air", "room")
-    assert when(trace, "over") == pytest.approx(begin_s + 1500.0 + 360.0)
-    assert trace.first("task-done", task="enter")[1].value == 1860.0
+    assert when(trace, "over") == pytest.approx(begin_s + 240.0 + 1500.0 + 480.0)
+    assert trace.first("task-done", task="enter")[1].value == pytest.approx(2220.0)
 
 
 def test_a_milestone_of_the_start_is_stamped_when_work_begins_and_not_when_it_ends():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drillsim.errors import DrillsimError
-from drillsim.response.spec import Objective
+from drillsim.response.objectives import Objective
 from drillsim.scenario.load import load, shipped
 from drillsim.study.replicate import replicate
 

@@ -8,7 +8,7 @@ import pytest
 
 from drillsim.errors import DrillsimError
 from drillsim.measures.value import Value
-from drillsim.response.spec import Objective
+from drillsim.response.objectives import Objective
 from drillsim.study.objectives import holds, slot, value, verdicts
 from drillsim.study.results import Outcome
 from tests.study.hand import scenario

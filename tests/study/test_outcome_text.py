@@ -41,7 +41,9 @@ OUTCOMES = st.builds(
     drawn=st.dictionaries(TEXTS, NUMBERS, max_size=3),
     trace_digest=TEXTS,
     flags=st.lists(TEXTS, max_size=2).map(tuple),
-    waits=st.lists(st.builds(Wait, TEXTS, TEXTS, TEXTS, st.integers()), max_size=2).map(tuple),
+    waits=st.lists(
+        st.builds(Wait, TEXTS, TEXTS, TEXTS, st.integers(), st.none() | st.floats(0.0, 1e6)), max_size=2
+    ).map(tuple),
     trapped=st.lists(st.tuples(TEXTS, st.integers()), max_size=2).map(tuple),
 )
 
@@ -147,7 +149,7 @@ def test_the_digest_is_the_same_for_every_hash_seed():
         ("measures", [], "measures: no names with values"),
         ("tasks", {"a": [1.0, 1.0, 1.0, {}]}, "tasks.a: a dict is no float"),
         ("drawn", {"a": [[[[]]]]}, "drawn.a: a list is no float"),
-        ("waits", [["a", "b", "c", 1.5]], "1.5 is no int"),
+        ("waits", [["a", "b", "c", 1.5, None]], "1.5 is no int"),
         ("more", 1, "the fields are not those of an outcome"),
     ],
 )

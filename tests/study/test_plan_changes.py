@@ -7,7 +7,10 @@ import pytest
 
 from drillsim.messages import LANGUAGES, say
 from drillsim.response import effects
-from drillsim.response.spec import Air, Plan, Role, Task
+from drillsim.response.command import Level, Role
+from drillsim.response.communication import Line
+from drillsim.response.plan import Failure, Plan, Task
+from drillsim.response.protection import Air
 from drillsim.scenario.load import load
 from drillsim.scenario.model import Scenario
 from drillsim.spec import file_key
@@ -179,7 +182,7 @@ def test_every_field_of_a_plan_every_effect_and_every_choice_has_a_word(language
         if isinstance(kind, type) and "do" in getattr(kind, "model_fields", {})
     ]
     assert len(kinds) > 15
-    for spec in (Task, Role, Air, *kinds):
+    for spec in (Task, Role, Air, Level, Line, Failure, *kinds):
         for field, info in spec.model_fields.items():
             if field in ("title", "title_zh", "only", "do"):
                 continue
@@ -206,3 +209,81 @@ def test_the_plans_of_the_shipped_drills_are_told_in_words(name, language):
         assert changes
         for change in changes:
             assert change.what and all(before != after for _, before, after in change.what)
+
+
+def test_what_a_task_waits_for_wears_and_engages_is_told_by_titles():
+    data = fakes.scenario_data()
+    data["channels"] = {"fireground": {"talk": "20 s", "title": "Fireground 1"}}
+    data["suits"] = {"gas-tight": {"level": "A", "don": "5 min", "title": "Gas-tight suit"}}
+    data["plans"]["forward"]["tasks"] = changed_task(
+        "plug",
+        delay="2 min",
+        when={"known": "cargo", "by": "fire", "casualties": 2},
+        **{"if": [{"not_happened": "gate"}, {"wind_from": ["90 °", "180 °"]}]},
+        engages="duty-manager",
+        wearing="gas-tight",
+        uses={"fireground": 1},
+        keeps_until="out.recon",
+        fails={"chance": "20 %", "attempts": 3},
+    )
+    (change,) = plan_changes(*pair(Scenario.model_validate(data)))
+    assert {field: after for field, _, after in change.what} == {
+        "delay": "2 min",
+        "when": 'Fire knows "UN number of the cargo" and at least 2 have collapsed',
+        "if": '"Inbound gate closed" has not happened or the wind comes from 90° to 180°',
+        "engages": "Duty manager",
+        "wearing": "Gas-tight suit",
+        "uses": "Fireground 1",
+        "keeps_until": "crew out and rested: Reconnaissance in gas-tight suits",
+        "fails": "chance 20 %, attempts 3",
+    }
+
+
+def test_messages_and_calls_are_told_with_who_hears_them_over_which_channel():
+    data = fakes.scenario_data()
+    data["channels"] = {"joint": {"talk": "20 s", "title": "Joint channel"}}
+    told = {"do": "message", "to": ["fire", "police"], "items": "cargo", "over": "joint", "group": True}
+    data["plans"]["forward"]["tasks"] = changed_task(
+        "recon",
+        effects=[
+            told,
+            {"do": "call", "units": "chemical-unit", "over": "joint"},
+            {"do": "inform", "item": "cargo", "to": "fire"},
+        ],
+    )
+    data["plans"]["joint"]["tasks"]["recon"] = {**fakes.TASKS["recon"], "effects": []}
+    (change,) = plan_changes(*pair(Scenario.model_validate(data)))
+    assert change.what == (
+        (
+            "effects",
+            "",
+            "message (to Fire, Port police, items UN number of the cargo, over Joint channel, "
+            "one message to all yes), "
+            "call-out (units Chemical unit, over Joint channel), "
+            "information (item UN number of the cargo, to Fire)",
+        ),
+    )
+
+
+def test_levels_lines_and_who_holds_a_role_belong_to_the_plan_as_a_whole():
+    data = fakes.scenario_data()
+    data["channels"] = {"joint": {"talk": "20 s", "title": "Joint channel"}}
+    data["plans"]["forward"] |= {
+        "tasks": {},
+        "roles": {"command": {"held_by": ["duty-manager"], "title": "Command"}},
+        "levels": {"second": {"rank": 2, "calls": "car", "title": "Level II"}},
+        "lines": {"fire-terminal": {"between": ["fire", "terminal"], "over": "joint"}},
+    }
+    role, level, line = plan_changes(*pair(Scenario.model_validate(data)))
+    assert (role.title, role.what) == ("Command", (("held_by", "", "Duty manager"),))
+    assert (level.title, level.kind) == ("Level II", "added")
+    assert level.what == (("rank", "", "2"), ("calls", "", "Police car"))
+    assert line.title == "line Fire – Terminal"
+    assert ("over", "", "Joint channel") in line.what
+    assert line.critical_second is None
+
+
+def test_waiting_for_air_or_a_line_counts_as_the_tasks_own():
+    paths = [("plug: wait for air",)] * 4 + [("plug: wait for a line",)] * 2 + [("all-clear",)] * 14
+    first, _ = pair(scenario(), joint=paths)
+    assert critical_share(first, "plug") == 0.3

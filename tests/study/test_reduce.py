@@ -18,7 +18,7 @@ def test_an_outcome_holds_exits_draws_and_the_critical_path_last_first():
     assert found.exit_times_s == (60.0, 70.0, 80.0, 110.0, 120.0)
     assert found.leavers == 5
     assert found.drawn == {"profiles.x.responses.voice": 15.0}
-    assert found.critical == ("alarm", "alarm: wait for units", "alarm: communication")
+    assert found.critical == ("alarm", "alarm: wait for units", "alarm: delay")
     assert (found.end, found.end_s, found.tasks["alarm"].started_s) == ("endex", 130.0, 30.0)
     assert found.trace_digest == t.digest()
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from drillsim.debrief.figures import Spread
-    from drillsim.response.spec import Task
+    from drillsim.response.plan import Task
     from drillsim.study.results import Ensemble, Outcome
     from drillsim.trace.log import Trace
 

@@ -1,0 +1,163 @@
+"""What must come before what in a plan: the graph in which circles are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from drillsim.response.conditions import Condition
+from drillsim.response.effects import CallOut, Decontaminate, Effect, RaiseLevel
+from drillsim.response.plan import Plan, Task
+from drillsim.scenario.model import Scenario
+
+__all__ = ["BEGINS", "before", "circles", "shown", "waits_of"]
+
+BEGINS: Final = " begins"  # no name holds a blank
+_MAX_CIRCLES: Final = 20
+_TRAIL: Final = 10  # tasks of a circle that a message names
+_OF_TASKS: Final = ("failed.", "mayday.", "out.")
+
+
+def waits_of(scenario: Scenario, plan: Plan) -> dict[str, list[str]]:
+    """Event -> events that must all come before it; of several that would do, none is said to be needed.
+
+    ``TASK begins`` stands for the moment a task has all that it waits for, ``TASK`` for its end.
+    """
+    waits: dict[str, set[str]] = {}
+    makers: dict[str, list[str]] = {}
+    for name, task in plan.tasks.items():
+        _add_task(scenario, plan, name, task, waits, makers)
+    for name, inject in scenario.injects.items():
+        if inject.latest_s is None:  # else it comes to nothing in time, and holds up nobody
+            waits[f"inject.{name}"] = _needed(plan, inject.when) | ({inject.after} if inject.after else set())
+        for made in _made_by_effects(scenario, plan, inject.effects):
+            makers.setdefault(made, []).append(f"inject.{name}")
+        for made in _made_by_effects(scenario, plan, inject.fallback_effects):
+            makers.setdefault(made, []).append("")  # it may come without the inject
+    for name, entry in scenario.milestones.items():
+        if entry.when is not None:
+            makers.setdefault(name, []).append(entry.when.after)
+    for event, sources in makers.items():
+        if len(sources) == 1 and event not in waits:
+            waits[event] = set(sources)
+    return {name: sorted(events & waits.keys()) for name, events in waits.items()}
+
+
+def _add_task(
+    scenario: Scenario,
+    plan: Plan,
+    name: str,
+    task: Task,
+    waits: dict[str, set[str]],
+    makers: dict[str, list[str]],
+) -> None:
+    begins = f"{name}{BEGINS}"
+    waits[begins] = {*task.after, *_needed(plan, task.when), *_offices(plan, task.order_by, frozenset())}
+    opens = {
+        corridor.opens
+        for effect in task.effects
+        if isinstance(effect, Decontaminate)
+        and (corridor := scenario.corridors.get(effect.corridor)) is not None
+        and corridor.opens is not None
+    }
+    waits[name] = {begins, *opens}
+    for prefix in _OF_TASKS:
+        waits[f"{prefix}{name}"] = {begins}
+    if task.air is not None and task.air.corridor in scenario.corridors:
+        corridor = scenario.corridors[task.air.corridor]
+        waits[f"out.{name}"] |= {corridor.opens} if corridor.opens else set()
+    if task.milestone is not None and task.milestone != name:
+        makers.setdefault(task.milestone, []).append(name)
+    if task.starts is not None and task.starts not in (name, task.milestone):
+        makers.setdefault(task.starts, []).append(begins)
+    for made in _made_by_effects(scenario, plan, task.effects):
+        makers.setdefault(made, []).append(begins)
+
+
+def _needed(plan: Plan, conditions: Iterable[Condition]) -> set[str]:
+    """Moments that every one of the conditions asks for."""
+    asked = [{*condition.happened, *_highest(plan, condition.level)} for condition in conditions]
+    return set.intersection(*asked) if asked else set()
+
+
+def _highest(plan: Plan, level: str | None) -> set[str]:
+    """The moment of a level, if no other of the plan's would do."""
+    if level not in plan.levels:
+        return set()
+    enough = [name for name, entry in plan.levels.items() if entry.rank >= plan.levels[level].rank]
+    return {f"level.{level}"} if enough == [level] else set()
+
+
+def _offices(plan: Plan, role: str | None, seen: frozenset[str]) -> set[str]:
+    """Moments that must come before anybody decides as this role."""
+    entry = plan.roles.get(role) if role else None
+    if entry is None or role in seen:
+        return set()
+    assert role is not None
+    own = {entry.takes_office} if entry.takes_office is not None else set()
+    holders = [_offices(plan, holder, seen | {role}) for holder in entry.held_by]
+    return own | (set.intersection(*holders) if holders else set())
+
+
+def _made_by_effects(scenario: Scenario, plan: Plan, effects: Iterable[Effect]) -> set[str]:
+    units = {name: unit for agency in scenario.agencies.values() for name, unit in agency.units.items()}
+    called: set[str] = set()
+    made: set[str] = set()
+    for effect in effects:
+        if isinstance(effect, CallOut):
+            called |= set(effect.units)
+        elif isinstance(effect, RaiseLevel):
+            made.add(f"level.{effect.level}")
+            level = plan.levels.get(effect.level)
+            called |= set(level.calls) if level is not None else set()
+    return made | {f"staged.{unit}" for unit in called if unit in units and not units[unit].on_site}
+
+
+def before(waits: Mapping[str, Iterable[str]], event: str) -> set[str]:
+    """Everything that must have come before an event."""
+    found: set[str] = set()
+    pending = [event]
+    while pending:
+        for earlier in waits.get(pending.pop(), ()):
+            if earlier not in found:
+                found.add(earlier)
+                pending.append(earlier)
+    return found
+
+
+def circles(waits: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """One circle for each knot, its smallest name first; without recursion."""
+    state: dict[str, int] = {}
+    found = 0
+    for root in sorted(waits):
+        if root in state or found >= _MAX_CIRCLES:
+            continue
+        trail = [root]
+        pending = [iter(waits[root])]
+        state[root] = 1
+        while trail:
+            below = next(pending[-1], None)
+            if below is None:
+                state[trail.pop()] = 2
+                pending.pop()
+            elif state.get(below) == 1 and found < _MAX_CIRCLES:
+                circle = trail[trail.index(below) :][::-1]
+                first = circle.index(min(circle))
+                found += 1
+                yield circle[first:] + circle[:first]
+            elif below not in state:
+                state[below] = 1
+                trail.append(below)
+                pending.append(iter(waits.get(below, ())))
+
+
+def shown(circle: Iterable[str]) -> list[str]:
+    """The circle as messages name it: a task once, begun or done; the middle of a long one left out."""
+    names: list[str] = []
+    for event in circle:
+        name = event.removesuffix(BEGINS)
+        if not names or names[-1] != name:
+            names.append(name)
+    if len(names) > 1 and names[0] == names[-1]:
+        del names[-1]
+    return names if len(names) <= _TRAIL else [*names[: _TRAIL - 1], f"{len(names) - _TRAIL + 1} more"]

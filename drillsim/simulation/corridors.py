@@ -1,0 +1,158 @@
+"""Decontamination corridors in a run: people pass the stages in a row and queue before each."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from drillsim.simulation.resources import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from drillsim.response.communication import Others
+    from drillsim.response.decontamination import Corridor
+    from drillsim.simulation.clock import Process
+    from drillsim.simulation.core import Core
+    from drillsim.spec import Draw
+
+__all__ = ["Corridors"]
+
+
+class _Party:
+    """People who go through together: how many are not out yet, and the event of the last one."""
+
+    __slots__ = ("begun", "left", "name", "out", "since_s")
+
+    def __init__(self, core: Core, *, name: str, people: int, begun: int) -> None:
+        self.name = name
+        self.left = people
+        self.begun = begun
+        self.since_s = core.now_s
+        self.out = Event(core.clock)
+
+
+class Corridors:
+    """All corridors of one run; the places of a stage are a pool ("stage", "CORRIDOR/STAGE").
+
+    Nobody blocks the stage behind: who is through with one steps aside and queues for the next.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._through: dict[tuple[str, str], int] = {}  # by corridor and who brings them: people so far
+        for name, corridor in sorted(core.scenario.corridors.items()):
+            for stage in corridor.stages:
+                places = [f"{stage.name}-{number}" for number in range(1, stage.places + 1)]
+                core.resources.add(_pool(name, stage.name), places)
+
+    def start(self) -> None:
+        """People who come by themselves, in the background, from the corridor's opening to the horizon.
+
+        Raises ``ValueError`` where no time ever lies between two of them.
+        """
+        for name, corridor in sorted(self._core.scenario.corridors.items()):
+            if corridor.others is None:
+                continue
+            if not corridor.others.every.under(self._core.conditions).mean > 0.0:
+                raise ValueError(f"corridors.{name}.others.every is 0 s; write a time above 0")
+            self._core.clock.process(self._others(name, corridor, corridor.others))
+
+    def go(
+        self, *, corridor: str, people: int, who: str, priority: int = 5, cause: int
+    ) -> Generator[Event, object, int]:
+        """Bring people through once the corridor is open; returns the row of the last being out.
+
+        Times come from the streams (corridor.NAME.WHO, STAGE.n), n counting the people of ``who``.
+        """
+        core, spec = self._core, self._core.scenario.corridors[corridor]
+        first = self._through.get((corridor, who), 0)
+        self._through[corridor, who] = first + max(1, people)  # names stay apart
+        name = f"{who}, {corridor} {first + 1}"
+        for moment in core.stands_for(spec.opens) if spec.opens else ():
+            with core.waiting(name, f"corridor {corridor}, open from {moment}"):
+                opened = yield core.moments.of(moment)
+            assert isinstance(opened, int)
+            cause = max(cause, opened)
+        begun = core.note("decon-begun", actor=corridor, task=who, value=float(people), unit="p", cause=cause)
+        if not people:
+            return core.note("decon-done", actor=corridor, task=who, value=0.0, unit="s", cause=begun)
+        party = _Party(core, name=who, people=people, begun=begun)
+        for number in range(first, first + people):
+            core.clock.process(self._person(corridor, spec, party, number, priority))
+        done = yield party.out
+        assert isinstance(done, int)
+        return done
+
+    def _person(self, corridor: str, spec: Corridor, party: _Party, number: int, priority: int) -> Process:
+        core, cause = self._core, party.begun
+        entity, label = f"corridor.{corridor}.{party.name}", f"{party.name}, {corridor} {number + 1:04d}"
+        for stage in spec.stages:
+            wanted = {_pool(corridor, stage.name): 1}
+            # Those who come by themselves hold places in the background, yet they do come out.
+            core.clock.busy += 1
+            with core.waiting(label, f"{stage.name} of corridor {corridor}", wanted):
+                grant = yield core.resources.request(wanted, priority=priority, who=label)
+            core.clock.busy -= 1
+            assert isinstance(grant, Grant)
+            cause = max(cause, grant.cause)
+            yield core.clock.pause(_time_s(core, stage.takes, entity, f"{stage.name}.{number}"))
+            if stage is spec.stages[-1]:
+                cause = self._out(corridor, party, cause)
+            for key, members in grant.members.items():
+                core.resources.release(key, members, cause=cause)
+
+    def _out(self, corridor: str, party: _Party, cause: int) -> int:
+        """One more is out; for the last there is a row, which then explains who gets the place."""
+        party.left -= 1
+        if party.left:
+            return cause
+        since_s = self._core.now_s - party.since_s
+        done = self._core.note(
+            "decon-done", actor=corridor, task=party.name, value=since_s, unit="s", cause=cause
+        )
+        party.out.succeed(done)
+        return done
+
+    def _others(self, name: str, corridor: Corridor, others: Others) -> Process:
+        core, entity, cause = self._core, f"corridor.{name}", -1
+        for moment in core.stands_for(corridor.opens) if corridor.opens else ():
+            cause = max(cause, (yield core.moments.of(moment)))
+        for number in count():
+            # A bound leaves out the spread, not the load: as many come as otherwise.
+            if core.bound in ("median", "mean"):
+                gap_s = others.every.under(core.conditions).mean
+            else:
+                gap_s = _time_s(core, others.every, entity, f"others.{number}.every")
+            if core.now_s + gap_s > core.scenario.horizon_s:
+                return
+            yield core.clock.timeout(gap_s)
+            core.clock.process(self._other(name, corridor, others, number, cause))
+
+    def _other(self, name: str, corridor: Corridor, others: Others, number: int, cause: int) -> Process:
+        """One who comes by himself: ``others.takes`` in every stage, or else what the stage takes."""
+        core, label = self._core, f"corridor.{name} {number:06d}"
+        for stage in corridor.stages:
+            wanted = {_pool(name, stage.name): 1}
+            grant = yield core.resources.request(wanted, priority=5, who=label)
+            takes = others.takes or stage.takes
+            purpose = f"others.{number}.{stage.name}"
+            yield core.clock.timeout(_time_s(core, takes, f"corridor.{name}", purpose))
+            for key, members in grant.members.items():
+                core.resources.release(key, members, cause=cause)
+
+
+def _pool(corridor: str, stage: str) -> tuple[str, str]:
+    return "stage", f"{corridor}/{stage}"
+
+
+def _time_s(core: Core, draw: Draw, entity: str, purpose: str) -> float:
+    """As ``Core.draw``, but without a row of the trace: there would be one for every person and stage."""
+    spread = draw.under(core.conditions)
+    if core.bound == "median":
+        return spread.median
+    if core.bound == "mean":
+        return spread.mean
+    return spread.quantile(core.streams.uniform(entity, purpose))

@@ -1,0 +1,88 @@
+"""Work that goes faster the more do it: person-time that is worked off at heads to a power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from drillsim.simulation.resources import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from drillsim.response.plan import Task
+    from drillsim.simulation.clock import Process
+    from drillsim.simulation.resources import Key
+    from drillsim.simulation.world import SimWorld
+
+__all__ = ["share_effort"]
+
+_LATEST_SERVED = 9  # who only helps is asked for after everybody who must
+
+
+@dataclass(slots=True)
+class _Party:
+    """Who is at work now, and the event of somebody joining."""
+
+    heads: int
+    joined: Event
+    helpers: list[tuple[Key, tuple[str, ...]]] = field(default_factory=list)
+    over: bool = False
+
+
+def share_effort(
+    world: SimWorld, name: str, task: Task, units: tuple[str, ...], *, attempt: int, cause: int
+) -> Generator[Event, object, int]:
+    """Work the effort off: dW/dt = heads ** exponent; who may join comes as soon as it is free."""
+    core = world.core
+    assert task.effort is not None
+    left = core.draw(
+        task.effort,
+        path=f"plans.{core.plan_name}.tasks.{name}.effort",
+        entity=f"task.{name}",
+        purpose="effort" if attempt == 1 else f"effort.{attempt}",
+    )
+    party = _Party(world.force.people(units), Event(core.clock))
+    requests = [
+        (core.resources.request({("unit", kind): 1}, priority=_LATEST_SERVED, who=name), kind)
+        for kind, count in sorted(task.may_join.items())
+        for _ in range(count)
+    ]
+    for request, _ in requests:
+        core.clock.process(_join(world, name, task, party, request))
+    while left > 0.0:
+        rate = max(1, party.heads) ** task.crew_exponent
+        since_s, done = core.now_s, core.clock.pause(left / rate)
+        yield done | party.joined
+        if done.processed:
+            break
+        core.clock.cancel(done)
+        left -= rate * (core.now_s - since_s)
+        party.joined = Event(core.clock)
+    party.over = True
+    for request, _ in requests:
+        core.resources.withdraw(request)
+    for key, members in party.helpers:
+        world.force.set_state(members, "staged", place=None, cause=cause)
+        core.resources.release(key, members, cause=cause)
+    return cause
+
+
+def _join(world: SimWorld, name: str, task: Task, party: _Party, request: Event) -> Process:
+    """One more crew: granted, on its way, at work with the others."""
+    core = world.core
+    grant = yield request
+    assert isinstance(grant, Grant)
+    ((key, members),) = grant.members.items()
+    cause = core.note("units-granted", task=name, actor=", ".join(members), cause=max(grant.cause, 0))
+    cause = yield from world.force.travel(members, task.at, who=f"{name} (helps)", cause=cause)
+    if party.over:
+        core.resources.release(key, members, cause=cause)
+        return
+    world.force.set_state(members, "working", place=task.at, cause=cause)
+    party.helpers.append((key, members))
+    party.heads += world.force.people(members)
+    if not party.joined.triggered:
+        party.joined.succeed()

@@ -1,0 +1,200 @@
+"""Why nothing goes on: who waits for what, held by whom, and who waits for each other in a ring."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from drillsim.response.effects import CallOut, Inform, Message, RaiseLevel
+from drillsim.scenario.entries import agencies_of_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from drillsim.response.conditions import Condition
+    from drillsim.response.effects import Effect
+    from drillsim.simulation.core import Core, Wait
+
+__all__ = ["rings", "standing"]
+
+_MAX_RINGS: Final = 20
+_OF_TASKS: Final = ("failed.", "mayday.", "out.")
+# Waits for a moment that say more than its name.
+_AT_A_MOMENT: Final = re.compile(r".+ to take office at (\S+)|corridor .+, open from (\S+)")
+_KNOWLEDGE: Final = "knowledge of "
+_HOLDER: Final = "somebody to hold "
+_CONDITION: Final = "a condition"
+
+
+def standing(core: Core) -> list[tuple[str, str, float]]:
+    """Who waits for what, and since when (s); sorted.
+
+    Where others have it, ``what`` ends with them and their agencies: ``1 x unit pump, held by plug (fire)``;
+    further ones after a comma, further agencies of one after a plus.
+    """
+    found = []
+    for who, wait in sorted(core.waits.items()):
+        holders = [_with_agency(core, holder) for holder in _holders(core, wait)]
+        what = f"{wait.what}, held by {', '.join(holders)}" if holders else wait.what
+        found.append((who, what, wait.since_s))
+    return found
+
+
+def rings(core: Core) -> list[tuple[str, ...]]:
+    """Tasks (and injects) that wait for each other, each for the next, the last for the first; sorted.
+
+    A task waits for who holds what it needs, and for who would bring the moment, order or knowledge it needs;
+    a task that keeps its crew waits for the moment it keeps it until. The smallest name comes first.
+    """
+    graph = _still_going_round({who: set(_waited_for(core, who, core.waits[who])) for who in core.waits})
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for who in sorted(graph):
+        ring = _shortest_ring(graph, who)
+        if ring is None:
+            continue
+        names = [_owner(core, name) for name in ring]
+        first = names.index(min(names))
+        found.setdefault(frozenset(names), tuple(names[first:] + names[:first]))
+        if len(found) >= _MAX_RINGS:
+            break
+    return sorted(found.values())
+
+
+# -- who has it ---------------------------------------------------------------------------------------
+
+
+def _holders(core: Core, wait: Wait) -> list[str]:
+    """Who holds members of those pools wanted that have too few free; of all, if none has."""
+    short = core.resources.short_of(wait.wanted)
+    names = core.resources.holders(short or wait.wanted)
+    return sorted({_owner(core, name).replace(", ", " ") for name in names})
+
+
+def _owner(core: Core, name: str) -> str:
+    """The task for which a wait or a hold stands: ``plug, pair 2`` and ``plug (keeps)`` are ``plug``."""
+    first = re.split(r", | \(", name, maxsplit=1)[0]
+    return first if first in core.tasks else name
+
+
+def _with_agency(core: Core, holder: str) -> str:
+    task = core.tasks.get(holder)
+    agencies = agencies_of_task(core.scenario, core.plan, task) if task is not None else set()
+    return f"{holder} ({' + '.join(sorted(agencies))})" if agencies else holder
+
+
+# -- who waits for whom -------------------------------------------------------------------------------
+
+
+def _waited_for(core: Core, who: str, wait: Wait) -> Iterator[str]:
+    """Those of the others that wait, too, for whom this one waits."""
+    holders = set(_holders(core, wait))
+    for name in core.waits:
+        if _owner(core, name) in holders:
+            yield name
+    for name in {*_makers(core, wait.what), *_bringing(core, who, wait.what)}:
+        if name in core.waits:  # a task that is done and keeps its crew brings nothing more
+            yield name
+
+
+def _makers(core: Core, what: str) -> Iterator[str]:
+    """Who would make the moment that is waited for."""
+    said = _AT_A_MOMENT.fullmatch(what)
+    moment = next((name for name in said.groups() if name), what) if said else what
+    yield moment  # the inject or the milestone for people itself, which may wait
+    for prefix in _OF_TASKS:
+        if moment.startswith(prefix):
+            yield moment.removeprefix(prefix)
+    for name, task in core.tasks.items():
+        if moment in (name, task.milestone, task.starts):
+            yield name
+    head, _, rest = moment.partition(".")
+    if head in ("level", "staged"):
+        for name, effect in _effects(core):
+            if _brings(core, effect, head, rest):
+                yield name
+
+
+def _brings(core: Core, effect: Effect, head: str, name: str) -> bool:
+    if isinstance(effect, RaiseLevel):
+        return effect.level == name if head == "level" else name in core.plan.levels[effect.level].calls
+    return head == "staged" and isinstance(effect, CallOut) and name in effect.units
+
+
+def _bringing(core: Core, who: str, what: str) -> Iterator[str]:
+    """Who would bring the knowledge, the holder of the role, or the condition that is waited for."""
+    if what.startswith(_KNOWLEDGE):
+        item = what.removeprefix(_KNOWLEDGE)
+        for name, effect in _effects(core):
+            informs = isinstance(effect, Inform) and effect.known and effect.item == item
+            if informs or (isinstance(effect, Message) and item in effect.items):
+                yield name
+    elif what.startswith(_HOLDER):
+        for holder in core.plan.roles[what.removeprefix(_HOLDER)].held_by:
+            office = core.plan.roles[holder].takes_office
+            if office is not None:
+                yield from _makers(core, office)
+    elif what == _CONDITION:
+        for condition in _conditions(core, who):
+            for moment in condition.happened:
+                yield from _makers(core, moment)
+            for item in condition.known:
+                yield from _bringing(core, who, f"{_KNOWLEDGE}{item}")
+            if condition.level is not None:
+                yield from _makers(core, f"level.{condition.level}")
+
+
+def _conditions(core: Core, who: str) -> Iterable[Condition]:
+    if who in core.tasks:
+        return core.tasks[who].when
+    inject = core.scenario.injects.get(who.removeprefix("inject."))
+    return inject.when if inject is not None else ()
+
+
+def _effects(core: Core) -> Iterator[tuple[str, Effect]]:
+    for name, task in core.tasks.items():
+        for effect in task.effects:
+            yield name, effect
+    for name in sorted(core.injects):
+        for effect in core.scenario.injects[name].effects:
+            yield f"inject.{name}", effect
+
+
+# -- rings in the graph -------------------------------------------------------------------------------
+
+
+def _still_going_round(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Without those who, however long one goes on, come to somebody who waits for no one."""
+    waiters: dict[str, set[str]] = {name: set() for name in graph}
+    for name, others in graph.items():
+        for other in others:
+            waiters[other].add(name)
+    left = {name: set(others) for name, others in graph.items()}
+    ends = [name for name, others in left.items() if not others]
+    while ends:
+        end = ends.pop()
+        del left[end]
+        for waiter in waiters[end] & left.keys():
+            left[waiter].discard(end)
+            if not left[waiter]:
+                ends.append(waiter)
+    return left
+
+
+def _shortest_ring(graph: Mapping[str, set[str]], start: str) -> list[str] | None:
+    """From one back to itself over the fewest others, first by name; ``None`` if there is no way back."""
+    came_from: dict[str, str] = {}
+    level = [start]
+    while level:
+        following = []
+        for name in level:
+            for other in sorted(graph[name]):
+                if other == start:
+                    ring = [name]
+                    while ring[-1] != start:
+                        ring.append(came_from[ring[-1]])
+                    return ring[::-1]
+                if other not in came_from:
+                    came_from[other] = name
+                    following.append(other)
+        level = following
+    return None

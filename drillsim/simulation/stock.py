@@ -1,0 +1,36 @@
+"""What becomes of suits, bottles and tools after use: back at once, after a while, or never."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from drillsim.simulation.clock import Process
+    from drillsim.simulation.core import Core
+    from drillsim.simulation.resources import Key
+
+__all__ = ["give_back"]
+
+
+def give_back(core: Core, members: Mapping[Key, tuple[str, ...]], *, cause: int) -> None:
+    """Release members of any pools; capacities that need making ready come back later, used-up ones never."""
+    for key, names in members.items():
+        capacity = core.scenario.capacities.get(key[1]) if key[0] == "capacity" else None
+        if capacity is not None and capacity.used_up:
+            core.resources.use_up(key, names)
+        elif capacity is not None and capacity.ready_again is not None:
+            core.clock.process(_make_ready(core, key, names, cause))
+        else:
+            core.resources.release(key, names, cause=cause)
+
+
+def _make_ready(core: Core, key: Key, names: tuple[str, ...], cause: int) -> Process:
+    ready_again = core.scenario.capacities[key[1]].ready_again
+    assert ready_again is not None
+    path = f"capacities.{key[1]}.ready_again"
+    yield core.clock.pause(
+        core.draw(ready_again, path=path, entity=f"capacity.{key[1]}", purpose=f"{names[0]}.{cause}")
+    )
+    core.resources.release(key, names, cause=cause)

@@ -1,0 +1,142 @@
+"""The work of a task: a time, an effort shared by a crew, stints on air, effects that last; it may fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simpy.events import Event
+
+from drillsim.simulation.effort import share_effort
+from drillsim.simulation.entries import work_on_air
+from drillsim.simulation.lasting import lasting_part, lasts_s, perform
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from drillsim.response.plan import Task
+    from drillsim.simulation.clock import Process
+    from drillsim.simulation.entries import Entry
+    from drillsim.simulation.world import SimWorld
+
+__all__ = ["Result", "work"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Whether the work came to something, its last row, and who is still inside."""
+
+    succeeded: bool
+    row: int
+    entry: Entry | None = None
+
+    def bring_out(self) -> Generator[Event, object, int]:
+        """Whoever is inside on air comes out; returns the last row."""
+        return (yield from self.entry.bring_out()) if self.entry else self.row
+
+
+def work(
+    world: SimWorld, name: str, task: Task, units: tuple[str, ...], *, cause: int
+) -> Generator[Event, object, Result]:
+    """Do the work, again where it fails and another attempt is left."""
+    core = world.core
+    who = ", ".join(units) or task.order_by or ""
+    began_s = core.now_s
+    started = core.note(
+        "task-started",
+        actor=who,
+        place=task.at or "",
+        task=name,
+        value=float(world.force.people(units)),
+        unit="p",
+        cause=cause,
+    )
+    if task.starts:
+        core.milestone(task.starts, cause=started, actor=who, place=task.at or "")
+    last, entry = started, None
+    for attempt in range(1, (task.fails.attempts if task.fails else 1) + 1):
+        takes_s = _takes_s(world, name, task, attempt)
+        if task.air:
+            entry = yield from _on_air(world, name, task, units, takes_s, entry, last)
+            last = entry.row
+        else:
+            world.force.set_state(units, "working", place=task.at, cause=last)
+            yield core.clock.pause(takes_s)
+            if task.effort:
+                last = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
+            last = yield from _lasting(world, name, task, units, last)
+        if not _fails(world, name, task, attempt):
+            row = core.note(
+                "task-done",
+                actor=who,
+                place=task.at or "",
+                task=name,
+                value=core.now_s - began_s,
+                unit="s",
+                cause=last,
+            )
+            return Result(True, row, entry)
+        last = core.note("task-failed", actor=who, task=name, value=float(attempt), cause=last)
+    return Result(False, last, entry)
+
+
+def _takes_s(world: SimWorld, name: str, task: Task, attempt: int) -> float:
+    core = world.core
+    if core.bound == "instant" and any(use in core.scenario.channels for use in task.uses):
+        return 0.0  # the task is the talk
+    path = f"plans.{core.plan_name}.tasks.{name}.takes"
+    purpose = "takes" if attempt == 1 else f"takes.{attempt}"
+    return core.draw(task.takes, path=path, entity=f"task.{name}", purpose=purpose)
+
+
+def _fails(world: SimWorld, name: str, task: Task, attempt: int) -> bool:
+    if task.fails is None:
+        return False
+    return world.core.streams.uniform(f"task.{name}", f"fails.{attempt}") < task.fails.chance
+
+
+def _on_air(
+    world: SimWorld,
+    name: str,
+    task: Task,
+    units: tuple[str, ...],
+    takes_s: float,
+    before: Entry | None,
+    cause: int,
+) -> Generator[Event, object, Entry]:
+    """Stints for the work and its rounds; a further attempt begins when those inside are out."""
+    if before is not None:
+        cause = yield from before.bring_out()
+    core, air = world.core, task.air
+    assert air is not None
+    lasting = task.effects[: lasting_part(world, task)]
+    work_s = takes_s + sum(lasts_s(world, effect) for effect in lasting)
+    went_in = Event(core.clock)
+    rounds = core.clock.process(_rounds(world, name, task, units, air.way_s + takes_s, went_in))
+    entry = yield from work_on_air(
+        world, name, task, units, work_s=work_s, cause=cause, went_in=went_in
+    )
+    if lasting and rounds.is_alive:
+        yield rounds
+    return entry
+
+
+def _rounds(
+    world: SimWorld, name: str, task: Task, units: tuple[str, ...], begin_s: float, went_in: Event
+) -> Process:
+    """What lasts, as the pairs inside get to it; reliefs do not hold it up."""
+    cause = yield went_in
+    assert isinstance(cause, int)
+    yield world.core.clock.timeout(begin_s)
+    yield from _lasting(world, name, task, units, cause)
+
+
+def _lasting(
+    world: SimWorld, name: str, task: Task, units: tuple[str, ...], cause: int
+) -> Generator[Event, object, int]:
+    """Effects that take time, and those written before them, in the order written."""
+    for number, effect in enumerate(task.effects[: lasting_part(world, task)]):
+        cause = yield from perform(
+            world, effect, who=name, content=f"{name}.{number}", task=task, units=units, cause=cause
+        )
+    return cause
