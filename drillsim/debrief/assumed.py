@@ -10,6 +10,7 @@ from drillsim.facility.flow import door_boundary_m, specific_flow_p_s_m
 from drillsim.facility.spec import MovementSpec
 from drillsim.messages import Language, say
 from drillsim.scenario.assumptions import assumptions, draws
+from drillsim.scenario.tree import dotted
 from drillsim.spec import Spec, file_key
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ _LAST: Final = (
     "smoulder",
     "detector",
     "change",
+    "lent",
+    "played",
+    "delay",
+    "effort",
+    "talk",
+    "don",
+    "every",
+    "ready_again",
 )
 _SPEEDS: Final = (".speed", ".down", ".up")
 
@@ -79,7 +88,6 @@ def labels(ensemble: Ensemble, language: Language) -> dict[str, str]:
     translated = {path: label for path, label, _ in draws(_retitled(scenario, language))}
     found = {}
     for path, _, _ in draws(scenario):
-        dotted = ".".join(map(str, path))
         label = translated[path]
         last = str(path[-1])
         if path[-2:-1] == ("responses",):
@@ -87,7 +95,7 @@ def labels(ensemble: Ensemble, language: Language) -> dict[str, str]:
             label = f"{label.rpartition(': ')[0]}: {reply}"
         elif last in _LAST:
             label = f"{label.rpartition(': ')[0]}: {say(f'assumption.{last}', language)}"
-        found[dotted] = label
+        found[dotted(path)] = label
     return {entry.path: found.get(entry.path, entry.label) for entry in listed}
 
 

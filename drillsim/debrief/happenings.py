@@ -107,10 +107,13 @@ class _Telling:
         kind = _KINDS[row.event]
         what = subject_title(self.scenario, self.plan, row.task, self.language)
         hearer = names.agency_title(self.scenario, row.actor, self.language)
-        speaker = names.agency_title(self.scenario, sender, self.language) if sender else "–"
+        speaker = f"{names.agency_title(self.scenario, sender, self.language)} " if sender else ""
         event = say(f"sheet.{kind}", self.language, what=what, sender=speaker, to=hearer, agency=hearer)
         channel = channel_title(self.scenario, row.place, self.language)
-        notes = [say(f"sheet.{kind}-note", self.language, channel=channel, time=time)] if time else []
+        over = "sheet.over" if row.place else "sheet.at-once"
+        notes = [say(over, self.language, channel=channel)]
+        if row.value:
+            notes.append(say(f"sheet.{kind}-note", self.language, time=time))
         if lost:
             again = "sheet.lost-once" if lost == 1 else "sheet.lost"
             notes.append(say(again, self.language, count=lost))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from drillsim.debrief.figures import is_a_milestone
+from drillsim.measures.capacity_use import FAMILIES as USES
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["in_own_unit", "listed", "times_first"]
 
-# Measures of single links and spaces: for maps, not for tables.
-_SINGLE: Final = ("queue.", "peak.", "margin.", "objective.")
+# Measures of single links and spaces: for maps; of capacities and injects: they have tables of their own.
+_SINGLE: Final = ("queue.", "peak.", "margin.", "objective.", "reaction.", *USES)
 _KEPT: Final = "queue.total"
 
 

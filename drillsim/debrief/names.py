@@ -255,11 +255,12 @@ def waiting_title(scenario: Scenario, plan: str, name: str, language: Language) 
     if task is not None:
         quoted = f'"{title(task, bare, language)}"'
         return quoted if bare == name else say("standstill.keeps", language, who=quoted)
-    first, _, rest = name.partition(", ")
-    if rest:  # one of several who are at work for a task: a pair on air, a person in a corridor
-        return joined([waiting_title(scenario, plan, part, language) for part in (first, rest)], language)
     if _PAIRS.fullmatch(name):
         return pair_title(scenario, plan, name, language)
+    first, _, rest = name.partition(", ")
+    if rest:  # some of those who are at work for a task: a pair on air, a person in a corridor
+        part, who = (waiting_title(scenario, plan, one, language) for one in (rest, first))
+        return say("standstill.part", language, part=part, who=who)
     if agency_of_unit(scenario, name):
         return unit_title(scenario, name, language)
     for entry in (scenario.hazards.get(name), scenario.injects.get(name), scenario.milestones.get(name)):
@@ -302,11 +303,34 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
             language,
             what=threshold_title(threshold, language),
         )
+    if measure.startswith("reaction."):
+        name = measure.removeprefix("reaction.")
+        return say("measure.reaction", language, what=title(scenario.injects.get(name), name, language))
+    if kind in ("utilisation", "wait", "longest-wait", "peak-queue"):
+        sort, _, name = place.partition(".")
+        return say(f"measure.{kind}", language, what=_queued_title(scenario, sort, name, language))
     if measure.startswith("objective."):
         name = measure.removeprefix("objective.")
         return title(scenario.objectives.get(name), name, language)
     known = f"measure.{measure}"
     return say(known, language) if known in _SINGLE else measure
+
+
+def _queued_title(scenario: Scenario, kind: str, name: str, language: Language) -> str:
+    """What queues, without the plan it belongs to; a stage keeps its name."""
+    sections: dict[str, Any] = {
+        "channel": scenario.channels,
+        "capacity": scenario.capacities,
+        "answering": scenario.agencies,
+    }
+    if kind == "unit":
+        return unit_title(scenario, name, language)
+    if kind == "role":
+        holders = [
+            section_of(scenario, plan, "roles").get(name) for _, plan in sorted(scenario.plans.items())
+        ]
+        return title(next((role for role in holders if role is not None), None), name, language)
+    return title(sections.get(kind, {}).get(name), name, language)
 
 
 _SINGLE: Final = frozenset(

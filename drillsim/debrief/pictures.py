@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from drillsim.debrief import charts, names
+from drillsim.debrief.capacity_tables import capacity_figures
 from drillsim.debrief.charts import sitemap, style
 from drillsim.debrief.charts.exits import used_exits
 from drillsim.debrief.charts.milestones import timed_verdicts
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "draw_all"]
 
-Kind = Literal["timeline", "milestones", "evacuation", "exits", "map", "tornado", "differences"]
+Kind = Literal["timeline", "milestones", "evacuation", "exits", "capacity", "map", "tornado", "differences"]
 _MOST_TORNADOES = 4
 
 
@@ -87,6 +88,8 @@ def _of_plan(ensemble: Ensemble, trace: Trace, debrief: Debrief, suffix: str) ->
     if len(used_exits(trace)) > 1:
         ax = charts.draw_exits(ensemble, trace=trace, language=language)
         yield picture("exits", ax.figure)
+    if capacity_figures(ensemble):
+        yield picture("capacity", charts.draw_capacity_use(ensemble, language=language).figure)
     yield picture("map", _map(ensemble, trace, language))
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from drillsim.debrief import names, pictures, usage, views
+from drillsim.debrief import capacity_tables, names, pictures, usage, views
 from drillsim.debrief.assumed import biases
 from drillsim.debrief.choice import choice_sentences, gain_sentence
 from drillsim.debrief.comparison import plan_title
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from drillsim.debrief.pictures import Picture
     from drillsim.debrief.runsheet import SheetRow
+    from drillsim.study.losses import Losses
     from drillsim.study.results import Comparison, Ensemble
     from drillsim.study.sensitivity import Swing
     from drillsim.trace.log import Trace
@@ -52,12 +53,14 @@ def debrief(
     start_s: float | None = None,
     injects: Collection[str] | None = None,
     traces: Mapping[str, Trace] | None = None,
+    losses: Mapping[str, Losses] | None = None,
 ) -> Debrief:
     """The debrief of one plan, or of several compared.
 
     ``swings`` (a tornado of the first plan) add what moves the verdicts. ``start_s`` is the wall clock of
     STARTEX, s after midnight (default: the scenario's). ``injects`` must be those of the study. ``traces``
-    are, by plan, the traces of the runs nearest the median; those not given are run again.
+    are, by plan, the traces of the runs nearest the median; those not given are run again. ``losses`` are,
+    by plan, what queueing, communication and variance cost; plans without them say nothing of it.
     Raises ``ValueError`` for no ensemble, an empty one, plans of different scenarios or an unknown language.
     """
     ensembles = as_ensembles(result)
@@ -73,7 +76,17 @@ def debrief(
         listed, replications = tuple(swings), 0
     start = ensembles[0].scenario.start_s if start_s is None else start_s
     chosen = None if injects is None else tuple(sorted(injects))
-    return Debrief(result, ensembles, language, listed, replications, start, chosen, dict(traces or {}))
+    return Debrief(
+        result,
+        ensembles,
+        language,
+        listed,
+        replications,
+        start,
+        chosen,
+        dict(traces or {}),
+        dict(losses or {}),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +101,7 @@ class Debrief:
     start_s: float
     injects: tuple[str, ...] | None
     given_traces: dict[str, Trace] = field(repr=False)
+    losses: Mapping[str, Losses] = field(default_factory=dict, repr=False)
 
     def trace(self, ensemble: Ensemble) -> Trace:
         """The trace of the run nearest the median, run again if it was not given.
@@ -215,6 +229,7 @@ class Debrief:
             "sheet": self._sheet(ensemble),
             "criticality": views.criticality_table(ensemble, language=language),
             "path": views.path_table(ensemble, self.trace(ensemble), start_s=self.start_s, language=language),
+            "why": self._why(ensemble),
             "bound": self._bound(ensemble),
             "usage": self._usage(ensemble),
             "price": views.price_table(ensemble, language=language),
@@ -225,7 +240,23 @@ class Debrief:
             "pictures": [
                 _shown(picture)
                 for picture in self.pictures
-                if picture.plan == ensemble.plan and picture.kind not in ("tornado", "exits")
+                if picture.plan == ensemble.plan and picture.kind not in ("tornado", "exits", "capacity")
+            ],
+        }
+
+    def _why(self, ensemble: Ensemble) -> dict[str, Any]:
+        """Use and queue, rules kept, reactions to injects and minutes lost, beside the critical path."""
+        language, trace = self.language, self.trace(ensemble)
+        lost = self.losses.get(ensemble.plan)
+        return {
+            "capacity": capacity_tables.capacity_table(ensemble, trace, language=language),
+            "quality": capacity_tables.rule_quality_table(ensemble, language=language),
+            "reactions": capacity_tables.reaction_table(ensemble, trace, language=language),
+            "losses": () if lost is None else capacity_tables.loss_sentences(lost, language=language),
+            "pictures": [
+                _shown(picture)
+                for picture in self.pictures
+                if picture.plan == ensemble.plan and picture.kind == "capacity"
             ],
         }
 

@@ -22,6 +22,7 @@ from drillsim.debrief.figures import (
 )
 from drillsim.debrief.standstill import standstill_document
 from drillsim.debrief.usage import usage_document
+from drillsim.measures.inject_effects import caused_by_inject
 from drillsim.measures.passages import heads_of_tokens
 from drillsim.scenario.digest import digest
 from drillsim.spreadsheet import csv_bytes
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TRACE_COLUMNS", "as_ensembles", "document", "document_json", "trace_csv", "trace_rows"]
 
-TRACE_COLUMNS = ("time_s", "event", "actor", "place", "task", "value", "unit", "cause")
+TRACE_COLUMNS = ("time_s", "event", "actor", "place", "task", "value", "unit", "cause", "inject")
 
 
 def as_ensembles(result: Ensemble | Comparison | Sequence[Ensemble]) -> tuple[Ensemble, ...]:
@@ -309,11 +310,11 @@ def trace_rows(trace: Trace) -> Iterator[tuple[object, ...]]:
 
     A passage has the event ``passed``, the group as actor, the space entered as place, the link as task and
     the wait at the link as value; a beginning, and a change of space by lift, has ``set-off`` and no link.
-    Neither has a cause.
+    Neither has a cause. The last column is the inject that led to a row by its chain of causes.
     """
     passages = _passages(trace)
     ahead = next(passages, None)
-    for row in trace.rows:
+    for row, inject in zip(trace.rows, caused_by_inject(trace), strict=True):
         while ahead is not None and ahead[0] < row.time_s:
             yield ahead
             ahead = next(passages, None)
@@ -322,20 +323,21 @@ def trace_rows(trace: Trace) -> Iterator[tuple[object, ...]]:
             "" if row.value is None else row.value,
             row.unit,
             row.cause if row.cause >= 0 else "",
+            inject,
         )
     while ahead is not None:
         yield ahead
         ahead = next(passages, None)
 
 
-def _passages(trace: Trace) -> Iterator[tuple[float, str, str, str, str, object, str, str]]:
+def _passages(trace: Trace) -> Iterator[tuple[float, str, str, str, str, object, str, str, str]]:
     header, crowd = trace.header, trace.crowd
     group = [header.groups[number][0] for number in heads_of_tokens(trace)[0].tolist()]
     columns = zip(crowd.time_s, crowd.arrived_s, crowd.person, crowd.link, crowd.space, strict=True)
     for time_s, arrived_s, person, link, space in columns:
         actor = f"{group[person]}#{person}"
         if link < 0:
-            yield time_s, "set-off", actor, header.spaces[space], "", "", "", ""
+            yield time_s, "set-off", actor, header.spaces[space], "", "", "", "", ""
         else:
             yield (
                 time_s,
@@ -345,6 +347,7 @@ def _passages(trace: Trace) -> Iterator[tuple[float, str, str, str, str, object,
                 header.links[link],
                 time_s - arrived_s,
                 "s",
+                "",
                 "",
             )
 

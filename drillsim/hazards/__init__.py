@@ -2,7 +2,7 @@
 
 Its spec names its ``actions``, its ``events`` and which of them concern it as a ``whole``, says where it is
 ``at``, whether it is ``staged`` (there in an exercise too) and whether it ``harms`` (people take a dose), and
-begins a :class:`~drillsim.hazards.protocol.HazardRun`.
+begins a :class:`~drillsim.hazards.protocol.HazardRun` at STARTEX, or when it is started if it is ``dormant``.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from drillsim.hazards.blaze import Blaze, attack_chance
 from drillsim.hazards.detector import Detector
 from drillsim.hazards.grid import DoseTable, StepTable
 from drillsim.hazards.heat_release import HeatCurve, HeatPoint, t_squared
-from drillsim.hazards.protocol import WHOLE, Crossing
+from drillsim.hazards.protocol import WHOLE, Crossing, Dormant
 from drillsim.hazards.smoke import CLEAR_M, SmokeNetwork, SmokeState, SmokeZones, visibility_m
 from drillsim.hazards.unfought import END_S, LATE_STEP_S, SmokeByAge, smoke_by_age, step_s
 from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Spec, Text, Time, TimeDraw
@@ -53,7 +53,7 @@ _WHOLE: Final = frozenset({"flaming", "detected"})  # as a whole; others per spa
 
 
 class Fire(Spec):
-    """An appliance fire; time zero of the run is the onset of smouldering."""
+    """An appliance fire; time zero of the run, or when it is started, is the onset of smouldering."""
 
     actions: ClassVar[frozenset[str]] = frozenset({"shut-door", "attack", "extinguish", "ventilate"})
 
@@ -87,6 +87,7 @@ class Fire(Spec):
         1.5e5, gt=0, description="fire size up to which a hand extinguisher works"
     )
     door_leak_share: Fraction = Field(0.01, description="open share of a shut door (gaps)")
+    dormant: Dormant = False
     title: Text = ""
     title_zh: Text = ""
 
@@ -133,9 +134,13 @@ class Fire(Spec):
         conditions: Conditions,
         streams: Streams,
         drawn: Callable[[str, float], None],
+        start_s: float = 0.0,
     ) -> FireRun:
-        """The fire of one run. Raises ``ValueError`` if the door is no link of the room or a detector acts at
-        the temperature of the air, ``KeyError`` for an unknown space or link."""
+        """The fire of one run, smouldering from ``start_s``.
+
+        Raises ``ValueError`` if the door is no link of the room or a detector acts at the temperature of the
+        air, ``KeyError`` for an unknown space or link.
+        """
         smoulder, detector = (
             math.inf if draw is None else draw.under(conditions).quantile(streams.uniform(name, purpose))
             for purpose, draw in (("smoulder", self.smoulder), ("detector", self.detector))
@@ -150,7 +155,7 @@ class Fire(Spec):
             self,
             facility=facility,
             ambient_k=ambient,
-            smoulder_s=smoulder,
+            flaming_s=start_s + smoulder,
             detector_s=detector,
             luck=luck,
         )
@@ -175,7 +180,7 @@ class FireRun:
         *,
         facility: Facility,
         ambient_k: float,
-        smoulder_s: float,
+        flaming_s: float,
         detector_s: float,
         luck: float,
     ) -> None:
@@ -189,7 +194,7 @@ class FireRun:
             HeatCurve(
                 spec.growth_s, spec.peak_w, tuple((point.at_s, point.heat_w) for point in spec.heat_release)
             ),
-            flaming_s=smoulder_s,
+            flaming_s=flaming_s,
             detector_s=detector_s,
             detectors=spec.detectors,
             ambient_k=ambient_k,
@@ -203,7 +208,7 @@ class FireRun:
             spec.soot_yield / spec.heat_of_combustion_j_kg,
             spec.door_leak_share,
         )
-        self._times: list[float] = [smoulder_s]
+        self._times: list[float] = [flaming_s]
         self._states: list[SmokeState] = [self.smoke.start()]
         self._unfought: SmokeByAge | None = self._by_age()
         self._fields: tuple[NDArray[np.float64], ...] = ()

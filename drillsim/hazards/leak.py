@@ -1,6 +1,6 @@
 """Leak of a liquid from a package: spec, then the run: puff, pool, evaporation, plume.
 
-The physics stand in :mod:`pool`, :mod:`plume` and :mod:`cloud`.
+The physics stand in :mod:`pool`, :mod:`burning`, :mod:`plume` and :mod:`cloud`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from drillsim.hazards.burning import BURNING_FLAG
 from drillsim.hazards.cloud import Cloud, SourceSegment, footprints
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.plume import DENSE_RICHARDSON, pool_richardson, ppm, transport_wind
 from drillsim.hazards.pool import Pool, PoolSetting
-from drillsim.hazards.protocol import WHOLE, Crossing
+from drillsim.hazards.protocol import WHOLE, Crossing, Dormant, check_dormant
 from drillsim.hazards.substances import Substance, substance
 from drillsim.spec import Area, Concentration, Conditions, Mass, Name, Ref, Spec, Text, Time, TimeDraw
 
@@ -61,11 +62,11 @@ class Leak(Spec):
     """
 
     actions: ClassVar[frozenset[str]] = frozenset(
-        {"shut-door", "plug", "cover", "absorb", "collect", "ventilate"}
+        {"shut-door", "plug", "cover", "absorb", "collect", "ventilate", "ignite", "extinguish"}
     )
 
-    events: ClassVar[frozenset[str]] = frozenset({"noticed", "aegl2", "aegl3", "contained"})
-    whole: ClassVar[frozenset[str]] = frozenset({"contained"})  # of the hazard as a whole; others per space
+    whole: ClassVar[frozenset[str]] = frozenset({"contained", "ignited", "burnt-out"})  # others per space
+    events: ClassVar[frozenset[str]] = frozenset({"noticed", "aegl2", "aegl3"}) | whole
     staged: ClassVar[bool] = False  # imaginary in an exercise
     harms: ClassVar[bool] = False  # gives no dose
 
@@ -80,8 +81,14 @@ class Leak(Spec):
     noticed_ppm: Concentration | None = Field(
         None, gt=0, description="people notice it from here on; default: the odour threshold, else AEGL-2"
     )
+    dormant: Dormant = False
     title: Text = ""
     title_zh: Text = ""
+
+    @model_validator(mode="after")
+    def _begins_when_started(self) -> Leak:
+        check_dormant(self.dormant, self.onset_s)
+        return self
 
     def begin(
         self,
@@ -92,20 +99,26 @@ class Leak(Spec):
         conditions: Conditions,
         streams: Streams,
         drawn: Callable[[str, float], None],
+        start_s: float = 0.0,
     ) -> LeakRun:
-        """The leak of one run. Raises ``ValueError`` if the substance lacks a level or a property, or boils;
-        ``KeyError`` for an unknown substance or space."""
+        """The leak of one run, its times counted from ``start_s``.
+
+        Raises ``ValueError`` if the substance lacks a level or a property, or boils; ``KeyError`` for an
+        unknown substance or space.
+        """
         outflow = self.outflow.under(conditions).quantile(streams.uniform(name, "outflow"))
         drawn(f"hazards.{name}.outflow", outflow)
-        return LeakRun(name, self, facility=facility, weather=weather, outflow_s=max(outflow, 1.0))
+        spec = self.model_copy(update={"onset_s": start_s + self.onset_s})
+        return LeakRun(name, spec, facility=facility, weather=weather, outflow_s=max(outflow, 1.0))
 
 
 class LeakRun:
     """One leak in one run. Concentrations are those outdoors, also for spaces under a roof.
 
     Thresholds, per space: *noticed*, *aegl2*, *aegl3* (60-min values held against the footprint mean at each
-    moment, which overstates on purpose); as a whole: *contained*, when nothing runs out any more and the
-    pool is covered, collected or gone.
+    moment, which overstates on purpose); as a whole: *contained*, when nothing runs out or burns any more and
+    the pool is covered, collected or gone; *ignited*, when it first takes fire; *burnt-out*, when fire has
+    left nothing of it.
     """
 
     thresholds: tuple[str, ...] = ("noticed", "aegl2", "aegl3")
@@ -190,6 +203,9 @@ class LeakRun:
         """*plug*: nothing runs out any more, the pool goes on. *cover*, *absorb*: the pool evaporates at
         ``factor`` of its rate. *collect*: the pool is gone and what still runs out is caught. *shut-door*,
         *ventilate*: the rest of the puff stays in, or is let out where it harms nobody; nothing else changes.
+        *ignite*: what lies on the ground burns and gives no vapour, nor does the puff; what is in the air
+        goes on. *extinguish*: it evaporates again. Where nothing lies or burns, these two do nothing.
+
         Raises ``ValueError`` for any other action, and for a factor outside 0 to 1.
         """
         if action not in Leak.actions:
@@ -206,10 +222,18 @@ class LeakRun:
             self.pool.collect(time_s)
             self._plugged_s = min(self._plugged_s, time_s)
             self._covered_s = min(self._covered_s, time_s)
-        else:
+        elif action == "extinguish":
+            self.pool.put_out(time_s)
+        elif action != "ignite" or self._catches_fire(time_s):
             self._puff_end_s = min(self._puff_end_s, max(time_s, self.spec.onset_s))
         self._cuts.append(time_s)
         self._change(time_s)
+
+    def _catches_fire(self, time_s: float) -> bool:
+        caught = self.pool.ignite(time_s)
+        if caught and BURNING_FLAG not in self.flags:
+            self.flags.append(BURNING_FLAG)
+        return caught
 
     def link_changed(self, link: int, open_share: float, time_s: float) -> None:
         """Doors do not act on an outdoor plume."""
@@ -275,24 +299,32 @@ class LeakRun:
     # -- answers ------------------------------------------------------------------------------------
 
     def crossings(self, after_s: float, until_s: float) -> list[Crossing]:
-        """Crossings in (after_s, until_s]; *contained* comes once, see :meth:`contained_s`."""
+        """Crossings in (after_s, until_s]; each that concerns the leak as a whole comes once.
+
+        Those are stamped at the next whole second: always after the act that brings them about.
+        """
         found = list(self._tabulate().crossings(after_s, until_s))
-        contained = self.contained_s()
-        if after_s < contained <= until_s:
-            found.append(Crossing(contained, WHOLE, "contained", True))
-            found.sort()
-        return found
+        fires = self.pool.fires
+        moments = {
+            "contained": self.contained_s(),
+            "ignited": _next_second(fires[0][0]) if fires else math.inf,
+            "burnt-out": _next_second(self.pool.burnt_out_s(self.spec.onset_s + _LONGEST_S)),
+        }
+        for threshold, moment_s in moments.items():
+            if after_s < moment_s <= until_s and moment_s < math.inf:
+                found.append(Crossing(moment_s, WHOLE, threshold, True))
+        return sorted(found)
 
     def contained_s(self) -> float:
-        """When nothing runs out any more and the pool is covered, collected or gone; inf if never.
-
-        Stamped at the next whole second, so that it always lies after the act that brings it about.
-        """
+        """When nothing runs out or burns and the pool is covered, collected or gone; inf if never."""
         self.pool.advance(self.spec.onset_s + _LONGEST_S)
         gone = self.pool.states[-1].time_s if self.pool.gone() else math.inf
         stopped = min(self._plugged_s, self.pool.inflow_end_s)
         met = max(stopped, min(self._covered_s, gone))
-        return met if math.isinf(met) else math.floor(met) + 1.0
+        for start, end in self.pool.fires:
+            if start <= met < min(end, gone):
+                met = min(end, gone)
+        return _next_second(met)
 
     def at(self, field: str, spaces: NDArray[np.intp], time_s: float) -> NDArray[np.float64]:
         """Footprint mean of "ppm" in ``spaces``. Raises ``ValueError`` for another field."""
@@ -327,8 +359,13 @@ class LeakRun:
     def state_text(self) -> str:
         """Mass run out, on the ground and evaporated at the last change."""
         now = max(self._changed_s, self.spec.onset_s)
-        spilled, ground, evaporated, collected = self.pool.state(now)
-        return (
+        spilled, ground, evaporated, collected, burnt = self.pool.state(now)
+        text = (
             f"{self.spec.substance}: {spilled:.0f} kg run out, {ground:.0f} kg on the ground, "
             f"{evaporated:.1f} kg evaporated, {collected:.0f} kg collected"
         )
+        return f"{text}, {burnt:.0f} kg burnt" if burnt else text
+
+
+def _next_second(time_s: float) -> float:
+    return time_s if math.isinf(time_s) else math.floor(time_s) + 1.0

@@ -1,9 +1,7 @@
-"""A pool of liquid that runs out, cools and evaporates.
+"""A pool of liquid that runs out, cools and evaporates, or burns.
 
 Model: Brighton (1985) mass transfer with a heat balance, as in ALOHA-TD 3.3. Known bias against ALOHA
 5.4.7 on four pools (cases V6 to V9 of the sheet): first-minute rate 0.94 to 1.05, mass in one hour 0.90.
-The isothermal Mackay-Matsugu formula stands beside it for comparison; without cooling it gives 1.6 to 2
-times ALOHA.
 """
 
 from __future__ import annotations
@@ -14,6 +12,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from drillsim.hazards.burning import burn
+from drillsim.hazards.evaporation import (
+    R_J_MOL_K,
+    WIND_EXPONENT,
+    brighton_transfer,
+    diffusivity,
+    saturation_ratio,
+)
 from drillsim.hazards.radiation import STEFAN_BOLTZMANN, sky_radiation, sun_radiation
 from drillsim.hazards.substances import Substance
 from drillsim.hazards.weather import Weather
@@ -23,25 +29,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONCRETE",
-    "WIND_EXPONENT",
     "Ground",
     "Pool",
     "PoolSetting",
-    "brighton_transfer",
-    "mackay_matsugu_rate",
-    "saturation_ratio",
 ]
 
-R_J_MOL_K: Final = 8.314462618
-P0_PA: Final = 101325.0
 _LN10: Final = math.log(10.0)
 _STEP_GROWTH: Final = 0.02  # of the pool's age beyond the first minute
 _STEP_MAX_S: Final = 3600.0
 _FILM_KG: Final = 1e-9  # less than this is no pool: while it is fed it waits, then it is gone
+_ROUNDING: Final = 1e-12  # share of what ran out that sums of masses may leave of nothing
 _COLDER_K: Final = 15.0  # how far a cooling pool may leave the range of the vapour pressure, flagged
-
-WIND_EXPONENT: Final = {"A": 0.108, "B": 0.112, "C": 0.120, "D": 0.142, "E": 0.203, "F": 0.253}
-"""Exponent of the power law of wind with height. Source: ALOHA-TD table 7; confidence high."""
 
 
 class Ground(NamedTuple):
@@ -53,80 +51,6 @@ class Ground(NamedTuple):
 
 CONCRETE: Final = Ground(8.28, 3.74e-6)
 """Source: ALOHA-TD 3.3; confidence medium."""
-
-
-def brighton_transfer(
-    *, diameter_m: float, wind_10m_m_s: float, exponent: float, molar_mass_kg_mol: float
-) -> float:
-    """Dimensionless mass-transfer rate j of a pool, averaged over its area (Brighton 1985, ALOHA-TD 3.3).
-
-    ``exponent`` is that of the wind profile. The flux of a pool with vapour pressure p is
-    p M / (R T) u* j :func:`saturation_ratio`, u* = 0.03 U10. Raises ``ValueError`` for a diameter or a
-    wind that is not positive.
-    """
-    if not (diameter_m > 0.0 and wind_10m_m_s >= 1.0):
-        raise ValueError(
-            f"a pool of {diameter_m} m in a wind of {wind_10m_m_s} m/s; above 0 m and from 1 m/s"
-        )
-    viscosity, turbulent_schmidt, karman, euler, roughness_m = 1.5e-5, 0.85, 0.4, 0.5772156649, 0.001
-    schmidt = viscosity / _diffusivity(molar_mass_kg_mol)
-    reynolds = 0.03 * wind_10m_m_s * roughness_m / viscosity
-    smooth = (3.85 * schmidt ** (1.0 / 3.0) - 1.3) ** 2 + turbulent_schmidt / karman * math.log(
-        0.13 * schmidt
-    )
-    if reynolds < 0.13:
-        sublayer = smooth
-    else:
-        rough = 7.3 * max(reynolds, 2.0) ** 0.25 * math.sqrt(schmidt) - 5.0 * turbulent_schmidt
-        share = min((reynolds - 0.13) / (2.0 - 0.13), 1.0)
-        sublayer = smooth + share * (rough - smooth)
-    n, ratio = exponent, karman / turbulent_schmidt
-    lam = 1.0 / n + 1.0 + 2.0 * math.log(1.0 + n) - 2.0 * euler + ratio * (1.0 + n) * sublayer
-    fetch = n * karman**2 * diameter_m / (turbulent_schmidt * roughness_m * math.exp(1.0 / n))
-    log = lam + math.log(fetch)
-    square = log * log + math.pi**2
-    tail = ((1.0 - euler) ** 2 + 1.0 + math.pi**2 / 6.0) * log / square**2
-    return float(
-        ratio * (1.0 + n) * (0.5 - math.atan(log / math.pi) / math.pi + (1.0 - euler) / square + tail)
-    )
-
-
-def _diffusivity(molar_mass_kg_mol: float) -> float:
-    """Of a vapour in air, m2/s, from water's by Graham's law (ALOHA-TD 3.3)."""
-    return 2.39e-5 * math.sqrt(18.015e-3 / molar_mass_kg_mol)
-
-
-def saturation_ratio(vapour_pressure_pa: float) -> float:
-    """Increase of the flux of a volatile pool: -(p0/p) ln(1 - p/p0); 1 for p -> 0.
-
-    Raises ``ValueError`` from 0.98 p0 on, where the pool boils (sheet: jc/j >= 4).
-
-    >>> round(saturation_ratio(0.5 * 101325), 3)
-    1.386
-    """
-    share = vapour_pressure_pa / P0_PA
-    if not 0.0 <= share < 0.98:
-        raise ValueError(
-            f"a vapour pressure of {vapour_pressure_pa:.0f} Pa; the pool model ends at {0.98 * P0_PA:.0f} Pa"
-        )
-    return 1.0 if share < 1e-9 else -math.log1p(-share) / share
-
-
-def mackay_matsugu_rate(
-    *,
-    area_m2: float,
-    wind_10m_m_s: float,
-    molar_mass_kg_mol: float,
-    vapour_pressure_pa: float,
-    temperature_k: float,
-) -> float:
-    """Evaporation of a pool that does not cool, kg/s: k p M A / (R T), k = 0.004786 U^0.78 D^-0.11 Sc^-0.67.
-
-    Sc = 0.8; Yellow Book, as quoted in the sheet. 1.6 to 2.05 times ALOHA: a comparison, not the model.
-    """
-    diameter = math.sqrt(4.0 * area_m2 / math.pi)
-    k: float = 0.004786 * wind_10m_m_s**0.78 * diameter**-0.11 * 0.8**-0.67
-    return k * vapour_pressure_pa * molar_mass_kg_mol / (R_J_MOL_K * temperature_k) * area_m2
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +84,19 @@ class _State(NamedTuple):
     evaporated_kg: float
     collected_kg: float
     temperature_k: float
+    burnt_kg: float = 0.0
 
     @property
     def on_ground_kg(self) -> float:
-        return max(0.0, self.spilled_kg - self.evaporated_kg - self.collected_kg)
+        return max(0.0, self.spilled_kg - self.evaporated_kg - self.collected_kg - self.burnt_kg)
 
 
 @dataclass(slots=True)
 class Pool:
     """A pool in one run. Steps of 1 s in the first minute, then growing by 2 % of the age; all states stay.
 
-    Mass balance: spilled = on the ground + evaporated + collected, at every step.
+    Mass balance: spilled = on the ground + evaporated + collected + burnt, at every step. What burns gives no
+    vapour; it is burnt at the rate of :mod:`burning`, and the pool keeps its temperature meanwhile.
     """
 
     setting: PoolSetting
@@ -180,6 +106,7 @@ class Pool:
     inflow_end_s: float = 0.0
     _factors: list[tuple[float, float]] = field(default_factory=lambda: [(-math.inf, 1.0)])
     _collected_at_s: float = math.inf
+    fires: list[tuple[float, float]] = field(default_factory=list)  # from, until; inf: put out by nobody
     _constants: dict[str, float] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
 
@@ -203,7 +130,7 @@ class Pool:
             "sun": sun_radiation(elevation_deg=weather.sun_elevation_deg, cloud=weather.cloud),
             "sky": sky,
             "ground": ground.conductivity_w_m_k / math.sqrt(math.pi * ground.diffusivity_m2_s),
-            "air": 1.2 * 1004.0 * 0.03 * weather.wind_speed_m_s * (2e-5 / _diffusivity(molar)) ** (2.0 / 3.0),
+            "air": 1.2 * 1004.0 * 0.03 * weather.wind_speed_m_s * (2e-5 / diffusivity(molar)) ** (2.0 / 3.0),
             "heat_capacity": substance.need("liquid_heat_capacity_j_kg_k")[0],
             "antoine_b": b,
             "antoine_c": c,
@@ -221,18 +148,40 @@ class Pool:
     def cover(self, time_s: float, factor: float) -> None:
         """From now on the pool evaporates at ``factor`` (0 to 1) of its own rate; covers multiply.
 
-        The cover keeps off the same share of the sun. Rule of this product; confidence low.
+        The cover keeps off the same share of the sun; a burning pool burns at that share, and a cover that
+        leaves nothing puts it out. Rule of this product; confidence low.
         """
         if not 0.0 <= factor <= 1.0:
             raise ValueError(f"a cover that leaves {factor} of the rate; it must lie between 0 and 1")
         self._back_to(time_s)
         self._factors.append((time_s, self._factors[-1][1] * factor))
+        if factor == 0.0:
+            self.put_out(time_s)
 
     def collect(self, time_s: float) -> None:
         """What lies on the ground is taken up, and what still runs out is caught."""
         if time_s < self._collected_at_s:
-            self._back_to(time_s)
+            self.put_out(time_s)
             self._collected_at_s = time_s
+
+    def ignite(self, time_s: float) -> bool:
+        """From now on it burns. False if it burns already, nothing lies there, or a cover leaves nothing."""
+        self._back_to(time_s)
+        lies_there = time_s > self.onset_s and not self.gone() and self.states[-1].on_ground_kg > _FILM_KG
+        if not lies_there or self._factors[-1][1] == 0.0 or self.burning(time_s):
+            return False
+        self.fires.append((time_s, math.inf))
+        return True
+
+    def put_out(self, time_s: float) -> None:
+        """What is left on the ground evaporates again; a pool that has burnt out stays so."""
+        self._back_to(time_s)
+        if self.burning(time_s) and not self.gone():
+            self.fires[-1] = (self.fires[-1][0], time_s)
+
+    def burning(self, time_s: float) -> bool:
+        """Whether it burns at ``time_s`` if liquid is left by then."""
+        return any(start <= time_s < end for start, end in self.fires)
 
     def _back_to(self, time_s: float) -> None:
         """Forget what was computed beyond ``time_s``, and stand exactly there."""
@@ -250,7 +199,7 @@ class Pool:
         last = self.states[-1]
         if last.time_s >= self._collected_at_s:
             return True
-        return last.time_s >= self.inflow_end_s and last.on_ground_kg <= 0.0
+        return last.time_s >= self.inflow_end_s and last.on_ground_kg <= _ROUNDING * last.spilled_kg
 
     def advance(self, until_s: float) -> None:
         """Compute up to ``until_s`` or until the pool is gone."""
@@ -262,13 +211,13 @@ class Pool:
             for corner in (self.inflow_end_s, self._collected_at_s):
                 if now.time_s < corner < end:
                     end = corner
-            after = self._step(now, end)
+            after = (self._burn if self.burning(now.time_s) else self._step)(now, end)
             if end == self._collected_at_s:
                 after = after._replace(collected_kg=after.collected_kg + after.on_ground_kg)
             self.states.append(after)
         last = self.states[-1]
         if last.time_s == self._collected_at_s and last.on_ground_kg > 0.0:
-            self.states[-1] = last._replace(collected_kg=last.spilled_kg - last.evaporated_kg)
+            self.states[-1] = last._replace(collected_kg=last.collected_kg + last.on_ground_kg)
 
     def _step(self, now: _State, end_s: float) -> _State:
         """One step, semi-implicit in the pool's temperature; ends early at the moment the pool is dry."""
@@ -278,8 +227,8 @@ class Pool:
         feed = setting.amount_kg / self.outflow_s if now.time_s < self.inflow_end_s else 0.0
         if now.on_ground_kg + feed * seconds < _FILM_KG:
             spilled = now.spilled_kg + feed * seconds
-            dry = now.evaporated_kg if feed else spilled - now.collected_kg
-            return _State(end_s, spilled, dry, now.collected_kg, now.temperature_k)
+            dry = now.evaporated_kg if feed else spilled - now.collected_kg - now.burnt_kg
+            return now._replace(time_s=end_s, spilled_kg=spilled, evaporated_kg=dry)
         area = setting.area_m2 * min(1.0, (now.spilled_kg + 0.5 * feed * seconds) / setting.amount_kg)
         substance, air = setting.substance, setting.weather.temperature_k
         kelvin = now.temperature_k
@@ -315,9 +264,7 @@ class Pool:
         rate *= max(
             0.0, 1.0 + 0.5 * change * _LN10 * constants["antoine_b"] / (kelvin + constants["antoine_c"]) ** 2
         )
-        left, spilled = now.on_ground_kg, now.spilled_kg + feed * seconds
-        if end_s >= self.inflow_end_s and feed:
-            spilled = setting.amount_kg * min(1.0, (end_s - self.onset_s) / self.outflow_s)
+        left, spilled = now.on_ground_kg, self._spilled(now, end_s)
         available = left + spilled - now.spilled_kg
         lost = rate * seconds
         if lost >= available:
@@ -325,8 +272,31 @@ class Pool:
                 lost = available
             else:
                 end_s = now.time_s + available / rate
-                return _State(end_s, spilled, spilled - now.collected_kg, now.collected_kg, kelvin + change)
-        return _State(end_s, spilled, now.evaporated_kg + lost, now.collected_kg, kelvin + change)
+                dry = spilled - now.collected_kg - now.burnt_kg
+                return _State(end_s, spilled, dry, now.collected_kg, kelvin + change, now.burnt_kg)
+        evaporated = now.evaporated_kg + lost
+        return _State(end_s, spilled, evaporated, now.collected_kg, kelvin + change, now.burnt_kg)
+
+    def _burn(self, now: _State, end_s: float) -> _State:
+        """One step of a burning pool; ends early at the moment it has burnt out."""
+        spilled = self._spilled(now, end_s)
+        burnt, seconds = burn(
+            now.on_ground_kg,
+            fed_kg=spilled - now.spilled_kg,
+            area_m2=self.setting.area_m2
+            * min(1.0, 0.5 * (now.spilled_kg + spilled) / self.setting.amount_kg),
+            share=self._factor(now.time_s),
+            seconds=end_s - now.time_s,
+        )
+        return now._replace(time_s=now.time_s + seconds, spilled_kg=spilled, burnt_kg=now.burnt_kg + burnt)
+
+    def _spilled(self, now: _State, end_s: float) -> float:
+        """Mass that has run out by ``end_s``; exact at the end of the inflow."""
+        if now.time_s >= self.inflow_end_s:
+            return now.spilled_kg
+        if end_s < self.inflow_end_s:
+            return now.spilled_kg + self.setting.amount_kg / self.outflow_s * (end_s - now.time_s)
+        return self.setting.amount_kg * min(1.0, (end_s - self.onset_s) / self.outflow_s)
 
     def _vapour_pressure(self, temperature_k: float) -> float:
         """As the substance's, and flagged up to 15 K below its range: the pool cools, the air does not."""
@@ -368,11 +338,18 @@ class Pool:
         times = [state.time_s for state in self.states]
         return float(np.interp(time_s, times, [state.temperature_k for state in self.states]))
 
-    def state(self, time_s: float) -> tuple[float, float, float, float]:
-        """Spilled, on the ground, evaporated and collected mass at ``time_s``, kg."""
+    def burnt_out_s(self, until_s: float) -> float:
+        """When fire has emptied it for good, as far as ``until_s``; inf if it has not."""
+        self.advance(until_s)
+        burns = bool(self.fires) and self.fires[-1][1] == math.inf
+        return self.states[-1].time_s if burns and self.gone() else math.inf
+
+    def state(self, time_s: float) -> tuple[float, float, float, float, float]:
+        """Spilled, on the ground, evaporated, collected and burnt mass at ``time_s``, kg."""
         self.advance(time_s)
         times = [state.time_s for state in self.states]
-        spilled, evaporated, collected = (
-            float(np.interp(time_s, times, [state[column] for state in self.states])) for column in (1, 2, 3)
+        spilled, evaporated, collected, burnt = (
+            float(np.interp(time_s, times, [state[column] for state in self.states]))
+            for column in (1, 2, 3, 5)
         )
-        return spilled, spilled - evaporated - collected, evaporated, collected
+        return spilled, spilled - evaporated - collected - burnt, evaporated, collected, burnt

@@ -26,6 +26,7 @@ from drillsim.hazards.fractional_dose import (
     iso13571_heat_rate_per_min,
 )
 from drillsim.hazards.grid import DoseTable, StepTable
+from drillsim.hazards.protocol import Dormant, check_dormant
 from drillsim.hazards.smoke import VISIBILITY_C, visibility_m
 from drillsim.spec import (
     Concentration,
@@ -84,6 +85,11 @@ class PrescribedAir(Spec):
             )
         return self
 
+    def later(self, by_s: float) -> PrescribedAir:
+        """The same air, so much later."""
+        until_s = None if self.until_s is None else self.until_s + by_s
+        return self.model_copy(update={"from_s": self.from_s + by_s, "until_s": until_s})
+
     @model_validator(mode="after")
     def _is_one_volume(self) -> PrescribedAir:
         """Shares by volume make 100 % at most; what is not given is there as in clean air."""
@@ -119,6 +125,7 @@ class Prescribed(Spec):
     staged: Flag = Field(False, description="smoke from a machine, there in an exercise too; harmless")
     dose: Literal["purser", "iso13571"] = Field("purser", description="convention of the dose of gases")
     clothed: Flag = Field(True, description="people are fully clothed: heat")
+    dormant: Dormant = False
     title: Text = ""
     title_zh: Text = ""
 
@@ -128,6 +135,7 @@ class Prescribed(Spec):
             raise PydanticCustomError("no-air", "air needs at least one entry")
         if self.staged and self.harms:
             raise PydanticCustomError("staged-harm", "staged smoke has an extinction and nothing that harms")
+        check_dormant(self.dormant, min(air.from_s for air in self.air))
         return self
 
     @property
@@ -144,9 +152,12 @@ class Prescribed(Spec):
         conditions: Conditions,
         streams: Streams,
         drawn: Callable[[str, float], None],
+        start_s: float = 0.0,
     ) -> PrescribedRun:
-        """The air of one run; nothing is drawn. ``KeyError`` for an unknown space or area."""
-        return PrescribedRun(name, self, facility=facility, ambient_k=weather.weather.temperature_k)
+        """The air of one run, its times counted from ``start_s``; nothing is drawn. ``KeyError`` for an
+        unknown space or area."""
+        spec = self.model_copy(update={"air": tuple(air.later(start_s) for air in self.air)})
+        return PrescribedRun(name, spec, facility=facility, ambient_k=weather.weather.temperature_k)
 
 
 class PrescribedRun:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from drillsim.spec import Flag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,10 +16,22 @@ if TYPE_CHECKING:
 
     from drillsim.hazards.grid import DoseTable
 
-__all__ = ["WHOLE", "Crossing", "HazardRun"]
+__all__ = ["WHOLE", "Crossing", "Dormant", "HazardRun", "check_dormant"]
 
 WHOLE = -1
 """Space index of a crossing that concerns the hazard as a whole."""
+
+Dormant = Annotated[Flag, Field(description="true: it begins only when an inject or task starts it")]
+"""Whether a hazard lies dormant. Its times then count from the moment it is started."""
+
+
+def check_dormant(dormant: bool, first_s: float) -> None:
+    """Refuse a dormant hazard that would have begun (``first_s``) before it is started."""
+    if dormant and first_s < 0.0:
+        raise PydanticCustomError(
+            "dormant-before",
+            "a dormant hazard begins when it is started; its times count from then and cannot be negative",
+        )
 
 
 class Crossing(NamedTuple):

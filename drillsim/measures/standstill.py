@@ -23,7 +23,7 @@ RING: Final = "each other"  # what those in a row ``deadlock`` wait for
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One row ``standstill``: a task or unit, or ``heads`` people at a place; or a ring of a row ``deadlock``."""
+    """One row ``standstill``: a task or unit, or ``heads`` people at a place; or a row ``deadlock``."""
 
     who: str  # "" for people; of a ring all who are in it, A → B → A
     what: str  # a moment, or in words, as the run wrote it
@@ -33,7 +33,7 @@ class Wait:
 
 
 def waits(trace: Trace) -> tuple[Wait, ...]:
-    """Everybody who still waited at the end, those who have no way out left aside; then who waits in rings."""
+    """Everybody who still waited at the end, but those without a way out; then who waits in rings."""
     rings = (Wait(row.task, RING, "", 0) for _, row in trace.of("deadlock"))
     return (*(_wait(row) for _, row in trace.of("standstill") if row.actor != WAY_OUT), *rings)
 

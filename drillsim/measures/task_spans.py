@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Span", "task_spans"]
 
-_GOES_ON: Final = frozenset({"task-ready", "order-asked", "order-given", "units-granted", "task-started"})
+_PASSED_ON: Final = frozenset(
+    {"informed", "message-asked", "message-lost", "message-heard", "call-answered"}
+    | {"exit", "decon-begun", "decon-done", "unit-state"}
+)
+_LETS_GO_ON: Final = frozenset({"task-done", "task-started", "task-failed", "entry"})
+_GOES_ON: Final = frozenset(
+    {"task-ready", "order-asked", "order-given", "units-granted", "air-granted", "task-started"}
+)
 
 
 class Span(NamedTuple):
@@ -28,9 +35,10 @@ def task_spans(trace: Trace) -> dict[str, Span]:
     """Finished tasks by name.
 
     Slack: a backward pass over the plan's edges and over what came about in this run (a crew that had to be
-    freed, information that had to be found), each task keeping the times it took. Who was let go on before a
-    task was done waited for its start. What nothing finished waits for may end with the plan's end milestone,
-    or with the run if that never came or came before. Raises ``graphlib.CycleError`` if edges form a ring.
+    freed, information that had to be found or heard), each task keeping the times it took. Who was let go on
+    before a task was done waited for its start. What nothing finished waits for may end with the plan's end
+    milestone, or with the run if that never came or came before. Raises ``graphlib.CycleError`` if edges form
+    a ring.
     """
     times = _times(trace)
     follow = _edges(trace, times)
@@ -42,33 +50,52 @@ def task_spans(trace: Trace) -> dict[str, Span]:
     for name in TopologicalSorter({task: set(follow[task]) for task in times}).static_order():
         ready_s, started_s, done_s = times[name]
         latest = aim_s if done_s <= aim_s else last_s
-        for next_, went_on_s in follow[name].items():
-            bound_s = latest_s[next_] - (times[next_][2] - went_on_s)
-            if went_on_s < done_s:
-                bound_s += done_s - started_s
-            latest = min(latest, bound_s)
+        for next_, edge in follow[name].items():
+            latest = min(latest, latest_s[next_] - (times[next_][2] - edge.went_on_s) + edge.to_done_s)
         latest_s[name] = latest
         spans[name] = Span(ready_s, started_s, done_s, max(0.0, latest - done_s))
     return dict(sorted(spans.items()))
 
 
-def _edges(trace: Trace, times: dict[str, tuple[float, float, float]]) -> dict[str, dict[str, float]]:
-    """Finished task -> finished tasks that waited for it, each with when it could go on, s."""
-    follow: dict[str, dict[str, float]] = {task: {} for task in times}
+class _Edge(NamedTuple):
+    """When the next task could go on, and how much later than that the one before was done, s."""
+
+    went_on_s: float
+    to_done_s: float
+
+
+def _edges(trace: Trace, times: dict[str, tuple[float, float, float]]) -> dict[str, dict[str, _Edge]]:
+    """Finished task -> finished tasks that waited for it."""
+    follow: dict[str, dict[str, _Edge]] = {task: {} for task in times}
     makers = _makers(trace)
+    came_s = _came_s(trace)
     for before, after in trace.header.plan_edges:
         before = makers.get(before, before)
         if before in times and after in times:
-            follow[before][after] = times[after][0]
+            _, started_s, done_s = times[before]
+            went_on_s = came_s.get(after, times[after][0])
+            to_done_s = done_s - started_s if went_on_s < done_s else 0.0
+            follow[before][after] = _Edge(went_on_s, to_done_s)
     for row in trace.rows:
-        cause = trace.rows[row.cause] if row.cause >= 0 else None
-        if cause is not None and cause.event == "informed" and cause.cause >= 0:
-            cause = trace.rows[cause.cause]
-        if row.event not in _GOES_ON or cause is None or cause.event != "task-done":
+        if row.event not in _GOES_ON or row.cause < 0 or row.task not in times:
             continue
-        if cause.task in times and row.task in times and cause.task != row.task:
-            follow[cause.task].setdefault(row.task, row.time_s)
+        cause = trace.rows[row.cause]
+        while cause.event in _PASSED_ON and cause.cause >= 0:
+            cause = trace.rows[cause.cause]
+        if cause.event in _LETS_GO_ON and cause.task in times and cause.task != row.task:
+            edge = _Edge(row.time_s, times[cause.task][2] - row.time_s)
+            known = follow[cause.task].get(row.task, edge)
+            follow[cause.task][row.task] = min(known, edge, key=sum)
     return follow
+
+
+def _came_s(trace: Trace) -> dict[str, float]:
+    """When the last moment that each task waited for came: a delay after it is the task's own."""
+    found: dict[str, float] = {}
+    for _, row in trace.of("task-ready"):
+        if row.cause >= 0:
+            found.setdefault(row.task, trace.rows[row.cause].time_s)
+    return found
 
 
 def _makers(trace: Trace) -> dict[str, str]:

@@ -23,7 +23,8 @@ class Others(Spec):
 class Channel(Spec):
     """A talk-group, telephone or loudspeaker: one message at a time on each line, the others wait.
 
-    A message that is lost is repeated after ``repeat``, up to ``attempts`` times in all.
+    What is begun while it is out goes over ``instead``, to one hearer after the other unless that is a
+    talk-group. A message that is lost is repeated after ``repeat``, up to ``attempts`` times in all.
     """
 
     kind: Literal["talk-group", "telephone", "loudspeaker", "runner"] = "talk-group"
@@ -33,6 +34,9 @@ class Channel(Spec):
     repeat_s: Time = Field(30.0, ge=0, description="time until a lost message is repeated")
     attempts: int = Field(5, ge=1, le=100, description="the last one gets through")
     others: Others | None = Field(None, description="traffic that has nothing to do with this incident")
+    instead: Annotated[Name, Ref("channel")] | None = Field(
+        None, description="what is used while this one is out; default: they wait until it works again"
+    )
     title: Text = ""
     title_zh: Text = ""
 

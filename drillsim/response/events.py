@@ -12,7 +12,7 @@ __all__ = ["EventName", "EventNames", "SpaceName", "crew"]
 
 SpaceName = Annotated[Name, Ref("space")]
 # A moment of a run: a task's end, a milestone, `inject.NAME`, `staged.UNIT`, `level.NAME`, `failed.TASK`,
-# `mayday.TASK`, `out.TASK` (its crew on air is out, clean and rested), or `hazard.NAME.THRESHOLD`.
+# `mayday.TASK`, `out.TASK` (its crew on air is out and clean), or `hazard.NAME.THRESHOLD`.
 EventName = Annotated[Name, Ref("event")]
 
 

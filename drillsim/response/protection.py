@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from drillsim.spec import AirUse, Name, Pressure, Ref, Spec, Temperature, Text, Time, TimeDraw, Volume
+from drillsim.spec import AirUse, Flag, Name, Pressure, Ref, Spec, Temperature, Text, Time, TimeDraw, Volume
 
 __all__ = [
     "BREATHES_M3_S",
@@ -166,6 +166,9 @@ class Air(Spec):
     breathes_m3_s: AirUse | None = Field(None, gt=0, description="instead of effort")
     pairs: int = Field(1, ge=1, le=20, description="pairs at work at once")
     backup: int = Field(1, ge=0, le=20, description="pairs ready outside (OSHA 1910.120(q): two in, two out)")
+    dressed: Flag = Field(
+        False, description="true: who goes in first, and who stands by, were dressed by an earlier task"
+    )
     decon_s: Time = Field(0.0, ge=0, description="on air after the way out")
     way_s: Time = Field(0.0, ge=0, description="one way between entry point and work")
     change: TimeDraw = Field(description="time lost at each relief")

@@ -52,7 +52,10 @@ def draws(value: Any, path: Path = (), titles: tuple[str, ...] = ()) -> Iterator
             yield from draws(entry, (*path, str(name)), own)
     elif isinstance(value, tuple):
         for index, entry in enumerate(value):
-            yield from draws(entry, (*path, index), titles)
+            named = titles
+            if isinstance(entry, Spec) and hasattr(entry, "name"):
+                named = (*titles, _title(entry, entry.name))
+            yield from draws(entry, (*path, index), named)
 
 
 def _title(entry: Spec, name: str) -> str:

@@ -18,11 +18,12 @@ from drillsim.scenario.crew_checks import (
     check_shifts,
     check_suits,
 )
-from drillsim.scenario.cycle_checks import check_cycles, check_kept, check_kept_crosswise, check_role_circles
+from drillsim.scenario.cycle_checks import check_cycles, check_role_circles
 from drillsim.scenario.entries import effects_of, tasks_of
 from drillsim.scenario.event_checks import check_inject_times, check_injects, check_milestones, check_moments
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.group_checks import check_lifts, check_parties, check_returns, check_shares_sum
+from drillsim.scenario.kept_checks import check_kept, check_kept_crosswise
 from drillsim.scenario.message_checks import check_conditions_known, check_lines, check_messages, check_needs
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.order_checks import check_closings, check_counted, check_counts, check_guides
@@ -37,6 +38,7 @@ _PERSONS_PER_M2: Final = 4.0  # standing room; nobody can be put closer
 
 def check_scenario(findings: Findings, scenario: Scenario) -> None:
     """Run every check whose parts are free of errors."""
+    findings.begin_cross_checks()
     for check in _CHECKS:
         check(findings, scenario)
 
@@ -144,7 +146,7 @@ def check_shares(findings: Findings, scenario: Scenario) -> None:
 
 def check_empty_plans(findings: Findings, scenario: Scenario) -> None:
     """Plans without tasks, and a scenario without plans."""
-    if findings.clean("plans") and not scenario.plans:
+    if findings.whole("plans") and not scenario.plans:
         findings.error(("plans",), "no plan; write at least one", "no-plan")
     for name, plan in scenario.plans.items():
         if not plan.tasks and findings.clean("plans", name):

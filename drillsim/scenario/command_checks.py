@@ -38,7 +38,7 @@ def _office(plan: Plan, role: str, seen: frozenset[str]) -> str:
 
 def check_levels(findings: Findings, scenario: Scenario) -> None:
     """Levels that nothing raises the response to, and levels of one rank."""
-    if not (findings.clean("plans") and findings.clean("injects")):
+    if not (findings.whole("plans") and findings.whole("injects")):
         return
     for name, plan in scenario.plans.items():
         raised = raised_in(scenario, name)
@@ -46,7 +46,7 @@ def check_levels(findings: Findings, scenario: Scenario) -> None:
         for level, entry in plan.levels.items():
             path = ("plans", name, "levels", level)
             if level not in raised:
-                message = f"nothing in plan '{name}' raises the response to '{level}'; "
+                message = f"nothing in the plan raises the response to '{level}'; "
                 message += f"add an effect {{do: level, level: {level}}} to a task, or leave it out"
                 findings.warn(path, message, "level-never-raised", key=True)
             if entry.rank in ranks:
@@ -60,7 +60,7 @@ def check_levels(findings: Findings, scenario: Scenario) -> None:
 
 def check_level_conditions(findings: Findings, scenario: Scenario) -> None:
     """Conditions on a level that nothing raises the response to, nor to a higher one."""
-    if not (findings.clean("plans") and findings.clean("injects")):
+    if not (findings.whole("plans") and findings.whole("injects")):
         return
     for path, condition, plans in conditions_of(scenario):
         level = condition.level

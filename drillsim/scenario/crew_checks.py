@@ -19,29 +19,29 @@ __all__ = [
     "check_joining",
     "check_shifts",
     "check_suits",
-    "supply",
+    "supplies",
 ]
 
 _PAIR: Final = 2
 
 
-def supply(scenario: Scenario, plan: str, pool: str) -> int | None:
-    """How many units, lines or pieces a plan has of this name, with what units bring; ``None``: unknown."""
-    units = units_of(scenario)
-    if pool in scenario.capacities:
-        called = called_in(scenario, plan)
-        coming = [unit for name, unit in units.items() if unit.on_site or name in called]
-        return scenario.capacities[pool].count + sum(u.brings.get(pool, 0) * u.count for u in coming)
-    if pool in scenario.channels:
-        return scenario.channels[pool].count
-    return units[pool].count if pool in units else None
+def supplies(scenario: Scenario, plan: str) -> dict[str, int]:
+    """How many units, lines and pieces a plan has by name, with what its units on site or called bring."""
+    units, called = units_of(scenario), called_in(scenario, plan)
+    there = {name: unit.count for name, unit in units.items()}
+    there |= {name: channel.count for name, channel in scenario.channels.items()}
+    there |= {name: capacity.count for name, capacity in scenario.capacities.items()}
+    for name, unit in units.items():
+        for pool, pieces in unit.brings.items() if unit.on_site or name in called else ():
+            there[pool] = there.get(pool, 0) + pieces * unit.count
+    return there
 
 
 def check_crews(findings: Findings, scenario: Scenario) -> None:
     """Skills nobody has, and more units than exist."""
     units = units_of(scenario)
     skills = {skill for unit in units.values() for skill in unit.skills}
-    complete = findings.clean("agencies")
+    complete = findings.whole("agencies")
     for path, task in tasks_of(scenario):
         for skill in task.skills:
             crew = {s for unit in task.by if unit in units for s in units[unit].skills}
@@ -66,9 +66,10 @@ def check_crews(findings: Findings, scenario: Scenario) -> None:
 
 def check_capacities(findings: Findings, scenario: Scenario) -> None:
     """More of a capacity or channel than there is, with all that units on site or called may bring."""
+    supply = {plan: supplies(scenario, plan) for plan in scenario.plans}
     for path, task in tasks_of(scenario):
         for name, number in task.uses.items():
-            there = supply(scenario, str(path[1]), name)
+            there = supply[str(path[1])].get(name)
             if there is None or 1 <= number <= there:
                 continue
             message = f"{number} × {name}, but there are {there}{_brought(scenario, name)}; "
@@ -84,7 +85,7 @@ def _brought(scenario: Scenario, pool: str) -> str:
 
 def check_calls(findings: Findings, scenario: Scenario) -> None:
     """Units from outside that a plan needs but never calls."""
-    if not (findings.clean("plans") and findings.clean("injects") and findings.clean("agencies")):
+    if not (findings.whole("plans") and findings.whole("injects") and findings.whole("agencies")):
         return
     units = units_of(scenario)
     for name, plan in scenario.plans.items():
@@ -99,11 +100,12 @@ def check_calls(findings: Findings, scenario: Scenario) -> None:
 
 def check_joining(findings: Findings, scenario: Scenario) -> None:
     """Units that may join but never come, or of which all are at the task already."""
-    if not (findings.clean("plans") and findings.clean("injects") and findings.clean("agencies")):
+    if not (findings.whole("plans") and findings.whole("injects") and findings.whole("agencies")):
         return
     units = units_of(scenario)
+    calls = {plan: called_in(scenario, plan) for plan in scenario.plans}
     for path, task in tasks_of(scenario):
-        called = called_in(scenario, str(path[1])) if task.may_join else set()
+        called = calls[str(path[1])]
         for name, number in sorted(task.may_join.items()):
             unit = units.get(name)
             if unit is not None and not unit.on_site and name not in called:
@@ -120,6 +122,7 @@ def check_joining(findings: Findings, scenario: Scenario) -> None:
 
 def check_suits(findings: Findings, scenario: Scenario) -> None:
     """Fewer suits or full bottles than those wear who go in and stand ready."""
+    supply = {plan: supplies(scenario, plan) for plan in scenario.plans}
     for path, task in tasks_of(scenario):
         suit = scenario.suits.get(task.wearing or "")
         if suit is None:
@@ -129,7 +132,7 @@ def check_suits(findings: Findings, scenario: Scenario) -> None:
         if task.air is not None and task.air.usable_s is None and suit.bottle is not None:
             stocks.append(("bottles", suit.bottle.stock))
         for what, stock in stocks:
-            there = supply(scenario, str(path[1]), stock) if stock in scenario.capacities else None
+            there = supply[str(path[1])].get(stock) if stock in scenario.capacities else None
             if stock is None or there is None or there >= wearers:
                 continue
             message = f"{wearers} people need {what} at once, one each, but there are {there} × {stock}"
@@ -151,7 +154,7 @@ def _at_once(air: Air) -> int:
 
 def check_air(findings: Findings, scenario: Scenario) -> None:
     """Work on air with too few people for its pairs, without air, or with none left to work on."""
-    if not (findings.clean("agencies") and findings.clean("suits")):
+    if not (findings.whole("agencies") and findings.whole("suits")):
         return
     units = units_of(scenario)
     for path, task in tasks_of(scenario):
@@ -194,7 +197,7 @@ def _check_stint(findings: Findings, scenario: Scenario, path: Path, air: Air, t
 
 def check_shifts(findings: Findings, scenario: Scenario) -> None:
     """Units that a plan needs and that are not there on a shift; an error for the shift STARTEX lies in."""
-    if not (findings.clean("agencies") and findings.clean("shifts")):
+    if not (findings.whole("agencies") and findings.whole("shifts")):
         return
     start_s = scenario.__dict__.get("start_s")
     for agency_name, agency in scenario.agencies.items():

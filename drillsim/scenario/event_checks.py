@@ -26,7 +26,7 @@ _OF_TASKS: Final = {
 
 def check_moments(findings: Findings, scenario: Scenario) -> None:
     """Moments that are waited for and that no plan which waits for them makes."""
-    if not all(findings.clean(section) for section in ("plans", "injects", "agencies", "milestones")):
+    if not all(findings.whole(section) for section in ("plans", "injects", "agencies", "milestones")):
         return
     made = {name: _made(scenario, name) for name in scenario.plans}
     for entry in awaited(scenario):
@@ -36,7 +36,7 @@ def check_moments(findings: Findings, scenario: Scenario) -> None:
         missing = [plan for plan in plans if entry.event not in made[plan]]
         # An inject or a milestone for people is shared by all plans: in some of them it does not come about.
         if missing and (entry.path[0] == "corridors" or missing == plans):
-            message = f"'{entry.event}' never comes{_why(scenario, entry.event, missing[0])}"
+            message = f"'{entry.event}' never comes{_why(scenario, entry, missing[0])}"
             findings.error(entry.path, message, "event-never-comes")
 
 
@@ -68,23 +68,25 @@ def _asks(scenario: Scenario, entry: Awaited, name: str) -> bool:
     )
 
 
-def _why(scenario: Scenario, event: str, plan: str) -> str:
+def _why(scenario: Scenario, entry: Awaited, plan: str) -> str:
+    event = entry.event
+    here = "this plan" if entry.path[0] == "plans" else f"plan '{plan}'"
     head, _, rest = event.partition(".")
     if event in scenario.milestones:
-        return f": no task of plan '{plan}' makes this milestone; write `milestone: {event}` in one"
+        return f": no task of {here} makes this milestone; write `milestone: {event}` in one"
     if head in _OF_TASKS and rest in scenario.plans[plan].tasks:
         reason, remedy = _OF_TASKS[head]
         return f": {reason}; {remedy}"
     if head == "level":
-        return f": nothing in plan '{plan}' raises to it; add an effect {{do: level, level: {rest}}}"
+        return f": nothing in {here} raises to it; add an effect {{do: level, level: {rest}}}"
     if head == "staged":
-        return f": nobody calls {rest} in plan '{plan}'; add an effect {{do: call, units: {rest}}} to a task"
-    return f" in plan '{plan}', which has no such task; wait for what the plan does"
+        return f": nobody calls {rest} in {here}; add an effect {{do: call, units: {rest}}} to a task"
+    return f" in {here}, which has no such task; wait for what the plan does"
 
 
 def check_milestones(findings: Findings, scenario: Scenario) -> None:
     """End milestones that a plan does not produce, and milestones of objectives that no plan produces."""
-    if not (findings.clean("plans") and findings.clean("milestones")):
+    if not (findings.whole("plans") and findings.whole("milestones")):
         return
     from_people = {name for name, milestone in scenario.milestones.items() if milestone.when is not None}
     by_plan = {}
@@ -127,7 +129,7 @@ def check_injects(findings: Findings, scenario: Scenario) -> None:
 
 def check_inject_times(findings: Findings, scenario: Scenario) -> None:
     """Injects whose latest useful time is over before they can come, in every plan."""
-    if not (findings.clean("plans") and findings.clean("injects")):
+    if not (findings.whole("plans") and findings.whole("injects")):
         return
     for name, inject in scenario.injects.items():
         if inject.latest_s is None:

@@ -25,6 +25,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     left_out: int = 0
     broken: set[Path] = field(default_factory=set)
+    _unread: frozenset[Path] | None = None  # what was broken before the cross-checks began
     _compared: int = 0
     _read: set[Place] = field(default_factory=set)
     _seen: set[tuple[Place, str]] = field(default_factory=set)
@@ -71,6 +72,17 @@ class Findings:
     def clean(self, *path: str | int) -> bool:
         """Whether no error was found at or below a path."""
         return path not in self.broken
+
+    def begin_cross_checks(self) -> None:
+        """From now on :meth:`whole` leaves out of account what is found."""
+        self._unread = frozenset(self.broken)
+
+    def whole(self, *path: str | int) -> bool:
+        """Whether all at or below a path could be read and its names are known, so that nothing is missing.
+
+        Unlike :meth:`clean` it holds whatever the cross-checks find, so that one fault hides no other.
+        """
+        return path not in (self.broken if self._unread is None else self._unread)
 
     def suggest(self, word: str, allowed: Collection[str]) -> str:
         """``; did you mean 'takes'?`` or the first of the allowed names; empty if there are none."""

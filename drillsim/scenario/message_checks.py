@@ -31,7 +31,7 @@ def check_needs(findings: Findings, scenario: Scenario) -> None:
                     message += f"add an effect {{do: inform, item: {item}}} to a task"
                     findings.error(path, message, "info-never-known")
                 elif untold := sorted(agencies - known[item]):
-                    message = f"nobody tells {' or '.join(untold)} of '{item}' in plan '{name}', only "
+                    message = f"nobody tells {' or '.join(untold)} of '{item}' in this plan, only "
                     message += f"{_listed(known[item])} can know it; add an effect "
                     message += f"{{do: message, to: {untold[0]}, items: {item}}} to a task of theirs"
                     findings.error(path, message, "info-never-told")
@@ -52,7 +52,7 @@ def check_messages(findings: Findings, scenario: Scenario) -> None:
                 if senders & known.get(item, set()):
                     continue
                 who = " or ".join(sorted(senders))
-                message = f"nobody tells {who} of '{item}' in plan '{name}', so it cannot pass it on; "
+                message = f"nobody tells {who} of '{item}' in this plan, so it cannot pass it on; "
                 message += f"add an effect {{do: inform, item: {item}, to: {min(senders)}}} to who finds it "
                 message += "out, or a message to them"
                 findings.error((*path, "items"), message, "info-never-told")
@@ -100,11 +100,13 @@ def _check_line(
     senders: set[str],
     lines: dict[frozenset[str], str],
 ) -> None:
+    """Say once of two agencies that they have no line, at their first message."""
     for to in effect.to:
         for sender in sorted(senders - {to}):
             ends = (sender, to)
             dumb = all(end in scenario.agencies and not scenario.agencies[end].channel for end in ends)
             if dumb and frozenset(ends) not in lines:
+                lines[frozenset(ends)] = ""
                 message = f"{sender} and {to} have neither a line nor channels of their own, so the message "
                 message += "goes face to face; add a line between them to the plan if it does not"
                 findings.warn((*path, "to"), message, "line-missing")
@@ -114,7 +116,7 @@ def _check_line(
 
 
 def _whole(findings: Findings) -> bool:
-    return findings.clean("plans") and findings.clean("injects") and findings.clean("agencies")
+    return findings.whole("plans") and findings.whole("injects") and findings.whole("agencies")
 
 
 def _known_to(scenario: Scenario, plan: str) -> Known:

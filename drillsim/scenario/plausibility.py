@@ -133,7 +133,8 @@ def _speeds(findings: Findings, scenario: Scenario) -> None:
 def _channels(findings: Findings, scenario: Scenario) -> None:
     """Talks and calls that take very long."""
     spoken: list[tuple[Path, Draw, str]] = [
-        (("channels", name, "talk"), channel.talk, "one message") for name, channel in scenario.channels.items()
+        (("channels", name, "talk"), channel.talk, "one message")
+        for name, channel in scenario.channels.items()
     ]
     spoken += [
         (("agencies", name, "answering", "takes"), agency.answering.takes, "answering one call")
@@ -143,7 +144,9 @@ def _channels(findings: Findings, scenario: Scenario) -> None:
     for path, draw, what in spoken:
         longest_s = max(draw.exercise.median, draw.emergency.median)
         if longest_s > _LONGEST_TALK_S:
-            message = f"{format_duration(longest_s)} for {what}; it takes seconds to 2 min, tell work apart from "
+            message = (
+                f"{format_duration(longest_s)} for {what}; it takes seconds to 2 min, tell work apart from "
+            )
             message += "talk"
             findings.warn(path, message, "talk-long")
 
@@ -172,8 +175,8 @@ def _entries(findings: Findings, scenario: Scenario) -> None:
             continue
         for path, effect in effects:
             if effect.do == "rescue":
-                message = f"casualties of a leak are handed over as they are, plan '{name}' has no "
-                message += "decontamination; add a corridor and an effect {do: decontaminate, corridor: …} before"
+                message = "casualties of a leak are handed over as they are, nothing decontaminates anybody; "
+                message += "add a corridor and an effect {do: decontaminate, corridor: …} before"
                 findings.warn(path, message, "casualty-not-clean")
 
 

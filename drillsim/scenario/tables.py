@@ -56,6 +56,7 @@ _LINKS: Final[dict[str, tuple[str, int | None, str]]] = {
     "one_way": ("one_way", None, "?"),
     "vehicles": ("vehicles", None, "?"),
     "locked": ("locked", None, "?"),
+    "vehicle_delay_s": ("vehicle_delay", None, "s"),
     "title": ("title", None, ""),
     "title_zh": ("title_zh", None, ""),
 }

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -48,6 +49,8 @@ class Dangers:
 
     A hazard acts on people in an emergency, and in an exercise if it is staged. The smoke of those that
     answer for ``extinction_per_m`` slows people from each of their steps on; smokes in one space add up.
+    A dormant hazard is nowhere until :meth:`start_hazard`; what is done to it before then does nothing, but
+    doors stay as they were left.
     """
 
     def __init__(self, core: Core, evacuees: Evacuees) -> None:
@@ -60,16 +63,12 @@ class Dangers:
         self._somebody_told = False
         self._smoke: dict[str, NDArray[np.float64]] = {}  # extinction by space, 1/m, of each hazard now
         self._smoke_version: dict[str, int] = {}
+        self._dormant: dict[str, list[methodcaller]] = {}  # what was done to doors in the meantime
         for name, spec in sorted(core.scenario.hazards.items()):
-            self.runs[name] = spec.begin(
-                name,
-                facility=core.facility,
-                weather=self.weather,
-                conditions=core.conditions,
-                streams=core.streams,
-                drawn=partial(self._drawn, name),
-            )
-            self._outlooks[name] = _Outlook()
+            if spec.dormant:
+                self._dormant[name] = []
+            else:
+                self._begin(name, start_s=0.0)
         self._real = frozenset(
             name
             for name, spec in core.scenario.hazards.items()
@@ -78,6 +77,19 @@ class Dangers:
         self._doses = Doses(
             core, evacuees, tuple(run for name, run in self.runs.items() if name in self._real)
         )
+
+    def _begin(self, name: str, *, start_s: float) -> None:
+        core = self._core
+        self.runs[name] = core.scenario.hazards[name].begin(
+            name,
+            facility=core.facility,
+            weather=self.weather,
+            conditions=core.conditions,
+            streams=core.streams,
+            drawn=partial(self._drawn, name),
+            start_s=start_s,
+        )
+        self._outlooks[name] = _Outlook()
 
     def _drawn(self, hazard: str, path: str, value: float) -> None:
         self._core.note("drawn", task=path, actor=hazard, value=value)
@@ -153,6 +165,10 @@ class Dangers:
         if crossing.above and name in self._real and crossing.threshold in PERCEIVED:
             self._evacuees.perceive(crossing.space, mode=PERCEIVED[crossing.threshold], cause=row)
 
+    def holds(self, hazard: str, threshold: str, space: int) -> bool:
+        """Whether a hazard is above one of its thresholds in a space now; never while it lies dormant."""
+        return threshold in self._above.get((hazard, space), ())
+
     # -- who keeps out --------------------------------------------------------------------------------
 
     def kept_out(self) -> frozenset[int]:
@@ -214,8 +230,25 @@ class Dangers:
 
     # -- what is done to hazards ----------------------------------------------------------------------
 
+    def start_hazard(self, hazard: str, *, cause: int) -> None:
+        """A dormant hazard begins now. One that has begun goes on as it is, and nothing is noted."""
+        if hazard not in self._dormant:
+            return
+        row = self._core.note("hazard", actor=hazard, task="started", cause=cause)
+        self._begin(hazard, start_s=self._core.now_s)
+        run = self.runs[hazard]
+        for done_to_a_door in self._dormant.pop(hazard):
+            done_to_a_door(run)
+        if hazard in self._real:
+            self._doses.add(run)
+        self._changed(hazard, row)
+
     def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
         row = self._core.note("hazard", actor=hazard, task=action, value=factor, cause=cause)
+        if hazard in self._dormant:
+            if action == "shut-door":
+                self._dormant[hazard].append(methodcaller("act", action, factor, self._core.now_s))
+            return
         self.runs[hazard].act(action, factor, self._core.now_s)
         self._changed(hazard, row)
 
@@ -231,6 +264,8 @@ class Dangers:
         for name, run in self.runs.items():
             run.link_changed(link, open_share, self._core.now_s)
             self._changed(name, cause)
+        for doors in self._dormant.values():
+            doors.append(methodcaller("link_changed", link, open_share, self._core.now_s))
 
     def note_masses(self, time_s: float, *, cause: int) -> None:
         """Rows of where each species that a hazard makes is at the end of the run."""

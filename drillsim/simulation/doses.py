@@ -56,6 +56,10 @@ class Doses:
         self._watch: int | None = None
         self._cause = -1
 
+    def add(self, hazard: HazardRun) -> None:
+        """One more hazard has begun; :meth:`changed` is to follow."""
+        self._hazards = (*self._hazards, hazard)
+
     def changed(self, cause: int) -> None:
         """The hazards begin, or something was done to one; tables say of the past what they said before."""
         self._follow()

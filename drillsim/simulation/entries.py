@@ -163,7 +163,8 @@ def _muster(
         core.note("flag", actor=name, task=words, cause=cause)
     don_s = 0.0
     if suit is not None:
-        cause = world.force.set_state(units, "donning", place=None, cause=cause)
+        if not air.dressed:
+            cause = world.force.set_state(units, "donning", place=None, cause=cause)
         don_s = core.draw(suit.don, path=f"suits.{task.wearing}.don", entity=f"task.{name}", purpose="don")
     return _Team(world, name, task, air, suit, units, pairs, stint_s, don_s), cause
 
@@ -190,7 +191,8 @@ def _dress(team: _Team, number: int, cause: int) -> Generator[Event, Any, _Turn]
         if number == 0:
             team.ready_held = {key: names[wanted[key] :] for key, names in grant.members.items()}
     row = team.note("air-granted", pairs, cause=cause)
-    yield core.clock.pause(team.don_s)
+    if not (team.air.dressed and number == 0 and not team.outs):
+        yield core.clock.pause(team.don_s)
     return _Turn(pairs, held, row)
 
 

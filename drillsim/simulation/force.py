@@ -49,7 +49,7 @@ class Force:
         *,
         danger: Callable[[], frozenset[int]],
         closed: Callable[[], frozenset[int]],
-        hazards_at: tuple[int, ...] = (),
+        hazards_at: Callable[[], tuple[int, ...]] = tuple,
         wind_from_deg: Callable[[], float] | None = None,
     ) -> None:
         self._core = core
@@ -250,11 +250,11 @@ class Force:
         angle = math.radians(self._wind_from_deg())
         origin = np.array([math.sin(angle), math.cos(angle)])
         centre = self._core.facility.centre
-        return all(float((centre[space] - centre[at]) @ origin) >= 0.0 for at in self._hazards_at)
+        return all(float((centre[space] - centre[at]) @ origin) >= 0.0 for at in self._hazards_at())
 
     def _clearance_m(self, space: int) -> float:
         centre = self._core.facility.centre
-        return min((float(np.hypot(*(centre[space] - centre[at]))) for at in self._hazards_at), default=0.0)
+        return min((float(np.hypot(*(centre[space] - centre[at]))) for at in self._hazards_at()), default=0.0)
 
     # -- to a task ------------------------------------------------------------------------------------
 

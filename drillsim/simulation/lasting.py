@@ -91,8 +91,9 @@ def pass_on(
     priority: int,
     cause: int,
 ) -> Generator[Event, object, int]:
-    """To each in turn, or to all at once; who has heard it knows what it says."""
+    """To each in turn, or to all at once; who has heard it knows what the sender knew."""
     radio, learn = world.radio, world.knowledge.learn
+    known = [item for item in message.items if world.knowledge.knows(sender or None, item)]
     if message.group and message.over is not None:
         cause = yield from radio.broadcast(
             content=content,
@@ -103,7 +104,7 @@ def pass_on(
             priority=priority,
             cause=cause,
         )
-        for item in message.items:
+        for item in known:
             learn(item, to=message.to, cause=cause)
         return cause
     for agency in message.to:
@@ -116,7 +117,7 @@ def pass_on(
             priority=priority,
             cause=cause,
         )
-        for item in message.items:
+        for item in known:
             learn(item, to=(agency,), cause=cause)
     return cause
 

@@ -170,8 +170,25 @@ class Radio:
 
         One row message-heard each, one after the other in the order of ``to``; returns the last.
         """
+        over = self.working(over)
+        if self._core.scenario.channels[over].kind in ("telephone", "runner"):
+            for hearer in to:  # only one can be reached at a time
+                said = Said(f"{content}.{hearer}", f"message.{content}.{hearer}", sender, hearer, who, priority)
+                cause = yield from self._speak(said, (over,), (hearer,), cause)
+            return cause
         said = Said(content, f"message.{content}", sender, ", ".join(to), who, priority)
         return (yield from self._speak(said, (over,), to, cause))
+
+    def working(self, channel: str) -> str:
+        """The channel, or what is used instead while it is out."""
+        tried = {channel}
+        while self._core.resources.held_back(("channel", channel)):
+            instead = self._core.scenario.channels[channel].instead
+            if instead is None or instead in tried:
+                break
+            tried.add(instead)
+            channel = instead
+        return channel
 
     def _speak(
         self, said: Said, hops: Sequence[str], hearers: Sequence[str], cause: int
@@ -202,6 +219,7 @@ class Radio:
         ``before`` is what the hop before holds, given back when this line is asked for, and the row to go
         on from. ``answer`` goes on in place of a talk. Returns what is held and the row that let it go on.
         """
+        channel = self.working(channel)
         core, spec = self._core, self._core.scenario.channels[channel]
         cause = before.cause
         for attempt in range(1, spec.attempts + 1):

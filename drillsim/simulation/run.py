@@ -9,10 +9,10 @@ from drillsim.errors import DrillsimError
 from drillsim.simulation.clock import Clock
 from drillsim.simulation.core import Core
 from drillsim.simulation.exposure import note_exposure
-from drillsim.simulation.force import instances
 from drillsim.simulation.moments import Moments
 from drillsim.simulation.prepare import fingerprint, prepare
 from drillsim.simulation.resources import Resources
+from drillsim.simulation.shifts import on_duty
 from drillsim.simulation.standstill import rings, standing
 from drillsim.simulation.stuck import ZeroTimeWatch
 from drillsim.simulation.world import SimWorld
@@ -179,12 +179,8 @@ def _header(
     scenario, facility = prepared.scenario, prepared.facility
     made = {name for task in tasks.values() for name in (task.milestone, task.starts) if name}
     made |= {name for name, milestone in scenario.milestones.items() if milestone.when}
-    units = [
-        (name, unit.people, unit.vehicle)
-        for _, agency in sorted(scenario.agencies.items())
-        for kind, unit in sorted(agency.units.items())
-        for name in instances(kind, unit.count)
-    ]
+    wall_clock_s = scenario.start_s if start_s is None else start_s
+    units = [(duty.name, duty.people, duty.spec.vehicle) for duty in on_duty(scenario, start_s=wall_clock_s)]
     return RunHeader(
         scenario=scenario.name,
         digest=prepared.digest,
@@ -194,7 +190,7 @@ def _header(
         replication=replication,
         version=__version__,
         fingerprint=fingerprint(),
-        start_s=scenario.start_s if start_s is None else start_s,
+        start_s=wall_clock_s,
         slot_s=scenario.slot_s,
         horizon_s=scenario.horizon_s,
         milestones=tuple(sorted(made)),

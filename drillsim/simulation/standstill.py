@@ -46,7 +46,7 @@ def rings(core: Core) -> list[tuple[str, ...]]:
     A task waits for who holds what it needs, and for who would bring the moment, order or knowledge it needs;
     a task that keeps its crew waits for the moment it keeps it until. The smallest name comes first.
     """
-    graph = _still_going_round({who: set(_waited_for(core, who, core.waits[who])) for who in core.waits})
+    graph = _still_going_round(_graph(core))
     found: dict[frozenset[str], tuple[str, ...]] = {}
     for who in sorted(graph):
         ring = _shortest_ring(graph, who)
@@ -85,62 +85,63 @@ def _with_agency(core: Core, holder: str) -> str:
 # -- who waits for whom -------------------------------------------------------------------------------
 
 
-def _waited_for(core: Core, who: str, wait: Wait) -> Iterator[str]:
-    """Those of the others that wait, too, for whom this one waits."""
-    holders = set(_holders(core, wait))
+def _graph(core: Core) -> dict[str, set[str]]:
+    """Who waits -> those of the others that wait, too, for whom it waits."""
+    made = _makers(core)
+    by_owner: dict[str, set[str]] = {}
     for name in core.waits:
-        if _owner(core, name) in holders:
-            yield name
-    for name in {*_makers(core, wait.what), *_bringing(core, who, wait.what)}:
-        if name in core.waits:  # a task that is done and keeps its crew brings nothing more
-            yield name
+        by_owner.setdefault(_owner(core, name), set()).add(name)
+    graph = {}
+    for who, wait in core.waits.items():
+        graph[who] = {name for holder in _holders(core, wait) for name in by_owner.get(holder, ())}
+        for moment in _moments(core, who, wait.what):
+            # A task that is done and keeps its crew makes nothing more, so its name alone counts.
+            graph[who] |= (made.get(moment, set()) | {moment}) & core.waits.keys()
+    return graph
 
 
-def _makers(core: Core, what: str) -> Iterator[str]:
-    """Who would make the moment that is waited for."""
-    said = _AT_A_MOMENT.fullmatch(what)
-    moment = next((name for name in said.groups() if name), what) if said else what
-    yield moment  # the inject or the milestone for people itself, which may wait
-    for prefix in _OF_TASKS:
-        if moment.startswith(prefix):
-            yield moment.removeprefix(prefix)
+def _makers(core: Core) -> dict[str, set[str]]:
+    """Moment, or ``knowledge of ITEM`` -> tasks and injects that would bring it."""
+    made: dict[str, set[str]] = {}
     for name, task in core.tasks.items():
-        if moment in (name, task.milestone, task.starts):
-            yield name
-    head, _, rest = moment.partition(".")
-    if head in ("level", "staged"):
-        for name, effect in _effects(core):
-            if _brings(core, effect, head, rest):
-                yield name
+        own = (name, task.milestone, task.starts, *(f"{prefix}{name}" for prefix in _OF_TASKS))
+        for moment in (*filter(None, own), *_brought(core, task.effects)):
+            made.setdefault(moment, set()).add(name)
+    for name in core.injects:
+        for moment in _brought(core, core.scenario.injects[name].effects):
+            made.setdefault(moment, set()).add(f"inject.{name}")
+    return made
 
 
-def _brings(core: Core, effect: Effect, head: str, name: str) -> bool:
-    if isinstance(effect, RaiseLevel):
-        return effect.level == name if head == "level" else name in core.plan.levels[effect.level].calls
-    return head == "staged" and isinstance(effect, CallOut) and name in effect.units
+def _brought(core: Core, effects: Iterable[Effect]) -> Iterator[str]:
+    for effect in effects:
+        if isinstance(effect, CallOut):
+            yield from (f"staged.{unit}" for unit in effect.units)
+        elif isinstance(effect, RaiseLevel):
+            yield f"level.{effect.level}"
+            yield from (f"staged.{unit}" for unit in core.plan.levels[effect.level].calls)
+        elif isinstance(effect, Inform) and effect.known:
+            yield f"{_KNOWLEDGE}{effect.item}"
+        elif isinstance(effect, Message):
+            yield from (f"{_KNOWLEDGE}{item}" for item in effect.items)
 
 
-def _bringing(core: Core, who: str, what: str) -> Iterator[str]:
-    """Who would bring the knowledge, the holder of the role, or the condition that is waited for."""
-    if what.startswith(_KNOWLEDGE):
-        item = what.removeprefix(_KNOWLEDGE)
-        for name, effect in _effects(core):
-            informs = isinstance(effect, Inform) and effect.known and effect.item == item
-            if informs or (isinstance(effect, Message) and item in effect.items):
-                yield name
-    elif what.startswith(_HOLDER):
+def _moments(core: Core, who: str, what: str) -> Iterator[str]:
+    """Moments and knowledge of which a wait speaks."""
+    if what.startswith(_HOLDER):
         for holder in core.plan.roles[what.removeprefix(_HOLDER)].held_by:
             office = core.plan.roles[holder].takes_office
             if office is not None:
-                yield from _makers(core, office)
+                yield office
     elif what == _CONDITION:
         for condition in _conditions(core, who):
-            for moment in condition.happened:
-                yield from _makers(core, moment)
-            for item in condition.known:
-                yield from _bringing(core, who, f"{_KNOWLEDGE}{item}")
+            yield from condition.happened
+            yield from (f"{_KNOWLEDGE}{item}" for item in condition.known)
             if condition.level is not None:
-                yield from _makers(core, f"level.{condition.level}")
+                yield f"level.{condition.level}"
+    else:
+        said = _AT_A_MOMENT.fullmatch(what)
+        yield next((name for name in said.groups() if name), what) if said else what
 
 
 def _conditions(core: Core, who: str) -> Iterable[Condition]:
@@ -148,15 +149,6 @@ def _conditions(core: Core, who: str) -> Iterable[Condition]:
         return core.tasks[who].when
     inject = core.scenario.injects.get(who.removeprefix("inject."))
     return inject.when if inject is not None else ()
-
-
-def _effects(core: Core) -> Iterator[tuple[str, Effect]]:
-    for name, task in core.tasks.items():
-        for effect in task.effects:
-            yield name, effect
-    for name in sorted(core.injects):
-        for effect in core.scenario.injects[name].effects:
-            yield f"inject.{name}", effect
 
 
 # -- rings in the graph -------------------------------------------------------------------------------

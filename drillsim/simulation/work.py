@@ -114,7 +114,7 @@ def _on_air(
     went_in = Event(core.clock)
     rounds = core.clock.process(_rounds(world, name, task, units, air.way_s + takes_s, went_in))
     entry = yield from work_on_air(
-        world, name, task, units, work_s=work_s, cause=cause, went_in=went_in
+        world, name, task, units, work_s=work_s, cause=cause, went_in=went_in, before=before
     )
     if lasting and rounds.is_alive:
         yield rounds

@@ -52,7 +52,9 @@ class SimWorld:
             core,
             danger=self.dangers.kept_out,
             closed=lambda: frozenset(self._shut),
-            hazards_at=tuple(facility.space_index[spec.at] for _, spec in sorted(scenario.hazards.items())),
+            hazards_at=lambda: tuple(
+                facility.space_index[scenario.hazards[name].at] for name in self.dangers.runs
+            ),
             wind_from_deg=(lambda: self.dangers.weather.at(core.now_s).from_deg) if has_cloud else None,
         )
         self.radio = Radio(core)

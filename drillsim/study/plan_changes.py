@@ -51,8 +51,8 @@ def plan_changes(
     First the plan as a whole (``task`` empty: end, staging, roles, levels, lines), then tasks, those that
     are critical in the largest share of either plan's runs that ended first. ``what`` has (field of the
     file, text before, text after); a task added or removed has what it consists of. Titles, sources and
-    values of the other conditions are no change. ``duration`` writes seconds. Raises ``ValueError`` for plans of two
-    scenarios or conditions.
+    values of the other conditions are no change. ``duration`` writes seconds. Raises ``ValueError`` for
+    plans of two scenarios or conditions.
     """
     if first.scenario.name != second.scenario.name or first.conditions != second.conditions:
         raise ValueError("changes are told between plans of one scenario under the same conditions")

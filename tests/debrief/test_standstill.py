@@ -147,11 +147,13 @@ def test_a_wait_is_told_with_the_time_it_began_and_pairs_and_stages_by_their_tit
         Wait("recon", "a line of joint", "", 0, 30.0),
     )
     assert sorted(told) == [
-        '"Plug the drum", Chemical unit, pair 1, 2 waits for 4 × suits, 4 × bottles since 10 min after STARTEX '
+        '"Plug the drum" (units kept there) waits for '
+        '"crew out and rested: Reconnaissance in gas-tight suits" '
+        "since 11 min after STARTEX (1 of 2 runs).",
+        '"Reconnaissance in gas-tight suits" waits for a line of joint since 30 s after STARTEX '
         "(1 of 2 runs).",
-        '"Plug the drum", which keeps what it has waits for "crew out and rested: Reconnaissance in gas-tight '
-        'suits" since 11 min after STARTEX (1 of 2 runs).',
-        '"Reconnaissance in gas-tight suits" waits for a line of joint since 30 s after STARTEX (1 of 2 runs).',
+        'Chemical unit, pair 1, 2 ("Plug the drum") waits for 4 × suits, 4 × bottles '
+        "since 10 min after STARTEX (1 of 2 runs).",
     ]
 
 

@@ -129,8 +129,8 @@ def test_the_trace_file_reads_back_and_cannot_be_a_formula():
     trace.add(1.5, "informed", task="=cmd()", value=-2.0, cause=0)
     lines = list(csv.reader(io.StringIO(trace_csv(trace).decode("utf-8-sig"))))
     assert tuple(lines[0]) == TRACE_COLUMNS
-    assert lines[1] == ["0.0", "startex", "", "", "", "", "", ""]
-    assert lines[2] == ["1.5", "informed", "", "", "'=cmd()", "-2.0", "", "0"]
+    assert lines[1] == ["0.0", "startex", "", "", "", "", "", "", ""]
+    assert lines[2] == ["1.5", "informed", "", "", "'=cmd()", "-2.0", "", "0", ""]
 
 
 def test_numbers_are_finite_floats_and_nothing_else():

@@ -42,6 +42,24 @@ def test_flame_and_detection_come_at_their_drawn_times() -> None:
     assert whole(begin_fire(SITE)) == {"flaming": FLAME_S, "detected": 180.0}
 
 
+def test_a_fire_that_is_set_later_is_the_same_fire_later() -> None:
+    streams = Streams(1)
+    now, later = (
+        fire(dormant=True).begin(
+            "heater",
+            facility=SITE,
+            weather=WeatherRecord.begin(WEST_WIND, streams),
+            conditions="emergency",
+            streams=streams,
+            drawn=lambda path, value: None,
+            start_s=start_s,
+        )
+        for start_s in (0.0, 600.0)
+    )
+    assert {name: time_s - 600.0 for name, time_s in whole(later).items()} == whole(now)
+    assert first(later, "F2-corridor", "smoke") == first(now, "F2-corridor", "smoke") + 600.0
+
+
 def test_with_the_door_open_room_and_corridor_are_lost_within_minutes() -> None:
     run = begin_fire(SITE)
     room, corridor = (first(run, name, "untenable") for name in ("room", "F2-corridor"))

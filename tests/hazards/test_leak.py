@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
+from drillsim.hazards.burning import BURNING_FLAG
 from drillsim.hazards.leak import PUFF_S, Leak, LeakRun
 from drillsim.hazards.protocol import WHOLE, Crossing, HazardRun
 from drillsim.hazards.weather import Weather, WeatherRecord
@@ -167,6 +169,95 @@ def test_the_puff_adds_its_mass_and_shutting_the_door_keeps_the_rest_in() -> Non
     assert released(shut) == pytest.approx(160.25)
 
 
+def whole(run: LeakRun) -> list[tuple[float, str]]:
+    return [(c.time_s, c.threshold) for c in run.crossings(-math.inf, EVER) if c.space == WHOLE]
+
+
+def test_ignition_stops_new_vapour_and_leaves_what_is_in_the_air() -> None:
+    run, _ = begin_leak(SITE)
+    spaces = np.arange(len(SITE.spaces))
+    before = run.at("ppm", spaces, 600.0)
+    run.act("ignite", 0.0, 600.0)
+    assert (run.at("ppm", spaces, 600.0) == before).all()
+    assert run.rate_kg_s(599.0) > 0.03
+    assert [run.rate_kg_s(moment) for moment in (600.0, 630.0, 5000.0)] == [0.0, 0.0, 0.0]
+    assert ppm(run, "east-400", 660.0) > 1.0  # still on its way
+    assert ppm(run, "east-400", 1000.0) == 0.0
+
+
+def test_a_burning_leak_is_contained_when_it_has_burnt_out() -> None:
+    run, _ = begin_leak(SITE)
+    run.act("ignite", 0.0, 600.0)
+    out_s = math.floor(run.pool.burnt_out_s(EVER)) + 1.0
+    assert 660.0 < out_s < 720.0
+    assert whole(run) == [(601.0, "ignited"), (out_s, "burnt-out"), (out_s, "contained")]
+
+
+def test_a_covered_and_plugged_leak_is_not_contained_while_it_burns() -> None:
+    run, _ = begin_leak(SITE, amount_kg=1600.0)
+    run.act("ignite", 0.0, 310.0)
+    run.act("cover", 0.1, 320.0)
+    assert run.contained_s() > 1000.0
+    run.act("extinguish", 0.0, 400.0)
+    assert whole(run) == [(311.0, "ignited"), (401.0, "contained")]
+    assert run.rate_kg_s(401.0) > 0.0
+
+
+def test_what_a_fire_left_stays_said_when_it_is_put_out_too_late() -> None:
+    run, _ = begin_leak(SITE)
+    run.act("ignite", 0.0, 600.0)
+    said = whole(run)
+    run.act("extinguish", 0.0, 900.0)
+    run.act("collect", 0.0, 1000.0)
+    assert whole(run) == said
+
+
+def test_all_that_ran_out_evaporated_or_burnt() -> None:
+    run, _ = begin_leak(SITE, puff_kg=1.0)
+    run.act("ignite", 0.0, 30.0)
+    run.act("extinguish", 0.0, 200.0)
+    vapour = sum(part.rate_kg_s * (part.end_s - part.start_s) for part in run.segments())
+    burnt = run.pool.states[-1].burnt_kg
+    assert burnt > 80.0
+    assert vapour + burnt == pytest.approx(160.0 + 0.5)  # the rest of the puff burns as it comes
+    assert f"{burnt:.0f} kg burnt" in run.state_text()
+
+
+def test_a_fire_is_flagged_and_what_does_not_burn_is_not() -> None:
+    early, burning = (begin_leak(SITE)[0] for _ in range(2))
+    early.act("ignite", 0.0, 0.0)
+    assert [name for _, name in whole(early)] == ["contained"]
+    assert BURNING_FLAG not in early.flags
+    burning.act("ignite", 0.0, 600.0)
+    burning.act("ignite", 0.0, 610.0)
+    assert [flag for flag in burning.flags if "burning" in flag] == [BURNING_FLAG]
+
+
+def test_a_leak_that_is_started_later_is_the_same_leak_later() -> None:
+    streams = Streams(1)
+    first, later = (
+        leak(dormant=True, onset_s=20.0).begin(
+            "drum",
+            facility=SITE,
+            weather=WeatherRecord.begin(WEST_WIND, streams),
+            conditions="emergency",
+            streams=streams,
+            drawn=lambda path, value: None,
+            start_s=start_s,
+        )
+        for start_s in (0.0, 600.0)
+    )
+    assert (later.at("ppm", np.arange(len(SITE.spaces)), 620.0) == 0.0).all()
+    for name in ("source", "east-100", "east-400"):
+        shifted = [(time_s + 600.0, above) for time_s, above in reached(first, name)][:1]
+        assert reached(later, name)[:1] == shifted
+
+
+def test_a_dormant_leak_cannot_begin_before_it_is_started() -> None:
+    with pytest.raises(ValidationError, match="begins when it is started"):
+        leak(dormant=True, onset_s=-60.0)
+
+
 def test_source_segments_meet_edge_to_edge_and_stay_few() -> None:
     run, record = begin_leak(SITE, puff_kg=1.0)
     record.shift(1200.0, 180.0, 300.0)
@@ -203,8 +294,8 @@ def test_a_leak_that_began_before_the_exercise_is_already_there() -> None:
 
 def test_what_cannot_be_done_or_asked_is_refused() -> None:
     run, _ = begin_leak(SITE)
-    with pytest.raises(ValueError, match="extinguish is nothing to do to a leak"):
-        run.act("extinguish", 0.0, 10.0)
+    with pytest.raises(ValueError, match="attack is nothing to do to a leak"):
+        run.act("attack", 0.0, 10.0)
     with pytest.raises(ValueError, match="ppm"):
         run.at("visibility_m", np.array([0]), 10.0)
 
@@ -250,7 +341,7 @@ def test_the_file_form_of_a_leak_has_units() -> None:
 def test_the_words_of_the_spec_are_those_the_run_uses() -> None:
     run, _ = begin_leak(SITE)
     assert Leak.events - Leak.whole == set(run.thresholds)
-    run.act("collect", 0.0, 600.0)
+    run.act("ignite", 0.0, 600.0)
     assert {c.threshold for c in run.crossings(-math.inf, EVER) if c.space == WHOLE} == Leak.whole
 
 

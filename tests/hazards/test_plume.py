@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drillsim.hazards.evaporation import WIND_EXPONENT
 from drillsim.hazards.plume import (
     distance_to,
     finite_release,
@@ -19,7 +20,6 @@ from drillsim.hazards.plume import (
     sigma_z,
     transport_wind,
 )
-from drillsim.hazards.pool import WIND_EXPONENT
 
 AMMONIA_KG_MOL = 0.017031
 

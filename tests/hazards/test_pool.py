@@ -5,13 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillsim.hazards.pool import (
-    Pool,
-    PoolSetting,
-    brighton_transfer,
-    mackay_matsugu_rate,
-    saturation_ratio,
-)
+from drillsim.hazards.burning import BURNING_KG_M2_S
+from drillsim.hazards.evaporation import mackay_matsugu_rate
+from drillsim.hazards.pool import Pool, PoolSetting
 from drillsim.hazards.radiation import sky_radiation, sun_radiation
 from drillsim.hazards.substances import substance
 from drillsim.hazards.weather import Weather
@@ -74,12 +70,16 @@ def test_the_sun_warms_the_pool_and_the_drum_is_gone_within_the_hour() -> None:
     amount=st.floats(1.0, 2000.0),
     outflow=st.floats(1.0, 3000.0),
     acts=st.lists(
-        st.tuples(st.floats(0.0, 5000.0), st.sampled_from(["plug", "cover", "collect"]), st.floats(0.0, 1.0)),
-        max_size=4,
+        st.tuples(
+            st.floats(0.0, 5000.0),
+            st.sampled_from(["plug", "cover", "collect", "ignite", "put_out"]),
+            st.floats(0.0, 1.0),
+        ),
+        max_size=5,
     ),
     asked=st.lists(st.floats(0.0, 20_000.0), min_size=1, max_size=5),
 )
-def test_what_ran_out_lies_on_the_ground_evaporated_or_was_collected(
+def test_what_ran_out_lies_on_the_ground_evaporated_burnt_or_was_collected(
     amount: float, outflow: float, acts: list[tuple[float, str, float]], asked: list[float]
 ) -> None:
     spill = pool(amount_kg=amount, outflow_s=outflow)
@@ -91,17 +91,18 @@ def test_what_ran_out_lies_on_the_ground_evaporated_or_was_collected(
             getattr(spill, act)(time_s)
     spill.advance(1e6)
     for state in spill.states:
-        parts = state.spilled_kg - state.evaporated_kg - state.collected_kg
+        parts = state.spilled_kg - state.evaporated_kg - state.collected_kg - state.burnt_kg
         assert parts >= -1e-9 * amount
         assert 0.0 <= state.evaporated_kg <= state.spilled_kg + 1e-9
         assert state.spilled_kg <= amount * (1.0 + 1e-12)
-    for total in list(zip(*spill.states, strict=True))[:4]:  # time, spilled, evaporated, collected
+    columns = list(zip(*spill.states, strict=True))
+    for total in (*columns[:4], columns[5]):  # time, spilled, evaporated, collected, burnt
         assert (np.diff(total) >= -1e-9 * amount).all()
     evaporated = spill.evaporated_kg(np.sort(np.array(asked)))
     assert (np.diff(evaporated) >= -1e-12).all()
     for time_s in asked:
-        spilled, ground, gone, collected = spill.state(time_s)
-        assert spilled == pytest.approx(ground + gone + collected, abs=1e-9)
+        spilled, ground, gone, collected, burnt = spill.state(time_s)
+        assert spilled == pytest.approx(ground + gone + collected + burnt, abs=1e-9)
         assert ground >= -1e-9 * amount
 
 
@@ -136,7 +137,8 @@ def test_a_cover_lowers_the_rate_at_once_by_its_factor_and_covers_multiply() -> 
 def test_collecting_ends_the_evaporation_and_books_what_was_taken_up() -> None:
     spill = pool()
     spill.collect(900.0)
-    spilled, ground, evaporated, collected = spill.state(5000.0)
+    spilled, ground, evaporated, collected, burnt = spill.state(5000.0)
+    assert burnt == 0.0
     assert ground == pytest.approx(0.0, abs=1e-9)
     assert collected == pytest.approx(160.0 - evaporated)
     assert float(spill.evaporated_kg(np.array([900.0]))[0]) == pytest.approx(evaporated)
@@ -179,11 +181,7 @@ def test_a_pool_colder_than_the_fit_is_flagged_and_not_clipped() -> None:
     assert "extrapolated" in spill.flags[0]
 
 
-def test_values_outside_the_range_of_the_formulas_are_refused() -> None:
-    with pytest.raises(ValueError, match="Pa"):
-        saturation_ratio(101325.0)
-    with pytest.raises(ValueError, match="wind"):
-        brighton_transfer(diameter_m=6.0, wind_10m_m_s=0.5, exponent=0.142, molar_mass_kg_mol=0.05)
+def test_a_cover_that_adds_and_an_outflow_without_time_are_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         pool().cover(10.0, 1.5)
     with pytest.raises(ValueError, match="at least 1 s"):
@@ -204,13 +202,87 @@ def test_a_plug_at_the_moment_of_the_onset_leaves_no_pool() -> None:
         assert spill.states[-1].evaporated_kg < 1e-9
 
 
-def test_more_wind_takes_up_more_vapour() -> None:
-    slow, fast = (
-        brighton_transfer(diameter_m=6.0, wind_10m_m_s=wind, exponent=0.142, molar_mass_kg_mol=0.053)
-        for wind in (1.0, 5.0)
-    )
-    assert slow > 0.0
-    assert slow * 1.0 < fast * 5.0
+def test_a_burning_pool_gives_no_vapour_and_burns_at_its_rate_until_nothing_is_left() -> None:
+    spill = pool(outflow_s=60.0)
+    assert spill.ignite(300.0)
+    _, ground, evaporated, _, _ = spill.state(300.0)
+    after_10_s = spill.state(310.0)
+    assert after_10_s[4] == pytest.approx(10.0 * 30.0 * BURNING_KG_M2_S)
+    assert after_10_s[2] == evaporated
+    burns_s = ground / (30.0 * BURNING_KG_M2_S)
+    assert spill.burnt_out_s(1e6) == pytest.approx(300.0 + burns_s)
+    assert spill.states[-1].evaporated_kg == evaporated
+    assert spill.states[-1].burnt_kg == pytest.approx(160.0 - evaporated)
+
+
+def test_a_pool_that_is_put_out_evaporates_again_and_never_burns_out() -> None:
+    spill = pool(outflow_s=60.0)
+    spill.ignite(300.0)
+    before = spill.state(300.0)[2]
+    spill.put_out(330.0)
+    spill.advance(1e6)
+    burnt = spill.states[-1].burnt_kg
+    assert burnt == pytest.approx(30.0 * 30.0 * BURNING_KG_M2_S)
+    assert spill.state(330.0)[2] == before < spill.state(390.0)[2]
+    assert spill.states[-1].evaporated_kg == pytest.approx(160.0 - burnt)
+    assert spill.burnt_out_s(1e6) == np.inf
+
+
+def test_a_fed_pool_goes_on_burning_what_runs_out() -> None:
+    spill = pool(outflow_s=3000.0)
+    spill.ignite(600.0)
+    spilled, ground, _, _, burnt = spill.state(2400.0)
+    assert ground == pytest.approx(0.0, abs=1e-9)
+    assert burnt == pytest.approx(spilled - spill.state(600.0)[2])
+    assert spill.burnt_out_s(1e6) == pytest.approx(3000.0)
+    spill.plug(2400.0)
+    assert spill.burnt_out_s(1e6) == pytest.approx(2400.0)
+
+
+def test_a_cover_damps_a_fire_by_its_share_and_one_that_leaves_nothing_puts_it_out() -> None:
+    spill = pool(outflow_s=60.0)
+    spill.ignite(300.0)
+    spill.cover(310.0, 0.2)
+    assert spill.state(320.0)[4] - spill.state(310.0)[4] == pytest.approx(0.2 * 10 * 30 * BURNING_KG_M2_S)
+    spill.cover(320.0, 0.0)
+    assert not spill.burning(320.0)
+    assert spill.state(5000.0)[4] == spill.state(320.0)[4]
+    assert not spill.ignite(400.0)
+
+
+@pytest.mark.parametrize("amount_kg", [434.0, 876.0, 1660.0, 1e5])
+@pytest.mark.parametrize("burns_s", [10.0, 23.0, 37.0])
+def test_a_pool_that_burnt_for_a_while_is_gone_in_the_end_whatever_sums_leave(
+    amount_kg: float, burns_s: float
+) -> None:
+    spill = pool(amount_kg=amount_kg, area_m2=amount_kg / 10.0, outflow_s=1270.0)
+    spill.ignite(75.0)
+    spill.put_out(75.0 + burns_s)
+    spill.advance(1e6)
+    assert spill.gone()
+
+
+def test_only_liquid_on_the_ground_takes_fire() -> None:
+    assert not pool().ignite(0.0)
+    collected = pool()
+    collected.collect(900.0)
+    assert not collected.ignite(900.0)
+    burning = pool()
+    assert burning.ignite(300.0)
+    assert not burning.ignite(310.0)
+    gone = pool()
+    assert not gone.ignite(1e6)
+    assert gone.states[-1].burnt_kg == 0.0
+
+
+def test_collecting_from_a_fire_leaves_nothing_to_burn_out() -> None:
+    spill = pool(outflow_s=60.0)
+    spill.ignite(300.0)
+    spill.collect(310.0)
+    spilled, ground, evaporated, collected, burnt = spill.state(5000.0)
+    assert (ground, burnt) == (pytest.approx(0.0, abs=1e-9), pytest.approx(15.0))
+    assert collected == pytest.approx(spilled - evaporated - burnt)
+    assert spill.burnt_out_s(1e6) == np.inf
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,29 @@ def test_it_is_a_kind_of_hazard_that_files_may_name() -> None:
     assert (made.air[0].extinction_per_m, made.air[0].until_s, made.air[0].o2) == (1.5, 600.0, 0.15)
 
 
+def test_dormant_air_counts_its_times_from_the_moment_it_is_started() -> None:
+    made = spec({"from": "10 s", "until": "60 s", "extinction": "2 /m"}, {"co": "300 ppm"}, dormant="true")
+    streams = Streams(1)
+    run = made.begin(
+        "given",
+        facility=SITE,
+        weather=WeatherRecord.begin(WEST_WIND, streams),
+        conditions="emergency",
+        streams=streams,
+        drawn=lambda *_: pytest.fail("nothing is drawn"),
+        start_s=100.0,
+    )
+    assert [value(run, "co_ppm", at) for at in (0.0, 99.0, 100.0, 1e6)] == [0.0, 0.0, 300.0, 300.0]
+    smoke = [value(run, "extinction_per_m", at) for at in (10.0, 109.0, 110.0, 159.0, 160.0)]
+    assert smoke == [0.0, 0.0, 2.0, 2.0, 0.0]
+    assert run.doses()["fed-purser"].dose(np.array([CORRIDOR]), np.array([0.0]), np.array([100.0])) == 0.0
+
+
+def test_dormant_air_cannot_have_been_there_before() -> None:
+    with pytest.raises(ValidationError, match="begins when it is started"):
+        spec({"from": "-10 s", "extinction": "2 /m"}, dormant="true")
+
+
 def test_what_is_given_holds_from_its_beginning_until_its_end_and_only_there() -> None:
     run = begin({"from": "10 s", "until": "60 s", "extinction": "2 /m", "co": "300 ppm"})
     assert [value(run, "extinction_per_m", at) for at in (9.9, 10.0, 59.9, 60.0, 1e6)] == [0, 2, 2, 0, 0]

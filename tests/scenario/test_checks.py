@@ -90,7 +90,8 @@ WARNINGS = [
     ([("slot: 30 min", "slot: 4 h"), ("horizon: 2 h", "horizon: 5 h")], "slot-long", "rarely"),
     ([(", source: assumed, confidence: low}\n        starts", "}\n        starts")],
      "source-missing", "1 of 5 times or speeds in plans"),
-    ([(AIR, AIR + "\n        air: {usable: 24 min, backup: 0, change: {value: 3 min, source: a, confidence: low}}")],
+    ([(AIR, AIR + "\n        air: {usable: 24 min, backup: 0, "
+       "change: {value: 3 min, source: a, confidence: low}}")],
      "entry-without-backup", "two in, two out"),
     ([("kind: door, width: 1.0 m, vehicles: false", "kind: door, width: 1.0 m, locked: true"),
       ("cue: switch the smoke machine on",

@@ -77,7 +77,7 @@ REFUSED = [
     ("do: inform", "do: infrom", "not-allowed", 89, "did you mean 'inform'?"),
     ("[{do: inform, item", "[{item", "missing-key", 89, "'do' is missing"),
     ("slot: 30 min", "slot_s: 30 min", "missing-key", 2, "write `slot: 5 min`"),
-    ("count: 1, title: talk", "count: 0, title: talk", "out-of-range", 63, "at least 1"),
+    ("count: 1, title: talk", "count: -1, title: talk", "out-of-range", 63, "at least 0"),
     ("kind: fire", "kind: flood", "not-allowed", 39, "leak, fire"),
     ("{median: 2 min, p90: 5 min,", "{value: -2 min,", "out-of-range", 42, "cannot be negative"),
     ("start: 10:00:00", "start: 30:00:00", "out-of-range", 6, "10:00:00"),

@@ -35,7 +35,10 @@ def faults(tmp_path, old: str, new: str) -> list[tuple[str, int, str]]:
             "hazard.bin.smoke",
             "'smoke' of hazard 'bin' is reached space by space; what can be waited for is: detected, flaming",
         ),
-        ("hazard.drum.aegl2", "is reached space by space; what can be waited for is: contained"),
+        (
+            "hazard.drum.aegl2",
+            "is reached space by space; what can be waited for is: burnt-out, contained, ignited",
+        ),
     ],
 )
 def test_nothing_can_wait_for_what_a_hazard_never_announces(tmp_path, event, words):

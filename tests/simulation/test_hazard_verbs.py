@@ -188,6 +188,38 @@ def test_a_task_waits_for_what_the_hazard_does():
     assert when(trace, "over") == 71.0
 
 
+def test_an_inject_starts_a_second_leak_and_without_it_there_is_none():
+    scenario = fork(
+        tasks={"over": OPEN_END},
+        hazards={"d": LEAK | {"dormant": "true"}},
+        weather=wind("270°"),
+        injects={"second": inject("5 min", {"do": "start", "hazard": "d"})},
+    )
+    trace = run(scenario, plan="plan", conditions="exercise")
+    given, _ = trace.first("inject")
+    assert [(row.time_s, row.task, row.cause) for _, row in trace.of("hazard")] == [(300.0, "started", given)]
+    assert 300.0 < reached(trace, "aegl2", "east")[0] < 500.0
+    assert times(run(scenario, plan="plan", injects=()), "threshold") == []
+
+
+def test_a_task_waits_until_the_leak_has_been_set_alight():
+    treat = {"do": "treat", "hazard": "d"}
+    tasks = {
+        "foam": task(after="hazard.d.ignited", takes="1 min", effects=[treat | {"action": "extinguish"}]),
+        "over": OPEN_END,
+    }
+    scenario = fork(
+        tasks=tasks,
+        hazards={"d": LEAK | {"amount": "2000 kg"}},
+        weather=wind("270°"),
+        injects={"spark": inject("15 min", treat | {"action": "ignite"})},
+    )
+    trace = run(scenario, plan="plan", conditions="exercise")
+    done = [(row.time_s, row.task) for _, row in trace.of("hazard")]
+    assert done == [(900.0, "ignite"), (901.0, "ignited"), (961.0, "extinguish")]
+    assert any("burning pool" in row.task for _, row in trace.of("flag"))
+
+
 # -- recording ----------------------------------------------------------------------------------------
 
 

@@ -82,6 +82,19 @@ def test_a_holder_that_does_not_wait_itself_is_named_and_makes_no_ring():
     assert rings == []
 
 
+def test_who_has_one_of_what_there_is_enough_of_is_not_blamed():
+    agencies = AGENCIES | {
+        "port": {"title": "p", "units": {"car": {"count": "2", "people": "2", "station": "yard"}}}
+    }
+    tasks = {
+        "guard": task(by="foam", keeps_units="true"),
+        "patrol": task(by="car", keeps_units="true"),
+        "spray": task(after=["guard", "patrol"], by={"foam": "1", "car": "1"}, milestone="over"),
+    }
+    waits, _ = stood(tasks=tasks, agencies=agencies)
+    assert waits == {"spray": "1 x unit car, 1 x unit foam, held by guard (fire)"}
+
+
 def test_nothing_is_said_of_rings_where_the_plan_came_to_its_end():
     trace = run(small(tasks={"a": task(milestone="over")}), plan="plan")
     assert times(trace, "deadlock") == []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from drillsim import simulation
 from drillsim.errors import DrillsimError
 from drillsim.simulation.clock import Clock
 from drillsim.simulation.stuck import ZeroTimeWatch
 from drillsim.trace.log import Row
+from tests.simulation.small import small, task
 
 
 class Run:
@@ -106,3 +109,16 @@ def test_a_loop_that_leaves_no_rows_names_who_waits():
     run.clock.process(silent(run))
     with pytest.raises(DrillsimError, match="gauge do the same"):
         run.drive(most=10, turns=100)
+
+
+def test_a_run_whose_tasks_hand_work_to_and_fro_without_time_is_stopped(monkeypatch):
+    def to_and_fro(world, name, task):
+        while True:
+            yield world.core.clock.pause(0.0)
+            world.core.note("task-ready", task=name)
+
+    monkeypatch.setattr(simulation.world, "carry_out", to_and_fro)
+    monkeypatch.setattr(simulation.run, "ZeroTimeWatch", partial(ZeroTimeWatch, most=1_000))
+    scenario = small(tasks={"ask": task(), "answer": task(milestone="over")})
+    with pytest.raises(DrillsimError, match="zero-time loop at 10:00:00: answer, ask do the same"):
+        simulation.run.run(scenario, plan="plan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drillsim.debrief.charts.capacity_use import draw_capacity_use
 from drillsim.debrief.charts.differences import differences_figures, draw_differences
 from drillsim.debrief.charts.evacuation import draw_evacuation
 from drillsim.debrief.charts.exits import draw_exits
@@ -12,6 +13,7 @@ from drillsim.debrief.charts.tornado import draw_tornado
 
 __all__ = [
     "differences_figures",
+    "draw_capacity_use",
     "draw_differences",
     "draw_evacuation",
     "draw_exits",

@@ -47,6 +47,7 @@ class _Line:
     heading: bool = False
     task: str | None = None
     milestones: tuple[str, ...] = ()
+    agency: str | None = None  # of a heading
 
 
 @chart
@@ -62,6 +63,7 @@ def draw_timeline(
     """Tasks by agency as bars of one real run, the one nearest the median; minutes after STARTEX.
 
     Solid: work; hatched: waiting for order, information or units; pale: donning and setting up.
+    White strips: pairs in on air. Triangles: messages and calls, in the lane of who hears them.
     Diamonds: milestones. Whiskers: p10 to p90 of the end over all runs, clipped where a tenth never ended.
     ``trace`` is the trace of that run (it tells waits from preparation); ``start_s`` adds a wall clock.
     ``part`` is which of how many parts to draw (see :func:`timeline_parts`), all on the same axis of time.
@@ -75,15 +77,17 @@ def draw_timeline(
     last = 1.04 * max([*ends, 1.0])
     knee = scales.knee_min(ends)
     ticks = scales.press_tail(ax, knee=knee, last_min=last)
-    granted = _granted(trace)
+    granted, heard, stays = _granted(trace), _heard(trace), _stays(trace)
     for row, line in enumerate(lines):
         if line.heading:
             ax.axhspan(row - 0.5, row + 0.5, color=PALE, zorder=0)
+            _draw_messages(ax, row, heard.get(line.agency or "", []))
         elif line.task is not None:
             _draw_task(ax, ensemble, outcome, line.task, row, granted)
+            _draw_stays(ax, row, stays.get(line.task, []))
         for milestone in line.milestones:
             _draw_milestone(ax, ensemble, outcome, milestone, row, whisker=line.task is None)
-    _finish(ax, lines, knee, last, language)
+    _finish(ax, lines, knee, last, language, messages=bool(heard), entries=bool(stays))
     scales.label_time(ax, ticks=ticks, start_s=start_s, language=language)
     _title(ax, ensemble, outcome, part, language)
     return ax
@@ -121,7 +125,7 @@ def _lanes(ensemble: Ensemble, outcome: Outcome, language: Language) -> list[lis
     found: list[list[_Line]] = []
     for owner in sorted(lanes, key=lambda lane: (lane is None, min(lanes[lane])[:2], lane or "")):
         heading = readable(names.agency_title(scenario, owner, language), fallback=owner or "–")
-        lane = [_Line(heading, heading=True)]
+        lane = [_Line(heading, heading=True, agency=owner)]
         for _, name, task in sorted(lanes[owner], key=lambda entry: entry[:2]):
             label = readable(names.title(task, name, language), fallback=name)
             lane.append(_Line(_cut(label), task=name, milestones=_stamped(task)))
@@ -170,6 +174,41 @@ def _granted(trace: Trace | None) -> dict[str, float]:
         if row.event in ("task-ready", "order-given", "units-granted") and row.task:
             found[row.task] = row.time_s
     return found
+
+
+def _heard(trace: Trace | None) -> dict[str, list[float]]:
+    """When each agency heard a message or took a call, s."""
+    found: dict[str, list[float]] = {}
+    for row in [] if trace is None else trace.rows:
+        if row.event in ("message-heard", "call-answered"):
+            found.setdefault(row.actor, []).append(row.time_s)
+    return found
+
+
+def _stays(trace: Trace | None) -> dict[str, list[tuple[float, float]]]:
+    """From when to when pairs of a task were in on air, s; the last row stands for those not out."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    inside: dict[tuple[str, str], float] = {}
+    for row in [] if trace is None else trace.rows:
+        if row.event == "entry":
+            inside[row.task, row.actor] = row.time_s
+        elif row.event == "exit" and (since_s := inside.pop((row.task, row.actor), None)) is not None:
+            found.setdefault(row.task, []).append((since_s, row.time_s))
+    for (task, _), since_s in inside.items():
+        found.setdefault(task, []).append((since_s, trace.rows[-1].time_s if trace else since_s))
+    return found
+
+
+def _draw_messages(ax: Axes, row: int, times_s: list[float]) -> None:
+    minutes = [time_s / 60.0 for time_s in times_s]
+    ax.plot(minutes, [row] * len(minutes), linestyle="", marker="v", markersize=4.0, color=INK, zorder=4)
+
+
+def _draw_stays(ax: Axes, row: int, stays: list[tuple[float, float]]) -> None:
+    """A white strip within the bar of the work."""
+    for start_s, end_s in stays:
+        width = (end_s - start_s) / 60.0
+        ax.barh(row, width, 0.2, start_s / 60.0, facecolor="white", edgecolor=INK, linewidth=0.7, zorder=3)
 
 
 def _draw_task(
@@ -229,7 +268,16 @@ def _draw_milestone(
         _whisker(ax, row, *_bounds_min(spread(ranks)))
 
 
-def _finish(ax: Axes, lines: list[_Line], knee: float | None, last: float, language: Language) -> None:
+def _finish(
+    ax: Axes,
+    lines: list[_Line],
+    knee: float | None,
+    last: float,
+    language: Language,
+    *,
+    messages: bool,
+    entries: bool,
+) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -258,6 +306,11 @@ def _finish(ax: Axes, lines: list[_Line], knee: float | None, last: float, langu
             label=say("chart.diamond", language),
         ),
     ]
+    if messages:
+        heard = say("chart.message", language)
+        handles.append(Line2D([], [], linestyle="", marker="v", markersize=4.0, color=INK, label=heard))
+    if entries:
+        handles.append(Patch(facecolor="white", edgecolor=INK, label=say("chart.inside", language)))
     if knee is not None:
         handles.append(Patch(facecolor="#00000018", label=say("chart.pressed", language)))
     figure = ax.figure

@@ -1,0 +1,207 @@
+"""Why it took so long: use and queue of capacities, reactions to injects, rules kept, minutes lost."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from drillsim.debrief import names
+from drillsim.debrief.capacities import capacity_title, subject_title
+from drillsim.debrief.sentences import interval_text, share_text
+from drillsim.debrief.views import Table
+from drillsim.measures.capacity_use import capacity_use
+from drillsim.measures.inject_effects import first_reactions
+from drillsim.messages import Language, say
+from drillsim.study.decisions import decision_quality
+from drillsim.study.statistics import quantile
+
+if TYPE_CHECKING:
+    from drillsim.study.losses import Losses
+    from drillsim.study.results import Ensemble
+    from drillsim.trace.log import Row, Trace
+
+__all__ = [
+    "CapacityFigures",
+    "capacity_figures",
+    "capacity_table",
+    "loss_sentences",
+    "reaction_table",
+    "rule_quality_table",
+]
+
+_FAMILY: Final = "utilisation."
+_SHOWN: Final = 30  # rows of the table
+_RUNS: Final = 8  # runs that are named
+_NOTHING: Final = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityFigures:
+    """One capacity over all runs; a run in which nobody asked for it counts as 0.
+
+    Utilisations are shares of its members' time. ``wait_s`` is the mean over runs of what all requests
+    waited together, ``longest_s`` and ``queue`` are what nine of ten runs stay below.
+    """
+
+    kind: str
+    name: str
+    mean: float
+    p10: float
+    p90: float
+    wait_s: float
+    longest_s: float
+    queue: float
+
+
+def capacity_figures(ensemble: Ensemble) -> list[CapacityFigures]:
+    """Capacities that were asked for in any run: those waited for longest first, then by utilisation."""
+    found = [_figures(ensemble, name) for name in sorted(ensemble.summaries) if name.startswith(_FAMILY)]
+    return sorted(found, key=lambda one: (-one.wait_s, -one.mean, one.kind, one.name))
+
+
+def _figures(ensemble: Ensemble, measure: str) -> CapacityFigures:
+    kind, _, name = measure.removeprefix(_FAMILY).partition(".")
+    shares = _values(ensemble, measure)
+    waits, longest, queues = (
+        _values(ensemble, f"{family}.{kind}.{name}") for family in ("wait", "longest-wait", "peak-queue")
+    )
+    return CapacityFigures(
+        kind=kind,
+        name=name,
+        mean=sum(shares) / len(shares),
+        p10=quantile(shares, 0.1),
+        p90=quantile(shares, 0.9),
+        wait_s=sum(waits) / len(waits),
+        longest_s=quantile(longest, 0.9),
+        queue=quantile(queues, 0.9),
+    )
+
+
+def _values(ensemble: Ensemble, measure: str) -> list[float]:
+    found = (run.measures.get(measure) for run in ensemble.outcomes)
+    return [0.0 if value is None else value.rank for value in found]
+
+
+def capacity_table(ensemble: Ensemble, trace: Trace | None = None, *, language: Language = "en") -> Table:
+    """Use and queue over all runs; with the mean wait a request had in one run where its trace is given."""
+    found = capacity_figures(ensemble)[:_SHOWN]
+    run = {} if trace is None else {(use.kind, use.name): use for use in capacity_use(trace)}
+    rows = []
+    for one in found:
+        use = run.get((one.kind, one.name))
+        each = _NOTHING if use is None else names.duration(use.waited_s / max(use.asked_for, 1), language)
+        rows.append(
+            (
+                capacity_title(ensemble.scenario, ensemble.plan, one.kind, one.name, language),
+                say(f"capacity.kind.{one.kind}", language),
+                f"{100.0 * one.mean:.0f} % ({100.0 * one.p10:.0f}–{100.0 * one.p90:.0f} %)",
+                names.duration(one.wait_s, language),
+                names.duration(one.longest_s, language),
+                f"{one.queue:.0f}",
+                each,
+            )
+        )
+    columns = ("capacity", "kind", "use", "waited", "longest", "queue", "each")
+    return Table(
+        say("capacity.title", language),
+        tuple(say(f"capacity.column.{column}", language) for column in columns),
+        tuple(rows),
+        tuple("wait" if one.wait_s > 0.0 else "" for one in found),
+        note=say("capacity.note", language, n=ensemble.n)
+        + ("" if trace is None else " " + say("capacity.note-run", language, run=trace.header.replication)),
+    )
+
+
+def reaction_table(ensemble: Ensemble, trace: Trace, *, language: Language = "en") -> Table:
+    """Each inject with what was first done about it in one run, and how soon over all runs."""
+    scenario = ensemble.scenario
+    rows: list[tuple[str, ...]] = []
+    for name, found in first_reactions(trace).items():
+        nobody = say("reaction.nobody", language)
+        done = nobody if found.row < 0 else _done(ensemble, trace.rows[found.row], language)
+        summary = ensemble.summaries.get(f"reaction.{name}")
+        ends = (None, None) if summary is None else (summary.p50.estimate, summary.p90.estimate)
+        p50, p90 = (_NOTHING if end is None else names.duration(end, language) for end in ends)
+        rows.append(
+            (
+                names.title(scenario.injects.get(name), name, language),
+                done,
+                names.duration(found.after_s, language) if found.row >= 0 else _NOTHING,
+                p50,
+                p90,
+                _NOTHING if summary is None else f"{summary.reached} / {summary.n}",
+            )
+        )
+    columns = ("inject", "done", "after", "p50", "p90", "reached")
+    return Table(
+        say("reaction.title", language),
+        tuple(say(f"reaction.column.{column}", language) for column in columns),
+        tuple(rows),
+        note=say("reaction.note", language, run=trace.header.replication, n=ensemble.n),
+    )
+
+
+def _done(ensemble: Ensemble, row: Row, language: Language) -> str:
+    """What somebody did, in words."""
+    scenario, plan = ensemble.scenario, ensemble.plan
+    if row.event in ("task-started", "order-given"):
+        what = names.event_title(scenario, plan, f"done.{row.task}", language)
+        return say(f"reaction.{row.event}", language, what=what)
+    if row.event == "message-heard":
+        to = names.agency_title(scenario, row.actor, language)
+        return say(
+            "reaction.message", language, what=subject_title(scenario, plan, row.task, language), to=to
+        )
+    if row.event == "call-answered":
+        return say("reaction.call", language, to=names.agency_title(scenario, row.actor, language))
+    if row.event == "called":
+        return say("reaction.called", language, unit=names.unit_title(scenario, row.actor, language))
+    return say(
+        "reaction.told", language, group=names.title(scenario.groups.get(row.actor), row.actor, language)
+    )
+
+
+def rule_quality_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
+    """Rules of order: in how many runs they were kept, broken, or nobody had occasion to break them."""
+    objectives = ensemble.scenario.objectives
+    found = decision_quality(ensemble)
+    rows = [
+        (
+            names.title(objectives.get(rule.objective), rule.objective, language),
+            f"{rule.kept}",
+            f"{rule.broken}",
+            f"{rule.not_applicable}",
+            share_text(rule.share, language) if rule.kept + rule.broken else _NOTHING,
+            ", ".join(map(str, rule.broken_in[:_RUNS])) + (" …" if rule.broken > _RUNS else ""),
+        )
+        for rule in found
+    ]
+    columns = ("rule", "kept", "broken", "no-occasion", "share", "runs")
+    return Table(
+        say("quality.title", language),
+        tuple(say(f"quality.column.{column}", language) for column in columns),
+        tuple(rows),
+        tuple("missed" if rule.broken else "met" for rule in found),
+        note=say("quality.note", language, n=ensemble.n),
+    )
+
+
+def loss_sentences(losses: Losses, *, language: Language = "en") -> tuple[str, ...]:
+    """Minutes that queueing, communication and variance cost: statements that overlap, never to be added."""
+    said = []
+    for loss in losses.found:
+        if not loss.pairs or not math.isfinite(loss.mean.estimate):
+            said.append(say("loss.unknown", language, cause=say(f"loss.{loss.cause}", language)))
+            continue
+        said.append(
+            say(
+                "loss.costs",
+                language,
+                cause=say(f"loss.{loss.cause}", language),
+                mean=names.signed(loss.mean.estimate, "s", language),
+                ci=interval_text(loss.mean, "s", language, named=True),
+                pairs=loss.pairs,
+            )
+        )
+    return (*said, say("loss.overlap", language)) if said else ()
