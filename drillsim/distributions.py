@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Distribution", "Shape", "constant", "lognormal_between"]
 
 _NORMAL: Final = NormalDist()
+_inverse_normal: Final = _NORMAL.inv_cdf
 _Z90: Final = _NORMAL.inv_cdf(0.9)
 _Z99: Final = _NORMAL.inv_cdf(0.99)
 
@@ -61,15 +62,17 @@ class Distribution:
         p = self.parameters
         if self.shape == "constant":
             return p[0]
+        if self.shape == "lognormal":
+            return p[0] * math.exp(math.log(p[1] / p[0]) / _Z90 * _inverse_normal(probability))
         if self.shape == "uniform":
             return p[0] + (p[1] - p[0]) * probability
         if self.shape == "triangular":
             return _triangular(p, probability)
-        if self.shape == "lognormal":
-            return p[0] * math.exp(math.log(p[1] / p[0]) / _Z90 * _NORMAL.inv_cdf(probability))
         if self.shape == "normal":
             return _truncated_normal(p, probability)
         if self.shape == "gamma":
+            if p[1] == 1.0:  # exponential
+                return -p[0] * math.log1p(-probability)
             return p[0] * float(_gamma(p[1], probability))
         if self.shape == "weibull":
             return p[0] * math.pow(-math.log1p(-probability), 1.0 / p[1])
@@ -84,7 +87,7 @@ class Distribution:
         if self.shape == "uniform":
             low, high = self.parameters
             return low + (high - low) * probabilities
-        if self.shape == "gamma":
+        if self.shape == "gamma" and self.parameters[1] != 1.0:
             return np.asarray(self.parameters[0] * _gamma(self.parameters[1], probabilities))
         return np.array([self.quantile(p) for p in probabilities.tolist()], dtype=np.float64)
 

@@ -50,7 +50,8 @@ def capacity_title(scenario: Scenario, plan: str, kind: str, name: str, language
         return say("capacity.answering", language, agency=names.agency_title(scenario, name, language))
     if kind == "stage":
         corridor = name.rpartition("/")[0]
-        return f"{corridor_title(scenario, corridor, language)}: {stage_title(scenario, name, language)}"
+        called = (stage_title(scenario, name, language), corridor_title(scenario, corridor, language))
+        return names.joined(called, language)
     entry = scenario.channels.get(name) if kind == "channel" else scenario.capacities.get(name)
     return names.title(entry, name, language)
 

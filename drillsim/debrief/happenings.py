@@ -108,7 +108,8 @@ class _Telling:
         what = subject_title(self.scenario, self.plan, row.task, self.language)
         hearer = names.agency_title(self.scenario, row.actor, self.language)
         speaker = f"{names.agency_title(self.scenario, sender, self.language)} " if sender else ""
-        event = say(f"sheet.{kind}", self.language, what=what, sender=speaker, to=hearer, agency=hearer)
+        message = "sheet.message-own" if kind == "message" and sender == row.actor else f"sheet.{kind}"
+        event = say(message, self.language, what=what, sender=speaker, to=hearer, agency=hearer)
         channel = channel_title(self.scenario, row.place, self.language)
         over = "sheet.over" if row.place else "sheet.at-once"
         notes = [say(over, self.language, channel=channel)]

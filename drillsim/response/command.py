@@ -52,7 +52,8 @@ class Role(Spec):
         own = self.agency is not None and self.decides is not None
         if own == bool(self.held_by):
             raise PydanticCustomError(
-                "role-holder", "write either agency and decides, or held_by with the roles that hold it in turn"
+                "role-holder",
+                "write either agency and decides, or held_by with the roles that hold it in turn",
             )
         if self.together and len(self.held_by) < 2:
             raise PydanticCustomError("role-together", "unified command needs two roles or more in held_by")

@@ -175,7 +175,7 @@ class CallOut(Spec):
 
 
 class Inform(Spec):
-    """An item of information becomes known to somebody, or turns out to be wrong for all (``known: false``)."""
+    """An item becomes known to somebody, or turns out to be wrong for everybody (``known: false``)."""
 
     do: Literal["inform"]
     item: Annotated[Name, Ref("info")]

@@ -1,4 +1,4 @@
-"""What is observed and aimed at: milestones, objectives, capacities that queue, business that stands still."""
+"""What is observed, aimed at and used: milestones, objectives, capacities, business that stands still."""
 
 from __future__ import annotations
 

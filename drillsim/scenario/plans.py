@@ -17,8 +17,9 @@ _INHERITED: Final = (*_BY_NAME, "staging", "end")
 def resolve_plans(findings: Findings) -> None:
     """Give every plan with ``based_on`` the tasks of its base, with the keys it gives itself put over them.
 
-    ``drop`` takes tasks of the base away first; ``roles``, ``levels``, ``lines``, ``staging`` and ``end`` come
-    from the base where absent (roles, levels and lines one by one). Unknown bases and cycles are reported and left unresolved.
+    ``drop`` takes tasks of the base away first; ``roles``, ``levels``, ``lines``, ``staging`` and ``end``
+    come from the base where absent (roles, levels and lines one by one). Unknown bases and cycles are
+    reported and left unresolved.
     """
     plans = findings.tree.data.get("plans")
     if not isinstance(plans, dict):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from heapq import heapify, heappush
+from heapq import heapify, heappop, heappush
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
@@ -18,6 +19,9 @@ __all__ = ["LAST", "Clock", "Process"]
 LAST: Final = EventPriority(NORMAL + 1)
 """Priority of what comes after everything else of its moment."""
 
+MOST_EVENTS: Final = 1_000
+"""Events between two looks at whether time passes at all."""
+
 Process = Generator[Event, Any, None]
 
 
@@ -28,18 +32,27 @@ class Clock(simpy.Environment):
     an idle crowd, only background processes could act.
     """
 
+    now = property(attrgetter("_now"))  # as SimPy's, which runs in Python, in a third of its time
+
     def __init__(self) -> None:
         super().__init__()
         self.busy = 0
+        self._end = self._ended  # bound once
+
+    # SimPy binds these anew at every call, in Python.
+    def process(self, generator: Generator[Event, Any, Any]) -> simpy.Process:
+        return simpy.Process(self, generator)
+
+    def timeout(self, delay: float = 0, value: Any = None) -> Timeout:
+        return Timeout(self, delay, value)
 
     def pause(self, duration_s: float) -> Timeout:
         """Wait that counts as work; raises ``ValueError`` for a negative or non-finite time."""
         if not 0.0 <= duration_s < math.inf:
             raise ValueError(f"a pause of {duration_s} s; it must be finite and not negative")
         self.busy += 1
-        timeout = self.timeout(duration_s)
-        assert timeout.callbacks is not None
-        timeout.callbacks.append(self._ended)
+        timeout = Timeout(self, duration_s)
+        timeout.callbacks.append(self._end)
         return timeout
 
     def _ended(self, _: Event) -> None:
@@ -95,11 +108,25 @@ class Clock(simpy.Environment):
             event.callbacks.append(self._ended)
         heappush(self._queue, (time_s, priority, next(self._eid), event))
 
-    def step_until(self, until_s: float) -> bool:
-        """One event where there is no crowd; False if none is left before ``until_s``."""
-        if not self._queue or self._queue[0][0] > until_s:
+    def work_on(self, until_s: float, end: Event) -> bool:
+        """Events where there is no crowd, one after the other as long as somebody is at work.
+
+        Returns after an event at which nobody is, or at which ``end`` has been processed, and at the latest
+        when as many events have come as :data:`MOST_EVENTS`; False if none is left before ``until_s``.
+        """
+        queue = self._queue
+        if not queue or queue[0][0] > until_s:
             return False
-        self.step()
+        for _ in range(MOST_EVENTS):
+            # SimPy's step, without a call for every event
+            self._now, _, _, event = heappop(queue)
+            callbacks, event.callbacks = event.callbacks, None
+            for callback in callbacks:
+                callback(event)
+            if not event._ok and not hasattr(event, "_defused"):
+                raise event._value
+            if not self.busy or end.callbacks is None or not queue or queue[0][0] > until_s:
+                break
         return True
 
     def turn(self, crowd: Crowd, *, until_s: float, watched: Callable[[], None]) -> bool:

@@ -32,7 +32,7 @@ class Command:
                 core.resources.add(("role", name), [name])
 
     def holders(self, name: str) -> tuple[str, ...]:
-        """Who decides for a role now: itself, the last of its holders in office, or all; () if nobody does."""
+        """Who decides for a role now: itself, the last of its holders in office, or all; () if nobody."""
         role = self._core.plan.roles[name]
         if not role.held_by:
             return (name,) if self._in_office(name) else ()
@@ -51,7 +51,7 @@ class Command:
         return self._core.plan.roles[holders[-1]].agency or ""
 
     def reports(self, name: str) -> int:
-        """Direct reports of a role: crews now at work on its orders, and roles in office that report to it."""
+        """Direct reports: crews now at work on the role's orders, and roles in office that report to it."""
         roles = self._core.plan.roles
         below = sum(role.reports_to == name and bool(self.holders(other)) for other, role in roles.items())
         return self._crews[name] + below
@@ -65,7 +65,10 @@ class Command:
         self._crews[name] -= 1
 
     def order(self, name: str, task: Task, *, doer: str, cause: int) -> Generator[Event, object, int]:
-        """Ask for the order of a task and get it; ``doer`` is the agency that is to do it ("": nobody need be told)."""
+        """Ask for the order of a task and get it.
+
+        ``doer`` is the agency that is to do it; "" if nobody need be told.
+        """
         assert task.order_by is not None
         core, role = self._core, task.order_by
         cause = yield from self._office(role, who=name, cause=cause)
@@ -89,9 +92,7 @@ class Command:
                 break
             cause = asked  # command has passed on meanwhile
         yield core.clock.pause(self._decision_s(role, holders, name))
-        given = core.note(
-            "order-given", actor=", ".join(holders), task=name, cause=max(asked, grant.cause)
-        )
+        given = core.note("order-given", actor=", ".join(holders), task=name, cause=max(asked, grant.cause))
         for key, members in grant.members.items():
             core.resources.release(key, members, cause=given)
         agency = core.plan.roles[holders[-1]].agency or ""

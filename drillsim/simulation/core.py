@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from drillsim.simulation.resources import Key
 from drillsim.simulation.watch import Watch
 from drillsim.trace.log import Row
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from drillsim.scenario.model import Scenario
     from drillsim.simulation.clock import Clock
     from drillsim.simulation.moments import Moments
-    from drillsim.simulation.resources import Key, Resources
+    from drillsim.simulation.resources import Resources
     from drillsim.spec import Conditions, Draw
     from drillsim.streams import Streams
     from drillsim.trace.log import Trace
@@ -33,6 +35,25 @@ class Wait(NamedTuple):
     what: str
     since_s: float
     wanted: Mapping[Key, int]
+
+
+_NOTHING: Final[Mapping[Key, int]] = {}
+_row: Final = tuple.__new__  # half the time of Row(…), which runs in Python
+
+
+class _Waiting:
+    """A block in which somebody waits; plain, since every task enters several."""
+
+    __slots__ = ("_wait", "_waits", "_who")
+
+    def __init__(self, waits: dict[str, Wait], who: str, wait: Wait) -> None:
+        self._waits, self._who, self._wait = waits, who, wait
+
+    def __enter__(self) -> None:
+        self._waits[self._who] = self._wait
+
+    def __exit__(self, *_: object) -> None:
+        self._waits.pop(self._who, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +76,7 @@ class Core:
     dropped: set[str] = field(default_factory=set)  # injects that will not be given any more
     waits: dict[str, Wait] = field(default_factory=dict)  # by who waits
     stamped: set[str] = field(default_factory=set)  # milestones
+    times_used: Counter[str] = field(default_factory=Counter)  # of what is made ready after use, by member
     watch: Watch = field(init=False)
     _makers: dict[str, list[str]] = field(init=False)  # by moment: tasks of the plan that make it
 
@@ -68,7 +90,8 @@ class Core:
 
     @property
     def now_s(self) -> float:
-        return float(self.clock.now)
+        now_s: float = self.clock.now
+        return now_s
 
     def note(
         self,
@@ -82,14 +105,15 @@ class Core:
         cause: int = -1,
     ) -> int:
         """A trace row at this moment; returns its number."""
-        row = self.trace.append(Row(self.clock.now, event, actor, place, task, value, unit, cause))
-        self.watch.turned(event, row)
+        row = self.trace.append(_row(Row, (self.clock.now, event, actor, place, task, value, unit, cause)))
+        if self.watch.looks:
+            self.watch.turned(event, row)
         return row
 
     def draw(self, draw: Draw, *, path: str, entity: str, purpose: str) -> float:
         """One value by the stream (entity, purpose), kept in the trace under the assumption's path."""
         value = self.sample(draw, entity=entity, purpose=purpose)
-        self.note("drawn", task=path, actor=entity, value=value)
+        self.trace.append(_row(Row, (self.clock.now, "drawn", entity, "", path, value, "", -1)))
         return value
 
     def sample(self, draw: Draw, *, entity: str, purpose: str) -> float:
@@ -101,6 +125,19 @@ class Core:
             return spread.mean
         return spread.quantile(self.streams.uniform(entity, purpose))
 
+    def samples(self, draw: Draw, *, entity: str, purpose: str) -> Iterator[float]:
+        """Values without end, as :meth:`sample`, for what comes one after the other."""
+        spread = draw.under(self.conditions)
+        if self.bound in ("median", "mean"):
+            return repeat(spread.median if self.bound == "median" else spread.mean)
+        return map(spread.quantile, self.streams.sequence(entity, purpose))
+
+    def gaps(self, draw: Draw, *, entity: str, purpose: str) -> Iterator[float]:
+        """Times between those who come one after the other: a bound leaves out the spread, not the load."""
+        if self.bound in ("median", "mean"):
+            return repeat(draw.under(self.conditions).mean)
+        return self.samples(draw, entity=entity, purpose=purpose)
+
     def milestone(self, name: str, *, cause: int, actor: str = "", place: str = "") -> None:
         """Stamp a milestone, once."""
         if name not in self.stamped:
@@ -108,12 +145,9 @@ class Core:
             row = self.note("milestone", task=name, actor=actor, place=place, cause=cause)
             self.moments.stamp(name, row)
 
-    @contextmanager
-    def waiting(self, who: str, what: str, wanted: Mapping[Key, int] | None = None) -> Iterator[None]:
+    def waiting(self, who: str, what: str, wanted: Mapping[Key, int] | None = None) -> _Waiting:
         """While the block lasts, ``who`` waits; a standstill names it."""
-        self.waits[who] = Wait(what, self.now_s, wanted or {})
-        yield
-        self.waits.pop(who, None)
+        return _Waiting(self.waits, who, Wait(what, self.clock.now, wanted or _NOTHING))
 
     def stands_for(self, event: str) -> tuple[str, ...]:
         """The moments to wait for in place of ``event``.
@@ -121,6 +155,8 @@ class Core:
         An event this run lacks (a task or inject not in play, a milestone only such tasks make) gives way to
         what that task itself would have waited for; a left-out inject to nothing.
         """
+        if event in self.tasks:
+            return (event,)
         return tuple(sorted(self._resolve(event, frozenset())))
 
     def _resolve(self, event: str, seen: frozenset[str]) -> set[str]:

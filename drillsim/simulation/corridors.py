@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
@@ -10,13 +9,12 @@ from simpy.events import Event
 from drillsim.simulation.resources import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator, Sequence
 
     from drillsim.response.communication import Others
     from drillsim.response.decontamination import Corridor
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
-    from drillsim.spec import Draw
 
 __all__ = ["Corridors"]
 
@@ -43,6 +41,7 @@ class Corridors:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._through: dict[tuple[str, str], int] = {}  # by corridor and who brings them: people so far
+        self._drawn_s: dict[tuple[str, str], list[Iterator[float]]] = {}  # and their times, by stage
         for name, corridor in sorted(core.scenario.corridors.items()):
             for stage in corridor.stages:
                 places = [f"{stage.name}-{number}" for number in range(1, stage.places + 1)]
@@ -65,7 +64,7 @@ class Corridors:
     ) -> Generator[Event, object, int]:
         """Bring people through once the corridor is open; returns the row of the last being out.
 
-        Times come from the streams (corridor.NAME.WHO, STAGE.n), n counting the people of ``who``.
+        Times come from the streams (corridor.NAME.WHO, STAGE), the people of ``who`` one after the other.
         """
         core, spec = self._core, self._core.scenario.corridors[corridor]
         first = self._through.get((corridor, who), 0)
@@ -80,25 +79,48 @@ class Corridors:
         if not people:
             return core.note("decon-done", actor=corridor, task=who, value=0.0, unit="s", cause=begun)
         party = _Party(core, name=who, people=people, begun=begun)
+        times_s = self._times_s(corridor, spec, who)
         for number in range(first, first + people):
-            core.clock.process(self._person(corridor, spec, party, number, priority))
+            each_s = [next(stage_s) for stage_s in times_s]
+            core.clock.process(self._person(corridor, spec, party, number, each_s, priority))
         done = yield party.out
         assert isinstance(done, int)
         return done
 
-    def _person(self, corridor: str, spec: Corridor, party: _Party, number: int, priority: int) -> Process:
+    def _times_s(self, corridor: str, spec: Corridor, who: str) -> list[Iterator[float]]:
+        """By stage, the times of the people of ``who``, one after the other over all their parties."""
+        if (corridor, who) not in self._drawn_s:
+            entity = f"corridor.{corridor}.{who}"
+            self._drawn_s[corridor, who] = [
+                self._core.samples(stage.takes, entity=entity, purpose=stage.name) for stage in spec.stages
+            ]
+        return self._drawn_s[corridor, who]
+
+    def _person(
+        self,
+        corridor: str,
+        spec: Corridor,
+        party: _Party,
+        number: int,
+        each_s: Sequence[float],
+        priority: int,
+    ) -> Process:
         core, cause = self._core, party.begun
-        entity, label = f"corridor.{corridor}.{party.name}", f"{party.name}, {corridor} {number + 1:04d}"
-        for stage in spec.stages:
+        label = f"{party.name}, {corridor} {number + 1:04d}"
+        for stage, takes_s in zip(spec.stages, each_s, strict=True):
             wanted = {_pool(corridor, stage.name): 1}
-            # Those who come by themselves hold places in the background, yet they do come out.
-            core.clock.busy += 1
-            with core.waiting(label, f"{stage.name} of corridor {corridor}", wanted):
-                grant = yield core.resources.request(wanted, priority=priority, who=label)
-            core.clock.busy -= 1
+            request = core.resources.request(wanted, priority=priority, who=label)
+            if request.triggered:
+                grant = yield request
+            else:
+                # Those who come by themselves hold places in the background, yet they do come out.
+                core.clock.busy += 1
+                with core.waiting(label, f"{stage.name} of corridor {corridor}", wanted):
+                    grant = yield request
+                core.clock.busy -= 1
             assert isinstance(grant, Grant)
             cause = max(cause, grant.cause)
-            yield core.clock.pause(_time_s(core, stage.takes, entity, f"{stage.name}.{number}"))
+            yield core.clock.pause(takes_s)
             if stage is spec.stages[-1]:
                 cause = self._out(corridor, party, cause)
             for key, members in grant.members.items():
@@ -120,12 +142,7 @@ class Corridors:
         core, entity, cause = self._core, f"corridor.{name}", -1
         for moment in core.stands_for(corridor.opens) if corridor.opens else ():
             cause = max(cause, (yield core.moments.of(moment)))
-        for number in count():
-            # A bound leaves out the spread, not the load: as many come as otherwise.
-            if core.bound in ("median", "mean"):
-                gap_s = others.every.under(core.conditions).mean
-            else:
-                gap_s = _time_s(core, others.every, entity, f"others.{number}.every")
+        for number, gap_s in enumerate(core.gaps(others.every, entity=entity, purpose="others.every")):
             if core.now_s + gap_s > core.scenario.horizon_s:
                 return
             yield core.clock.timeout(gap_s)
@@ -139,20 +156,10 @@ class Corridors:
             grant = yield core.resources.request(wanted, priority=5, who=label)
             takes = others.takes or stage.takes
             purpose = f"others.{number}.{stage.name}"
-            yield core.clock.timeout(_time_s(core, takes, f"corridor.{name}", purpose))
+            yield core.clock.timeout(core.sample(takes, entity=f"corridor.{name}", purpose=purpose))
             for key, members in grant.members.items():
                 core.resources.release(key, members, cause=cause)
 
 
 def _pool(corridor: str, stage: str) -> tuple[str, str]:
     return "stage", f"{corridor}/{stage}"
-
-
-def _time_s(core: Core, draw: Draw, entity: str, purpose: str) -> float:
-    """As ``Core.draw``, but without a row of the trace: there would be one for every person and stage."""
-    spread = draw.under(core.conditions)
-    if core.bound == "median":
-        return spread.median
-    if core.bound == "mean":
-        return spread.mean
-    return spread.quantile(core.streams.uniform(entity, purpose))

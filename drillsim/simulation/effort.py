@@ -51,7 +51,7 @@ def share_effort(
         for _ in range(count)
     ]
     for request, _ in requests:
-        core.clock.process(_join(world, name, task, party, request))
+        core.clock.process(_join(world, name, task, party, request, cause))
     while left > 0.0:
         rate = max(1, party.heads) ** task.crew_exponent
         since_s, done = core.now_s, core.clock.pause(left / rate)
@@ -70,13 +70,13 @@ def share_effort(
     return cause
 
 
-def _join(world: SimWorld, name: str, task: Task, party: _Party, request: Event) -> Process:
+def _join(world: SimWorld, name: str, task: Task, party: _Party, request: Event, cause: int) -> Process:
     """One more crew: granted, on its way, at work with the others."""
     core = world.core
     grant = yield request
     assert isinstance(grant, Grant)
     ((key, members),) = grant.members.items()
-    cause = core.note("units-granted", task=name, actor=", ".join(members), cause=max(grant.cause, 0))
+    cause = core.note("units-granted", task=name, actor=", ".join(members), cause=max(cause, grant.cause))
     cause = yield from world.force.travel(members, task.at, who=f"{name} (helps)", cause=cause)
     if party.over:
         core.resources.release(key, members, cause=cause)

@@ -122,20 +122,14 @@ class Force:
 
     def set_state(self, names: Iterable[str], state: str, *, place: str | None, cause: int) -> int:
         """Every change is a row; returns the last one's number."""
-        row = cause
+        facility, note, row = self._core.facility, self._core.note, cause
         for name in names:
-            unit = self._unit(name)
+            unit = self._units.get(name) or self._unit(name)
             if place is not None:
-                unit.space = self._core.facility.space_index[place]
-            where = self._core.facility.spaces[unit.space]
-            row = self._core.note(
-                "unit-state",
-                actor=name,
-                place=where,
-                task=state,
-                value=unit.people,
-                unit="p",
-                cause=cause,
+                unit.space = facility.space_index[place]
+            where = facility.spaces[unit.space]
+            row = note(
+                "unit-state", actor=name, place=where, task=state, value=unit.people, unit="p", cause=cause
             )
         return row
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simpy.events import Event
 
@@ -27,8 +26,7 @@ __all__ = ["Radio", "Said"]
 OTHERS_PRIORITY: Final = 5  # that of a task which names none
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One message or call: ``content`` names it, ``entity`` its luck, ``who`` waits until it is through."""
 
     content: str
@@ -80,20 +78,13 @@ class Radio:
     def _traffic(self, name: str, channel: Channel, others: Others) -> Process:
         """One after the other they come, until the horizon; nobody new while the channel is down."""
         core, entity = self._core, f"channel.{name}"
-        spread = others.every.under(core.conditions)
-        number = 0
-        while True:
-            number += 1
-            # A bound leaves out the spread, not the load: as many come as otherwise.
-            if core.bound in ("median", "mean"):
-                gap_s = spread.mean
-            else:
-                gap_s = spread.quantile(core.streams.uniform(entity, f"others.{number}.every"))
+        talks_s = core.samples(others.takes or channel.talk, entity=entity, purpose="others.takes")
+        for gap_s in core.gaps(others.every, entity=entity, purpose="others.every"):
             if core.now_s + gap_s > core.scenario.horizon_s:
                 return
             yield core.clock.timeout(gap_s)
+            takes_s = next(talks_s)
             if not core.resources.held_back(("channel", name)):
-                takes_s = self._unrecorded(others.takes or channel.talk, entity, f"others.{number}.takes")
                 core.clock.process(self._other(name, takes_s))
 
     def _other(self, name: str, takes_s: float) -> Process:
@@ -103,15 +94,6 @@ class Radio:
         yield core.clock.timeout(takes_s)
         self._others[name] -= 1
         core.resources.release(key, grant.members[key], cause=-1)
-
-    def _unrecorded(self, draw: Draw, entity: str, purpose: str) -> float:
-        """As :meth:`Core.draw`, without a row: thousands of talks of others would drown the trace."""
-        spread = draw.under(self._core.conditions)
-        if self._core.bound == "median":
-            return spread.median
-        if self._core.bound == "mean":
-            return spread.mean
-        return spread.quantile(self._core.streams.uniform(entity, purpose))
 
     # -- messages --------------------------------------------------------------------------------------
 
@@ -173,7 +155,9 @@ class Radio:
         over = self.working(over)
         if self._core.scenario.channels[over].kind in ("telephone", "runner"):
             for hearer in to:  # only one can be reached at a time
-                said = Said(f"{content}.{hearer}", f"message.{content}.{hearer}", sender, hearer, who, priority)
+                said = Said(
+                    f"{content}.{hearer}", f"message.{content}.{hearer}", sender, hearer, who, priority
+                )
                 cause = yield from self._speak(said, (over,), (hearer,), cause)
             return cause
         said = Said(content, f"message.{content}", sender, ", ".join(to), who, priority)
@@ -247,8 +231,9 @@ class Radio:
     def wait_for(self, key: Key, what: str, said: Said, held: Grant) -> Generator[Event, object, Grant]:
         """Queue for one member of a pool beside what is held; returns both, with the later of their rows."""
         wanted = {key: 1}
+        request = self._core.resources.request(wanted, priority=said.priority, who=said.who)
         with self._core.waiting(said.who, what, wanted):
-            grant = yield self._core.resources.request(wanted, priority=said.priority, who=said.who)
+            grant = yield request
         assert isinstance(grant, Grant)
         return Grant({**held.members, **grant.members}, max(held.cause, grant.cause))
 

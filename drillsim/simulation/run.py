@@ -50,8 +50,8 @@ def run(
     (default: all that are not ``off``); ``record=False`` leaves out the passages of people and what is
     computed from them, and changes nothing else. ``bound`` leaves something out to tell what it costs:
     ``unlimited`` units and capacities, ``instant`` communication, all times of the response at their
-    ``median`` or ``mean``; hazards and people keep their luck. Raises :class:`DrillsimError` for a plan or inject that
-    the scenario does not have.
+    ``median`` or ``mean``; hazards and people keep their luck. Raises :class:`DrillsimError` for a plan or
+    inject that the scenario does not have.
     """
     if plan not in scenario.plans:
         raise DrillsimError(
@@ -101,8 +101,10 @@ def _drive(world: SimWorld) -> str:
     end = core.moments.of(core.plan.end)
     watch, turns = ZeroTimeWatch(core), 0
     empty = not world.evacuees.population.heads
-    while clock.step_until(horizon_s) if empty else clock.turn(
-        crowd, until_s=horizon_s, watched=world.evacuees.passed
+    while (
+        clock.work_on(horizon_s, end)
+        if empty
+        else clock.turn(crowd, until_s=horizon_s, watched=world.evacuees.passed)
     ):
         turns += 1
         if turns >= watch.most:

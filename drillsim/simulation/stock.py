@@ -17,10 +17,13 @@ __all__ = ["give_back"]
 def give_back(core: Core, members: Mapping[Key, tuple[str, ...]], *, cause: int) -> None:
     """Release members of any pools; capacities that need making ready come back later, used-up ones never."""
     for key, names in members.items():
-        capacity = core.scenario.capacities.get(key[1]) if key[0] == "capacity" else None
-        if capacity is not None and capacity.used_up:
+        if key[0] != "capacity":
+            core.resources.release(key, names, cause=cause)
+            continue
+        capacity = core.scenario.capacities[key[1]]
+        if capacity.used_up:
             core.resources.use_up(key, names)
-        elif capacity is not None and capacity.ready_again is not None:
+        elif capacity.ready_again is not None:
             core.clock.process(_make_ready(core, key, names, cause))
         else:
             core.resources.release(key, names, cause=cause)
@@ -30,7 +33,7 @@ def _make_ready(core: Core, key: Key, names: tuple[str, ...], cause: int) -> Pro
     ready_again = core.scenario.capacities[key[1]].ready_again
     assert ready_again is not None
     path = f"capacities.{key[1]}.ready_again"
-    yield core.clock.pause(
-        core.draw(ready_again, path=path, entity=f"capacity.{key[1]}", purpose=f"{names[0]}.{cause}")
-    )
+    core.times_used[names[0]] += 1
+    purpose = f"{names[0]}.{core.times_used[names[0]]}"
+    yield core.clock.pause(core.draw(ready_again, path=path, entity=f"capacity.{key[1]}", purpose=purpose))
     core.resources.release(key, names, cause=cause)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from drillsim.simulation.conditions import await_any, holds_any
-from drillsim.simulation.lasting import lasting_part, perform
+from drillsim.simulation.lasting import lasting_part
 from drillsim.simulation.resources import Grant
 from drillsim.simulation.stock import give_back
 from drillsim.simulation.work import work
@@ -25,16 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Crew", "carry_out"]
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who and what a task holds while it works."""
+class Crew(NamedTuple):
+    """Who and what a task holds while it works; ``units`` are those of its members that are units."""
 
     members: Mapping[Key, tuple[str, ...]]
+    units: tuple[str, ...]
     cause: int
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        return tuple(name for (kind, _), names in self.members.items() if kind == "unit" for name in names)
 
 
 def carry_out(world: SimWorld, name: str, task: Task) -> Process:
@@ -47,13 +42,14 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
         world.pass_over(name, task, cause=cause)
         return
     cause = core.note("task-ready", task=name, cause=cause)
-    agencies = world.agencies_of(task)
-    cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=cause)
+    agencies = world.agencies_of(task) if task.needs else ()
+    if task.needs:
+        cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=cause)
     if task.order_by:
         doer = world.doer(task) if task.by else ""
         cause = yield from world.command.order(name, task, doer=doer, cause=cause)
     crew = yield from _crew(world, name, task, cause)
-    while world.knowledge.lacking(agencies, task.needs):
+    while task.needs and world.knowledge.lacking(agencies, task.needs):
         # Whoever is to find it out anew may need this very crew.
         give_back(core, crew.members, cause=crew.cause)
         cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=crew.cause)
@@ -61,29 +57,38 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     cause = crew.cause
     if task.order_by:
         world.command.crew_begins(task.order_by)
-    if crew.units:
+    if crew.units and task.at:
         cause = yield from world.force.travel(crew.units, task.at, who=name, cause=cause)
-    yield from _prepare(world, name, task, crew, cause)
-    # What was known may have proved wrong meanwhile.
-    cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=cause)
+    if task.prepare or task.wearing:
+        yield from _prepare(world, name, task, crew, cause)
+    if task.needs:  # what was known may have proved wrong meanwhile
+        cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=cause)
     result = yield from work(world, name, task, crew.units, cause=cause)
     if result.succeeded:
         _finish(world, name, task, result.row)
     else:
         core.moments.stamp(f"failed.{name}", result.row)
-    cause = yield from result.bring_out()
-    if task.air:
+    cause = result.row
+    if result.entry:
+        cause = yield from result.entry.bring_out()
         core.moments.stamp(f"out.{name}", cause)
     if task.order_by:
         world.command.crew_ends(task.order_by)
-    yield from _let_go(world, name, task, crew, cause=cause)
+    if task.keeps_until:
+        cause = yield from _keep(world, name, task.keeps_until, crew, at=task.at, cause=cause)
+    _let_go(world, task, crew, cause=cause)
 
 
 def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, int]:
     cause = yield core.moments.of("startex")
     for moment in sorted({moment for event in task.after for moment in core.stands_for(event)}):
-        with core.waiting(name, moment):
-            cause = max(cause, (yield core.moments.of(moment)))
+        happens = core.moments.of(moment)
+        if happens.processed:
+            row = yield happens
+        else:
+            with core.waiting(name, moment):
+                row = yield happens
+        cause = max(cause, row)
     if task.delay:
         path = f"plans.{core.plan_name}.tasks.{name}.delay"
         yield core.clock.pause(core.draw(task.delay, path=path, entity=f"task.{name}", purpose="delay"))
@@ -100,12 +105,18 @@ def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event
         wanted |= {("role", holder): 1 for holder in world.command.holders(role)}
     wanted |= _suits(world, task)
     if not wanted:
-        return Crew({}, cause)
-    what = ", ".join(f"{count} x {kind} {pool}" for (kind, pool), count in wanted.items())
-    with core.waiting(name, what, wanted):
-        grant = yield core.resources.request(wanted, priority=task.priority, who=name)
+        return Crew({}, (), cause)
+    request = core.resources.request(wanted, priority=task.priority, who=name)
+    if request.triggered:
+        grant = yield request
+    else:
+        what = ", ".join(f"{count} x {kind} {pool}" for (kind, pool), count in wanted.items())
+        with core.waiting(name, what, wanted):
+            grant = yield request
     assert isinstance(grant, Grant)
-    return Crew(grant.members, core.note("units-granted", task=name, cause=max(cause, grant.cause)))
+    units = tuple(unit for (kind, _), names in grant.members.items() if kind == "unit" for unit in names)
+    granted = core.note("units-granted", task=name, cause=max(cause, grant.cause))
+    return Crew(grant.members, units, granted)
 
 
 def _suits(world: SimWorld, task: Task) -> dict[Key, int]:
@@ -134,22 +145,28 @@ def _finish(world: SimWorld, name: str, task: Task, done: int) -> None:
     core = world.core
     if task.milestone != name:
         core.moments.stamp(name, done)
-    for effect in task.effects[lasting_part(world, task) :]:
-        effect.apply(world, cause=done)
+    if task.effects:
+        for effect in task.effects[lasting_part(world, task) :]:
+            effect.apply(world, cause=done)
     if task.milestone:
         core.milestone(task.milestone, cause=done, actor=core.trace.rows[done].actor, place=task.at or "")
 
 
-def _let_go(world: SimWorld, name: str, task: Task, crew: Crew, *, cause: int) -> Generator[Event, int, None]:
-    """Crew and what it used come free: at once, at a later moment, or, the units, never."""
+def _keep(
+    world: SimWorld, name: str, until: str, crew: Crew, *, at: str | None, cause: int
+) -> Generator[Event, int, int]:
+    """Crew and what it uses stay with the task until a moment."""
     core = world.core
-    if task.keeps_until:
-        world.force.set_state(crew.units, "posted", place=task.at, cause=cause)
-        for moment in core.stands_for(task.keeps_until):
-            with core.waiting(f"{name} (keeps)", moment):
-                cause = max(cause, (yield core.moments.of(moment)))
-    if not task.keeps_until or crew.units:
-        state = "posted" if task.keeps_units else "staged"
-        world.force.set_state(crew.units, state, place=task.at, cause=cause)
+    world.force.set_state(crew.units, "posted", place=at, cause=cause)
+    for moment in core.stands_for(until):
+        with core.waiting(f"{name} (keeps)", moment):
+            cause = max(cause, (yield core.moments.of(moment)))
+    return cause
+
+
+def _let_go(world: SimWorld, task: Task, crew: Crew, *, cause: int) -> None:
+    """Crew and what it used come free; units that stay at their post never do."""
+    state = "posted" if task.keeps_units else "staged"
+    world.force.set_state(crew.units, state, place=task.at, cause=cause)
     kept = {key: names for key, names in crew.members.items() if not (task.keeps_units and key[0] == "unit")}
-    give_back(core, kept, cause=cause)
+    give_back(world.core, kept, cause=cause)

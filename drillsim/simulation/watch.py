@@ -1,4 +1,4 @@
-"""Waiting until something holds that no single moment stands for: looked at anew whenever the run has turned."""
+"""Waiting until something holds that no single moment stands for; looked at anew after every turn."""
 
 from __future__ import annotations
 
@@ -54,23 +54,26 @@ class Watch:
     """Who waits for a condition; costs nothing while nobody does."""
 
     clock: Clock
-    _looks: list[_Look] = field(default_factory=list)
+    looks: list[_Look] = field(default_factory=list)
     _row: int = -1
     _soon: bool = False
 
     def until(self, holds: Callable[[], bool]) -> Event:
         """An event that comes as soon as ``holds()`` after a turn; its value is the row that made it so."""
         look = _Look(holds, Event(self.clock))
-        self._looks.append(look)
+        self.looks.append(look)
         return look.seen
 
     def forget(self, seen: Event) -> None:
         """Nobody waits for it any more."""
-        self._looks = [look for look in self._looks if look.seen is not seen]
+        self.looks = [look for look in self.looks if look.seen is not seen]
 
     def turned(self, event: str, row: int) -> None:
-        """A row was written; conditions are looked at when everything of this moment has happened."""
-        if self._looks and event in TURNS:
+        """A row was written; conditions are looked at when everything of this moment has happened.
+
+        Need not be called while there are no ``looks``.
+        """
+        if self.looks and event in TURNS:
             self._row = row
             if not self._soon:
                 self._soon = True
@@ -78,7 +81,7 @@ class Watch:
 
     def _look_again(self) -> None:
         self._soon = False
-        for look in list(self._looks):
+        for look in list(self.looks):
             if look.holds():
-                self._looks.remove(look)
+                self.looks.remove(look)
                 look.seen.succeed(self._row)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simpy.events import Event
 
@@ -22,17 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Result", "work"]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """Whether the work came to something, its last row, and who is still inside."""
 
     succeeded: bool
     row: int
     entry: Entry | None = None
-
-    def bring_out(self) -> Generator[Event, object, int]:
-        """Whoever is inside on air comes out; returns the last row."""
-        return (yield from self.entry.bring_out()) if self.entry else self.row
 
 
 def work(
@@ -64,7 +58,8 @@ def work(
             yield core.clock.pause(takes_s)
             if task.effort:
                 last = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
-            last = yield from _lasting(world, name, task, units, last)
+            if task.effects:
+                last = yield from _lasting(world, name, task, units, last)
         if not _fails(world, name, task, attempt):
             row = core.note(
                 "task-done",

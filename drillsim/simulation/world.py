@@ -167,7 +167,9 @@ class SimWorld:
         row = core.note("task-skipped", task=name, cause=cause)
         self._passed_over.add(name)
         for milestone in (task.milestone, task.starts):
-            makers = {other for other, entry in core.tasks.items() if milestone in (entry.milestone, entry.starts)}
+            makers = {
+                other for other, entry in core.tasks.items() if milestone in (entry.milestone, entry.starts)
+            }
             if milestone and makers <= self._passed_over:
                 core.moments.stamp(milestone, row)
         core.moments.stamp(name, row)

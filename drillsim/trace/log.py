@@ -104,17 +104,17 @@ class Trace:
         Raises ``ValueError`` for an event or state outside the vocabulary, a time before the last row's, or
         a cause that is not an earlier row.
         """
-        event = row.event
+        time_s, event, _, _, task, _, _, cause = row
         if event not in EVENTS:
             raise ValueError(f"event {event!r} is not in the vocabulary")
-        if event in STATES and row.task not in STATES[event]:
-            raise ValueError(f"{event} {row.task!r} is not one of {', '.join(sorted(STATES[event]))}")
+        if event in STATES and task not in STATES[event]:
+            raise ValueError(f"{event} {task!r} is not one of {', '.join(sorted(STATES[event]))}")
         rows = self.rows
         number = len(rows)
-        if number and not row.time_s >= rows[-1].time_s:
-            raise ValueError(f"row {event} at {row.time_s} s comes after one at {rows[-1].time_s} s")
-        if not -1 <= row.cause < number:
-            raise ValueError(f"cause {row.cause} of row {number} is not an earlier row")
+        if number and not time_s >= rows[-1][0]:
+            raise ValueError(f"row {event} at {time_s} s comes after one at {rows[-1].time_s} s")
+        if not -1 <= cause < number:
+            raise ValueError(f"cause {cause} of row {number} is not an earlier row")
         rows.append(row)
         return number
 

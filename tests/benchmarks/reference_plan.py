@@ -1,5 +1,8 @@
-"""The reference plan of the response: five agencies, twelve kinds of crew, 120 tasks that wait for each other,
-for orders, for a talk-group, for information and for air."""
+"""The reference plan of the response: five agencies with three crews each and 121 tasks.
+
+They wait for each other, for orders, for a talk-group that others use too, for information, for air, and for
+a corridor in which sixty people are decontaminated.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from typing import Any
 
 from drillsim.scenario.model import Scenario
 
-__all__ = ["EVENTS", "reference_plan"]
+__all__ = ["EVENTS", "TASKS", "reference_plan"]
 
-EVENTS = 0
+EVENTS = 2_248
 """SimPy events of replication 0 under seed 1, counted once."""
+TASKS = 121
 
 _AGENCIES = ("customs", "fire", "police", "safety", "terminal")
 _CHAINS = 24
@@ -35,12 +39,33 @@ def reference_plan() -> Scenario:
             "horizon": "4 d",
             "facility": {
                 "spaces": {
-                    "yard": {"kind": "muster", "at": ["0 m", "0 m"], "size": ["90 m", "90 m"], "outdoors": "true"}
+                    "yard": {
+                        "kind": "muster",
+                        "at": ["0 m", "0 m"],
+                        "size": ["90 m", "90 m"],
+                        "outdoors": "true",
+                    }
                 },
                 "links": {},
             },
             "weather": {"wind_from": "135°", "wind_speed": "3 m/s"},
-            "channels": {"joint": {"count": "2", "talk": {"median": "20 s", "p90": "40 s"}, "loss": "5 %"}},
+            "channels": {
+                "joint": {
+                    "count": "2",
+                    "talk": {"median": "20 s", "p90": "40 s"},
+                    "loss": "5 %",
+                    "others": {"every": {"gamma": {"shape": 1, "scale": "40 s"}}},
+                }
+            },
+            "corridors": {
+                "mass": {
+                    "stages": [
+                        {"name": "disrobe", "places": "4", "takes": {"median": "2 min", "p90": "3 min"}},
+                        {"name": "shower", "places": "5", "takes": {"median": "3 min", "p90": "4 min"}},
+                        {"name": "re-robe", "places": "5", "takes": {"median": "6 min", "p90": "8 min"}},
+                    ]
+                }
+            },
             "suits": {"gas-tight": {"level": "A", "don": {"median": "5 min", "p90": "8 min"}}},
             "information": {"number": "the UN number"},
             "agencies": {
@@ -57,7 +82,10 @@ def reference_plan() -> Scenario:
                     "title": "plan",
                     "end": "over",
                     "roles": {
-                        f"{agency}-officer": {"agency": agency, "decides": {"median": "1 min", "p90": "3 min"}}
+                        f"{agency}-officer": {
+                            "agency": agency,
+                            "decides": {"median": "1 min", "p90": "3 min"},
+                        }
                         for agency in _AGENCIES
                     },
                     "tasks": tasks,
@@ -77,8 +105,13 @@ def _task(chain: int, step: int, agency: str) -> dict[str, Any]:
         entry["after"] = f"t{chain:02d}-{step - 1}"
     if step == 1:
         entry["order_by"] = f"{agency}-officer"
+    if chain == 1 and step == 4:
+        entry["effects"] = [{"do": "decontaminate", "corridor": "mass", "people": "60"}]
     if step == 2 and agency == "customs":
-        entry["effects"] = [{"do": "message", "to": ["fire", "terminal"], "items": "number", "over": "joint"}]
+        entry["effects"] = [
+            {"do": "inform", "item": "number", "to": "customs"},
+            {"do": "message", "to": ["fire", "terminal"], "items": "number", "over": "joint"},
+        ]
     if step == 3 and agency == "fire":
         entry |= {
             "needs": "number",

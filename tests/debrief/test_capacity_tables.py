@@ -40,12 +40,12 @@ def test_the_table_names_capacities_in_words_and_says_the_wait_of_one_request():
     assert set(rows) >= {
         "Duty manager",
         "Police car",
-        "Decon tent: shower",
+        "shower, Decon tent",
         "call-takers of Fire",
         "Bottles of air",
     }
     chinese = capacity_table(busy.busy_ensemble(), language="zh")
-    assert any(row[:2] == ("洗消帐篷: 淋浴", "洗消") for row in chinese.rows)
+    assert any(row[:2] == ("淋浴、洗消帐篷", "洗消") for row in chinese.rows)
 
 
 def test_the_first_reaction_to_an_inject_is_told_with_how_soon_it_came():

@@ -75,3 +75,11 @@ def test_every_row_of_the_trace_knows_the_inject_that_led_to_it():
 
 def test_the_small_drill_without_such_rows_has_none():
     assert not list(happenings(fakes.fake_scenario(), "joint", fakes.fake_trace(fakes.fake_scenario())))
+
+
+def test_a_message_within_an_agency_names_it_once():
+    trace = busy.busy_trace()
+    trace.add(3600.0, "message-asked", actor="fire", place="joint", task="order.plug")
+    trace.add(3600.0, "message-heard", actor="fire", place="joint", task="order.plug", value=0.0)
+    *_, last = happenings(busy.busy_scenario(), "joint", trace)
+    assert last.event == 'order: "Plug the drum": within Fire'

@@ -1,4 +1,4 @@
-"""Orders: reports and orders over lines, decisions that queue, hand-over, unified command, span of control."""
+"""Orders: reports over lines, decisions that queue, hand-over, unified command, span of control."""
 
 import pytest
 

@@ -81,7 +81,8 @@ def test_others_on_a_channel_wait_as_erlang_c_says(lines, talk_s):
         talking(
             channels={"ops": channel(exponential(talk_s), count=lines, others=others)},
             horizon=f"{horizon_s} s",
-        )
+        ),
+        seed=101,  # over seeds 101 to 140 the mean wait at a load of 0.5 is 5.007 +- 0.034 s for 5 s
     )
     Radio(core).start()
     waited_s = [0.0]

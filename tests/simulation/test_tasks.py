@@ -1,5 +1,7 @@
 """One task: what it waits for, whether it is done at all, whether it comes to something, what it keeps."""
 
+from itertools import pairwise
+
 import pytest
 
 from drillsim.simulation.run import run
@@ -108,7 +110,7 @@ def test_work_that_fails_is_done_again_with_a_time_of_its_own():
         trace = run(small(tasks=tasks), plan="plan", replication=replication)
         failed = times(trace, "task-failed")
         ends = [0.0, *failed, when(trace, "over")]
-        lengths = [later - before for before, later in zip(ends, ends[1:], strict=False)]
+        lengths = [later - before for before, later in pairwise(ends)]
         assert all(60.0 <= length <= 120.0 for length in lengths)
         assert len(set(lengths)) == len(lengths)
         seen.add(len(failed))

@@ -140,7 +140,9 @@ def test_a_bar_reaches_infinity_where_the_doubled_value_is_not_reached():
     def late(scenario, **arguments):
         trace = run(scenario, **arguments)
         if _voice_s(scenario) > 150.0:
-            trace.rows[:] = [row for row in trace.rows if row.task != "all-out"]
+            trace.rows[:] = [
+                row._replace(task="another") if row.task == "all-out" else row for row in trace.rows
+            ]
         return trace
 
     ensemble = replicate(scenario(), plan="slow", replications=8, seed=1, run=late)

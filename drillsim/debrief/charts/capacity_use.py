@@ -30,7 +30,7 @@ __all__ = ["draw_capacity_use"]
 
 _MOST: Final = 24  # bars
 _ROW_IN: Final = 0.27
-_LABEL: Final = 40  # characters of a label before it is cut
+_LABEL: Final = 36  # characters of a label before it is cut
 _COLUMNS: Final = (104.0, 128.0, 152.0)  # where the texts beside the bars begin, % of utilisation
 _RIGHT: Final = 168.0
 
@@ -48,9 +48,7 @@ def draw_capacity_use(ensemble: Ensemble, *, ax: Axes | None = None, language: L
     for row, one in enumerate(found):
         _draw_bar(ax, row, one)
         _write(ax, row, one, language)
-    labels = [
-        _cut(readable(_label(ensemble, one, language), fallback=f"{one.kind} {one.name}")) for one in found
-    ]
+    labels = [_label(ensemble, one, language) for one in found]
     ax.set_yticks(range(len(found)), labels, fontsize=8.5)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(found) - 0.4, -1.5)
@@ -70,7 +68,8 @@ def draw_capacity_use(ensemble: Ensemble, *, ax: Axes | None = None, language: L
 
 def _label(ensemble: Ensemble, one: CapacityFigures, language: Language) -> str:
     named = capacity_title(ensemble.scenario, ensemble.plan, one.kind, one.name, language)
-    return say("chart.of-kind", language, what=named, kind=say(f"capacity.kind.{one.kind}", language))
+    what = _cut(readable(named, fallback=one.name))
+    return say("chart.of-kind", language, what=what, kind=say(f"capacity.kind.{one.kind}", language))
 
 
 def _cut(label: str) -> str:
