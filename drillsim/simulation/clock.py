@@ -120,7 +120,7 @@ class Clock(simpy.Environment):
         for _ in range(MOST_EVENTS):
             # SimPy's step, without a call for every event
             self._now, _, _, event = heappop(queue)
-            callbacks, event.callbacks = event.callbacks, None
+            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
             for callback in callbacks:
                 callback(event)
             if not event._ok and not hasattr(event, "_defused"):
