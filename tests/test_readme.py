@@ -23,10 +23,24 @@ def blocks(language: str) -> list[str]:
 
 
 def write_first_scenario(folder: Path) -> Path:
-    text, _ = blocks("yaml")
+    return write(folder, blocks("yaml")[0])
+
+
+def write(folder: Path, text: str) -> Path:
     folder.mkdir()
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
     return folder
+
+
+def test_the_example_of_who_answers_is_complete_and_ends(tmp_path):
+    scenario, problems = drillsim.check(write(tmp_path / "leak", blocks("yaml")[2]))
+    assert scenario is not None
+    assert problems == ()
+    ends = {
+        drillsim.run(scenario, plan="usual", conditions="exercise", replication=number).first("end")[1].task
+        for number in range(10)
+    }
+    assert ends == {"endex"}
 
 
 def test_the_first_scenario_has_no_error_and_no_warning(tmp_path):
@@ -37,7 +51,7 @@ def test_the_first_scenario_has_no_error_and_no_warning(tmp_path):
 
 def test_the_example_of_how_people_move_can_be_run(tmp_path):
     """What the example names (rooms, ways, a muster) is added; everything it says of people is its own."""
-    _, text = blocks("yaml")
+    text = blocks("yaml")[1]
     folder = write_first_scenario(tmp_path / "shop")
     data = yaml.safe_load(
         (folder / "scenario.yaml").read_text(encoding="utf-8").replace("10:00:00", "'10:00:00'")
