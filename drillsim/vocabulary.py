@@ -25,6 +25,7 @@ EVENTS: Final[dict[str, str]] = {
     "message-heard": "task = message, actor = to, place = channel; value = s since it was wanted",
     "call-answered": "actor = agency that took a call down; value = s since it was wanted",
     "entry": "task, actor = pair, place; a pair goes in on air (value = stint that air and heat allow, s)",
+    "left-zone": "task, actor = pair, place; a pair is back at the entry point, to be decontaminated",
     "exit": "task, actor = pair, place; a pair is out again (value = time in the suit, s)",
     "air-granted": "task, actor = pair; suits, bottles and rest were there; cause = what freed the last",
     "mayday": "task, actor = pair, place; on air and the way out is blocked",
@@ -74,6 +75,7 @@ EVENTS: Final[dict[str, str]] = {
     "members": "actor = capacity, task = its kind, value = members there were at most",
     "deadlock": "task = those who hold what the next one waits for, in a ring",
     "flag": "actor = hazard, task = where its model is outside its range or unreliable, in words",
+    "responder-unprotected": "actor = unit, task = threshold, value = the part without air of their own",
     "standstill": "task = who waits, actor = for what, value = since when",
     "end": "task = endex, standstill or horizon",
 }

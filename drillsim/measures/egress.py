@@ -30,7 +30,16 @@ __all__ = [
 ]
 
 _CLOSING: Final = frozenset(
-    {"end", "dose", "exposed", "exposed-people", "responder-exposed", "person", "standstill"}
+    {
+        "end",
+        "dose",
+        "exposed",
+        "exposed-people",
+        "responder-exposed",
+        "responder-unprotected",
+        "person",
+        "standstill",
+    }
 )
 
 

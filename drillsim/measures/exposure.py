@@ -18,11 +18,15 @@ _SUMS: Final = {
     "exposed": ("exposed.{}.person_s", "person_s"),
     "exposed-people": ("exposed.{}.people", "p"),
     "responder-exposed": ("responders.{}.person_s", "person_s"),
+    "responder-unprotected": ("unprotected.{}.person_s", "person_s"),
 }
 
 
 def exposure(trace: Trace) -> dict[str, Value]:
-    """``exposed.THRESHOLD.person_s``, ``exposed.THRESHOLD.people``, ``responders.THRESHOLD.person_s``."""
+    """``exposed.THRESHOLD.person_s``, ``exposed.THRESHOLD.people``, ``responders.THRESHOLD.person_s``.
+
+    ``unprotected.THRESHOLD.person_s`` is the part of the responders' without air of their own.
+    """
     sums: defaultdict[str, float] = defaultdict(float)
     units: dict[str, str] = {}
     for row in trace.rows:

@@ -93,6 +93,11 @@ class Task(Spec):
     )
     only: Conditions | None = None
 
+    @property
+    def crew_at(self) -> str | None:
+        """Where the crew stands: at the work, or at the entry point from which pairs go in."""
+        return self.air.entry if self.air and self.air.entry else self.at
+
     @model_validator(mode="after")
     def _crew_can_do_it(self) -> Task:
         if self.effort is not None and not self.by:

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from drillsim.response.events import SpaceName
 from drillsim.spec import AirUse, Flag, Name, Pressure, Ref, Spec, Temperature, Text, Time, TimeDraw, Volume
 
 __all__ = [
@@ -140,11 +141,13 @@ class Suit(Spec):
     rest: float = Field(
         1.0, ge=0, le=10, description="rest after a stint, in parts of the time in the suit (1 to 2)"
     )
-    leak: float = Field(
-        1.0, ge=0, le=1, description="share of the air outside that reaches the wearer; 1: no protection"
-    )
     title: Text = ""
     title_zh: Text = ""
+
+    @property
+    def with_air(self) -> bool:
+        """Whether the wearer breathes air of his own: levels A and B."""
+        return self.level in ("A", "B")
 
     def longest_s(self, temperature_k: float) -> float:
         """The longest time in the suit at an air temperature, s; inf where the list has no limit."""
@@ -170,6 +173,9 @@ class Air(Spec):
         False, description="true: who goes in first, and who stands by, were dressed by an earlier task"
     )
     decon_s: Time = Field(0.0, ge=0, description="on air after the way out")
+    entry: SpaceName | None = Field(
+        None, description="entry point: the crew stands there, and only pairs go on to `at`; default: `at`"
+    )
     way_s: Time = Field(0.0, ge=0, description="one way between entry point and work")
     change: TimeDraw = Field(description="time lost at each relief")
     corridor: Annotated[Name, Ref("corridor")] | None = Field(

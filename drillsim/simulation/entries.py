@@ -135,7 +135,7 @@ def work_on_air(
         team.change_s = core.draw(team.air.change, path=path, entity=f"task.{name}", purpose="change")
     turn = yield from _dress(team, 0, cause)
     entered = yield from _go_in(team, turn, turn.row)
-    world.force.set_state(units, "on-air", place=task.at, cause=entered)
+    world.force.set_state(units, "on-air", place=task.crew_at, cause=entered)
     if went_in is not None:
         went_in.succeed(entered)
     for number in range(1, len(lengths_s)):
@@ -227,6 +227,7 @@ def _come_out(team: _Team, turn: _Turn, cause: int, *, last: bool = False) -> Ge
     world, core, air = team.world, team.world.core, team.air
     cause = yield from _await_way(team, turn.pairs, cause, inside=True)
     yield core.clock.pause(air.way_s)
+    team.note("left-zone", turn.pairs, cause=cause)
     if last and (air.corridor or air.decon_s):
         cause = world.force.set_state(team.units, "decon", place=None, cause=cause)
     if air.corridor:

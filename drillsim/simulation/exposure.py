@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from drillsim.simulation.doses import dose_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from drillsim.hazards.protocol import HazardRun
     from drillsim.simulation.world import SimWorld
     from drillsim.trace.log import CrowdLog
 
@@ -61,7 +64,7 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
             greatest = float(taken[group_of == index].max(initial=0.0))
             if greatest > 0.0:
                 core.trace.add(end_s, "dose", actor=group, task=name, value=greatest)
-    units, unit_space, unit_from, unit_until = _unit_stays(world, end_s)
+    at_work = _unit_stays(world, end_s)
     for hazard in world.dangers.runs.values():
         for threshold in hazard.thresholds:
             seconds = hazard.seconds_above(threshold, space, start, until)
@@ -79,45 +82,82 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
                         value=float(heads[mine].sum()),
                         unit="p",
                     )
-            if len(unit_space):
-                at_work = hazard.seconds_above(threshold, unit_space, unit_from, unit_until)
-                for unit, dose in zip(units, at_work.tolist(), strict=True):
-                    if dose > 0.0:
-                        people = world.force.people((unit,))
-                        core.trace.add(
-                            end_s,
-                            "responder-exposed",
-                            actor=unit,
-                            task=threshold,
-                            value=dose * people,
-                            unit="p s",
-                        )
+            _note_responders(world, hazard, threshold, at_work, end_s)
 
 
-def _unit_stays(
-    world: SimWorld, end_s: float
-) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Where each unit was at work, from its state rows."""
-    index = world.core.facility.space_index
-    working = {"working", "on-air", "donning", "posted", "staged"}
-    names: list[str] = []
-    spaces: list[int] = []
-    begin: list[float] = []
-    until: list[float] = []
-    open_stay: dict[str, tuple[int, float]] = {}
-    rows = [row for _, row in world.core.trace.of("unit-state")]
-    for row in rows:
-        if row.actor in open_stay:
-            at, since = open_stay.pop(row.actor)
-            names.append(row.actor)
-            spaces.append(at)
-            begin.append(since)
-            until.append(row.time_s)
-        if row.task in working:
-            open_stay[row.actor] = (index[row.place], row.time_s)
-    for name, (at, since) in open_stay.items():
-        names.append(name)
-        spaces.append(at)
-        begin.append(since)
-        until.append(end_s)
-    return names, np.array(spaces, dtype=np.int64), np.array(begin), np.array(until)
+def _note_responders(
+    world: SimWorld, hazard: HazardRun, threshold: str, at_work: Sequence[_Stay], end_s: float
+) -> None:
+    """Rows of a unit's person-seconds above a threshold, and of those without air of their own."""
+    if not at_work:
+        return
+    seconds = hazard.seconds_above(
+        threshold,
+        np.array([stay.space for stay in at_work], dtype=np.int64),
+        np.array([stay.since_s for stay in at_work]),
+        np.array([stay.until_s for stay in at_work]),
+    )
+    for event, counts in (("responder-exposed", False), ("responder-unprotected", True)):
+        total: dict[str, float] = {}
+        for stay, above_s in zip(at_work, seconds.tolist(), strict=True):
+            if not (counts and stay.on_air):
+                total[stay.unit] = total.get(stay.unit, 0.0) + above_s * stay.people
+        for unit, person_s in total.items():
+            if person_s > 0.0:
+                world.core.trace.add(end_s, event, actor=unit, task=threshold, value=person_s, unit="p s")
+
+
+class _Stay(NamedTuple):
+    """People of a unit in a space; fewer than none where a pair has left those who stand there."""
+
+    unit: str
+    space: int
+    since_s: float
+    until_s: float
+    people: int
+    on_air: bool
+
+
+_AT_WORK: Final = frozenset({"working", "on-air", "donning", "decon", "rehab", "posted", "staged"})
+
+
+def _unit_stays(world: SimWorld, end_s: float) -> list[_Stay]:
+    """Where each unit was at work, by its states; pairs on air are where they went in."""
+    index, found = world.core.facility.space_index, []
+    open_: dict[str, tuple[int, float, bool]] = {}
+    inside: dict[str, tuple[int, float, int]] = {}
+    outside: set[str] = set()  # units that stand at an entry point, without air, while pairs are on air
+    for row in world.core.trace.rows:
+        if row.event == "unit-state":
+            if row.actor in open_:
+                space, since_s, on_air = open_.pop(row.actor)
+                people = world.force.people((row.actor,))
+                found.append(_Stay(row.actor, space, since_s, row.time_s, people, on_air))
+            if row.task in _AT_WORK:
+                on_air = row.task == "on-air" and row.actor not in outside
+                open_[row.actor] = (index[row.place], row.time_s, on_air)
+        elif row.event == "entry" and row.place:
+            unit = row.actor.partition(" pair ")[0]
+            if unit in open_ and open_[unit][0] != index[row.place]:
+                inside[row.actor] = (index[row.place], row.time_s, open_[unit][0])
+                outside.add(unit)
+        elif row.event == "left-zone" and row.actor in inside:
+            found += _pair_stays(row.actor, *inside.pop(row.actor), row.time_s)
+    for actor, went_in in inside.items():
+        found += _pair_stays(actor, *went_in, end_s)
+    for unit, (space, since_s, on_air) in open_.items():
+        people = world.force.people((unit,))
+        found.append(_Stay(unit, space, since_s, end_s, people, on_air))
+    return found
+
+
+def _pair_stays(
+    actor: str, space: int, since_s: float, entry_point: int, until_s: float
+) -> tuple[_Stay, _Stay]:
+    """Pairs are inside, and not where their unit stands."""
+    unit, _, pairs = actor.partition(" pair ")
+    people = 2 * len(pairs.split(", "))
+    return (
+        _Stay(unit, space, since_s, until_s, people, True),
+        _Stay(unit, entry_point, since_s, until_s, -people, False),
+    )

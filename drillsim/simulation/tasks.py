@@ -58,7 +58,7 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     if task.order_by:
         world.command.crew_begins(task.order_by)
     if crew.units and task.at:
-        cause = yield from world.force.travel(crew.units, task.at, who=name, cause=cause)
+        cause = yield from world.force.travel(crew.units, task.crew_at, who=name, cause=cause)
     if task.prepare or task.wearing:
         yield from _prepare(world, name, task, crew, cause)
     if task.needs:  # what was known may have proved wrong meanwhile
@@ -75,7 +75,7 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     if task.order_by:
         world.command.crew_ends(task.order_by)
     if task.keeps_until:
-        cause = yield from _keep(world, name, task.keeps_until, crew, at=task.at, cause=cause)
+        cause = yield from _keep(world, name, task.keeps_until, crew, at=task.crew_at, cause=cause)
     _let_go(world, task, crew, cause=cause)
 
 
@@ -137,7 +137,7 @@ def _prepare(world: SimWorld, name: str, task: Task, crew: Crew, cause: int) -> 
     if suit is not None:
         steps.append((suit.don, f"suits.{task.wearing}.don", "don"))
     for draw, path, purpose in steps:
-        world.force.set_state(crew.units, "donning", place=task.at, cause=cause)
+        world.force.set_state(crew.units, "donning", place=task.crew_at, cause=cause)
         yield core.clock.pause(core.draw(draw, path=path, entity=f"task.{name}", purpose=purpose))
 
 
@@ -167,6 +167,6 @@ def _keep(
 def _let_go(world: SimWorld, task: Task, crew: Crew, *, cause: int) -> None:
     """Crew and what it used come free; units that stay at their post never do."""
     state = "posted" if task.keeps_units else "staged"
-    world.force.set_state(crew.units, state, place=task.at, cause=cause)
+    world.force.set_state(crew.units, state, place=task.crew_at, cause=cause)
     kept = {key: names for key, names in crew.members.items() if not (task.keeps_units and key[0] == "unit")}
     give_back(world.core, kept, cause=cause)

@@ -45,7 +45,7 @@ def work(
         unit="p",
         cause=cause,
     )
-    if task.starts:
+    if task.starts and not task.air:
         core.milestone(task.starts, cause=started, actor=who, place=task.at or "")
     last, entry = started, None
     for attempt in range(1, (task.fails.attempts if task.fails else 1) + 1):
@@ -54,7 +54,9 @@ def work(
             entry = yield from _on_air(world, name, task, units, takes_s, entry, last)
             last = entry.row
         else:
-            world.force.set_state(units, "working", place=task.at, cause=last)
+            suit = core.scenario.suits[task.wearing] if task.wearing else None
+            state = "on-air" if suit is not None and suit.with_air else "working"
+            world.force.set_state(units, state, place=task.at, cause=last)
             yield core.clock.pause(takes_s)
             if task.effort:
                 last = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
@@ -122,6 +124,9 @@ def _rounds(
     """What lasts, as the pairs inside get to it; reliefs do not hold it up."""
     cause = yield went_in
     assert isinstance(cause, int)
+    if task.starts:
+        actor = world.core.trace.rows[cause].actor
+        world.core.milestone(task.starts, cause=cause, actor=actor, place=task.at or "")
     yield world.core.clock.timeout(begin_s)
     yield from _lasting(world, name, task, units, cause)
 

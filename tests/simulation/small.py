@@ -156,7 +156,14 @@ def passages(trace: Trace, link: str, *, into: str) -> list[float]:
 def end_states(trace: Trace) -> dict[tuple[str, str], float]:
     """Heads by (group, state) in the closing person rows."""
     found: dict[tuple[str, str], float] = {}
-    skipped = {"end", "dose", "exposed", "exposed-people", "responder-exposed"}
+    skipped = {
+        "end",
+        "dose",
+        "exposed",
+        "exposed-people",
+        "responder-exposed",
+        "responder-unprotected",
+    }
     for row in reversed(trace.rows):
         if row.event == "person":
             found[row.actor, row.task] = float(row.value or 0.0)

@@ -244,7 +244,7 @@ def test_recording_adds_passages_and_exposure_and_changes_nothing_else(condition
         injects={"falls": inject("70 s", {"do": "casualty", "group": "staff", "count": "2"})},
     )
     full, bare = (run(scenario, plan="plan", conditions=conditions, record=on) for on in (True, False))
-    added = {"exposed", "exposed-people", "responder-exposed"}
+    added = {"exposed", "exposed-people", "responder-exposed", "responder-unprotected"}
     assert {row.event for row in full.rows} >= {"exposed", "exposed-people", "casualty"}
     assert not {row.event for row in bare.rows} & added
     assert [row for row in full.rows if row.event not in added] == bare.rows

@@ -279,7 +279,15 @@ def test_a_post_opens_where_and_when_the_task_is_done():
 
 # -- causes, totals -----------------------------------------------------------------------------------
 
-WITHOUT_CAUSE = {"startex", "drawn", "person", "exposed", "exposed-people", "responder-exposed"}
+WITHOUT_CAUSE = {
+    "startex",
+    "drawn",
+    "person",
+    "exposed",
+    "exposed-people",
+    "responder-exposed",
+    "responder-unprotected",
+}
 
 
 @cache
