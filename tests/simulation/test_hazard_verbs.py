@@ -261,3 +261,35 @@ def test_whoever_stays_in_the_gas_is_exposed_for_as_long_as_the_run_lasts():
     dose = {row.task: row.value for _, row in trace.of("exposed")}
     assert dose["noticed"] == pytest.approx(10 * 1200.0, rel=0.01)
     assert {row.task: row.value for _, row in trace.of("exposed-people")}["noticed"] == 10.0
+
+
+def test_only_the_pair_that_goes_in_is_exposed_and_breathes_its_own_air():
+    suits = {"gas-tight": {"level": "A", "don": "0 s"}}
+    air = {"usable": "20 min", "way": "1 min", "decon": "1 min", "change": "0 s", "entry": "yard-west"}
+    enter = task(by="crew", at="room", takes="5 min", wearing="gas-tight", air=air, starts="in")
+    scenario = fork(
+        tasks={"enter": enter, "over": OPEN_END},
+        suits=suits,
+        hazards={"d": LEAK | {"onset": "-20 min"}},
+        weather=wind("270°"),  # the entry point lies upwind
+        agencies={
+            "fire": {"title": "fire", "units": {"crew": {"people": "6", "station": "yard-west"}}},
+        },
+    )
+    trace = run(scenario, plan="plan", conditions="exercise")
+    assert trace.first("milestone", task="in")[1].time_s == times(trace, "entry")[0] == 0.0
+    assert {row.place for _, row in trace.of("unit-state")} == {"yard-west"}
+    exposed = {(row.actor, row.task): row.value for _, row in trace.of("responder-exposed")}
+    # 1 min in, 5 min of work, 1 min out, two people; four others stand outside
+    assert exposed["crew", "aegl2"] == pytest.approx(2 * 7 * 60.0)
+    assert [row.actor for _, row in trace.of("responder-unprotected")] == []
+    unmasked = task(by="crew", at="room", takes="5 min")
+    scenario = fork(
+        tasks={"enter": unmasked, "over": OPEN_END},
+        hazards={"d": LEAK | {"onset": "-20 min"}},
+        weather=wind("270°"),
+        agencies={"fire": {"title": "fire", "units": {"crew": {"people": "6", "station": "room"}}}},
+    )
+    trace = run(scenario, plan="plan", conditions="exercise")
+    (row,) = [row for _, row in trace.of("responder-unprotected") if row.task == "aegl2"]
+    assert row.value == pytest.approx(6 * 1200.0, rel=0.01)  # it stays there to the end
