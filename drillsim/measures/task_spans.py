@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["Span", "task_spans"]
 
 _PASSED_ON: Final = frozenset(
-    {"informed", "message-asked", "message-lost", "message-heard", "call-answered"}
-    | {"exit", "decon-begun", "decon-done", "unit-state"}
+    {"informed", "message-asked", "message-lost", "message-heard", "call-answered", "called", "level"}
+    | {"task-ready", "order-asked", "order-given", "units-granted", "air-granted", "milestone"}
+    | {"left-zone", "exit", "decon-begun", "decon-done", "unit-state"}
 )
 _LETS_GO_ON: Final = frozenset({"task-done", "task-started", "task-failed", "entry"})
 _GOES_ON: Final = frozenset(

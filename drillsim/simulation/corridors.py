@@ -153,7 +153,7 @@ class Corridors:
         core, label = self._core, f"corridor.{name} {number:06d}"
         for stage in corridor.stages:
             wanted = {_pool(name, stage.name): 1}
-            grant = yield core.resources.request(wanted, priority=5, who=label)
+            grant = yield core.resources.request(wanted, priority=5, who=label, by_others=True)
             takes = others.takes or stage.takes
             purpose = f"others.{number}.{stage.name}"
             yield core.clock.timeout(core.sample(takes, entity=f"corridor.{name}", purpose=purpose))

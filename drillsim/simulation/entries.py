@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "work_on_air"]
 
+_OVERRUN_S: Final = 30.0  # the whistle leaves minutes; less than this is no overrun
 _RELIEF: Final = -1
 """Reliefs take suits and bottles before anybody who has not begun: those inside cannot wait."""
 
@@ -250,7 +251,7 @@ def _come_out(team: _Team, turn: _Turn, cause: int, *, last: bool = False) -> Ge
 def _flag_overrun(team: _Team, suited_s: float, cause: int) -> None:
     """Say once that a pair was longer on air than air and heat allow."""
     longest_s = team.stint_s + 2.0 * team.air.way_s + team.air.decon_s
-    if suited_s > longest_s + 1e-6 and not team.overrun:
+    if suited_s > longest_s + _OVERRUN_S and not team.overrun:
         team.overrun = True
         words = f"{suited_s / 60:.1f} min on air until clean; air and heat allow {longest_s / 60:.1f} min"
         team.world.core.note("flag", actor=team.name, task=words, cause=cause)

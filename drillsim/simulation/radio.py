@@ -89,7 +89,7 @@ class Radio:
 
     def _other(self, name: str, takes_s: float) -> Process:
         core, key = self._core, ("channel", name)
-        grant = yield core.resources.request({key: 1}, priority=OTHERS_PRIORITY, who=f"others on {name}")
+        grant = yield core.resources.request({key: 1}, priority=OTHERS_PRIORITY, who=f"others on {name}", by_others=True)
         self._others[name] += 1
         yield core.clock.timeout(takes_s)
         self._others[name] -= 1

@@ -25,7 +25,10 @@ class Grant(NamedTuple):
 
 
 class Use(NamedTuple):
-    """How a pool was used up to a time: seconds its members were held, and how its requests waited."""
+    """How a pool was used up to a time: seconds its members were held, and how its requests waited.
+
+    Those of others, who have nothing to do with the incident, are counted apart.
+    """
 
     busy_s: float
     waited_s: float
@@ -33,6 +36,8 @@ class Use(NamedTuple):
     asked: int
     peak: int
     members: int
+    others_waited_s: float = 0.0
+    others_asked: int = 0
 
 
 _grant = tuple.__new__  # half the time of Grant(…), which runs in Python
@@ -50,6 +55,8 @@ class _Pool:
     waited_s: float = 0.0
     longest_s: float = 0.0
     asked: int = 0
+    others_waited_s: float = 0.0
+    others_asked: int = 0
     queue: list[_Request] = field(default_factory=list)  # who wants members of it, first to be served first
     waiting: int = 0  # those of them that wait because of this pool
     peak: int = 0
@@ -62,6 +69,7 @@ class _Request(NamedTuple):
     wanted: Mapping[Key, int]
     granted: Event
     short: tuple[Key, ...]  # the pools it waits for: those with too few free when it was made
+    by_others: bool
 
 
 def _rank(request: _Request) -> tuple[int, float, str]:
@@ -86,26 +94,33 @@ class Resources:
         free = sorted(members)
         self._pools[key] = _Pool(free, members=len(free), extra=self._unlimited and bool(free))
 
-    def request(self, wanted: Mapping[Key, int], *, priority: int, who: str) -> Event:
-        """Ask for members of several pools at once; the event's value is a :class:`Grant`."""
-        granted = Event(self._clock)
+    def request(
+        self, wanted: Mapping[Key, int], *, priority: int, who: str, by_others: bool = False
+    ) -> Event:
+        """Ask for members of several pools at once; the event's value is a :class:`Grant`.
+
+        ``by_others``: somebody who has nothing to do with the incident, whose waits are counted apart.
+        """
         short, crowded = [], False
         for key, count in wanted.items():
             pool = self._pools[key]
-            pool.asked += 1
+            if by_others:
+                pool.others_asked += 1
+            else:
+                pool.asked += 1
             crowded = crowded or bool(pool.queue)
             if (len(pool.free) < count and not pool.extra) or pool.held_back:
                 short.append(key)
         if not short and not crowded:
-            granted.succeed(_grant(Grant, (self._take(wanted, who), -1)))
-            return granted
-        request = _Request(priority, self._clock.now, who, wanted, granted, tuple(short or wanted))
+            return self._clock.occurred(_grant(Grant, (self._take(wanted, who), -1)))
+        granted = Event(self._clock)
+        request = _Request(priority, self._clock.now, who, wanted, granted, tuple(short or wanted), by_others)
         if not short and self._is_first(request):
             granted.succeed(Grant(self._take(wanted, who), -1))
             return granted
         for key in wanted:
             insort(self._pools[key].queue, request, key=_rank)
-        for key in request.short:
+        for key in () if by_others else request.short:
             pool = self._pools[key]
             pool.waiting += 1
             pool.peak = max(pool.peak, pool.waiting)
@@ -172,7 +187,12 @@ class Resources:
         found = {}
         for key, pool in sorted(self._pools.items()):
             held_s = sum(now_s - since_s for _, since_s in pool.held.values())
-            still = [now_s - request.since_s for request in pool.queue if key in request.short]
+            still = [
+                now_s - request.since_s
+                for request in pool.queue
+                if key in request.short and not request.by_others
+            ]
+            others_s = sum(now_s - request.since_s for request in pool.queue if request.by_others)
             found[key] = Use(
                 pool.busy_s + held_s,
                 pool.waited_s + sum(still),
@@ -180,6 +200,8 @@ class Resources:
                 pool.asked,
                 pool.peak,
                 pool.members,
+                pool.others_waited_s + others_s,
+                pool.others_asked,
             )
         return found
 
@@ -216,6 +238,9 @@ class Resources:
             self._pools[key].queue.remove(request)
         for key in request.short:
             pool = self._pools[key]
+            if request.by_others:
+                pool.others_waited_s += waited_s
+                continue
             pool.waiting -= 1
             pool.waited_s += waited_s
             pool.longest_s = max(pool.longest_s, waited_s)

@@ -158,7 +158,7 @@ def _note_uses(core: Core, end_s: float, *, cause: int) -> None:
     events = ("busy", "waited", "longest-wait", "asked-for", "peak-queue", "members")
     for (kind, name), use in core.resources.uses().items():
         if use.asked:
-            for event, value in zip(events, use, strict=True):
+            for event, value in zip(events, use[: len(events)], strict=True):
                 unit = "s" if event in ("busy", "waited", "longest-wait") else ""
                 core.trace.add(
                     end_s, event, actor=name, task=kind, value=float(value), unit=unit, cause=cause

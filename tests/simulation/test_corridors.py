@@ -160,7 +160,7 @@ def test_bound_runs_take_the_median_or_the_mean_of_every_stage(bound: Any, secon
 def test_bound_runs_keep_the_number_of_those_who_come_by_themselves(bound: Any) -> None:
     corridor = {"stages": [stage("shower", 9, "1 min")], "others": {"every": exponential(60.0)}}
     core, _ = run(corridor, horizon="10 h", bound=bound)
-    assert use(core, "shower").asked == pytest.approx(600, abs=1)
+    assert use(core, "shower").others_asked == pytest.approx(600, abs=1)
 
 
 def test_without_limits_nobody_queues() -> None:
@@ -199,7 +199,7 @@ def test_others_come_from_the_opening_on_and_take_their_own_time_in_every_stage(
     Corridors(core).start()
     at(core, 1000.0, lambda: core.milestone("ready", cause=-1))
     core.clock.run(until=1000.0 + 5 * 600.0 + 590.0)
-    assert [use(core, name).asked for name in ("undress", "shower")] == [5, 5]
+    assert [use(core, name).others_asked for name in ("undress", "shower")] == [5, 5]
     assert [use(core, name).busy_s for name in ("undress", "shower")] == [5 * 300.0, 4 * 300.0 + 290.0]
 
 
@@ -230,8 +230,8 @@ def test_a_lane_matches_erlang_c_within_the_interval(places: int, share: float) 
     for replication in range(12):
         core, _ = run(corridor, replication=replication, horizon=f"{8000 * every_s} s")
         found = use(core, "shower")
-        means_s.append(found.waited_s / found.asked)
-        arrivals += found.asked
+        means_s.append(found.others_waited_s / found.others_asked)
+        arrivals += found.others_asked
     mean_s = sum(means_s) / 12
     half_s = 3.106 * math.sqrt(sum((value - mean_s) ** 2 for value in means_s) / 11 / 12)
     assert arrivals > 90_000

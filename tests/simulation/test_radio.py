@@ -318,7 +318,9 @@ def test_others_hold_the_line_and_leave_no_rows():
     assert heard(core) == [(130.0, "fire", "report", 60.0)]
     assert {row.event for row in core.trace.rows} == {"message-asked", "message-heard", "drawn"}
     assert core.trace.rows[-1].cause == 0
-    assert core.resources.uses()[("channel", FIRE)].waited_s == 40.0 + 10.0
+    use = core.resources.uses()[("channel", FIRE)]
+    assert (use.waited_s, use.asked) == (40.0, 1)
+    assert (use.others_waited_s, use.others_asked) == (10.0, 4)
 
 
 def test_others_talk_as_long_as_everybody_if_nothing_else_is_said():
@@ -335,7 +337,7 @@ def test_others_come_until_the_horizon_and_are_no_work():
     assert core.clock.busy == 0
     core.clock.run()
     horizon_s = core.scenario.horizon_s
-    assert core.resources.uses()[("channel", FIRE)].asked == horizon_s / 60.0
+    assert core.resources.uses()[("channel", FIRE)].others_asked == horizon_s / 60.0
     assert core.now_s == horizon_s + 20.0
 
 
@@ -344,7 +346,10 @@ def test_others_queue_up_behind_each_other():
     radio.start()
     core.clock.run(until=601.0)
     use = core.resources.uses()[("channel", FIRE)]
-    assert (use.asked, use.peak) == (10, 4)
+    assert (use.others_asked, use.asked, use.peak) == (10, 0, 0)
+    # they come at 60, 120 … s and begin at 60, 160 … s: six have begun, four wait
+    begun_s = sum(100.0 * number - 60.0 * number for number in range(6))
+    assert use.others_waited_s == begun_s + sum(601.0 - 60.0 * number for number in (7, 8, 9, 10))
 
 
 def test_nobody_new_comes_to_a_channel_that_is_down():
@@ -398,7 +403,7 @@ def test_a_bound_on_durations_leaves_as_many_others(bound, talk_s):
     radio.start()
     core.clock.run(until=6001.0 + 10.0)
     use = core.resources.uses()[("channel", FIRE)]
-    assert use.asked == 100
+    assert use.others_asked == 100
     assert use.busy_s == pytest.approx(100 * talk_s, rel=1e-3)
 
 
