@@ -88,7 +88,7 @@ class Calls:
         called: dict[str, list[str]] = {}
         for unit in units:
             called.setdefault(self._agency_of[unit], []).append(unit)
-        if group and over is not None and called:
+        if group and over is not None and called and not self._radio.one_by_one(over):
             last = yield from self._radio.broadcast(
                 content=content,
                 sender=sender,
@@ -102,7 +102,7 @@ class Calls:
                 self._force.call_out(kinds, cause=row)
             return last
         # A group call without a channel is a shout: heard at once, and nobody takes it down.
-        at_once = group or self._core.bound == "instant"
+        at_once = (group and over is None) or self._core.bound == "instant"
         row = cause
         for agency, kinds in called.items():
             said = Said(content, f"call.{content}.{agency}", sender, agency, who, priority)

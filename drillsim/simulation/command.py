@@ -88,9 +88,9 @@ class Command:
             wanted = {("role", holder): 1 for holder in holders}
             asked = core.note("order-asked", actor=", ".join(holders), task=name, cause=cause)
             grant = yield from self._attention(role, holders, wanted, name, task.priority)
-            if grant is not None:
+            if isinstance(grant, Grant):
                 break
-            cause = asked  # command has passed on meanwhile
+            cause = max(asked, grant)  # command has passed on meanwhile
         yield core.clock.pause(self._decision_s(role, holders, name))
         given = core.note("order-given", actor=", ".join(holders), task=name, cause=max(asked, grant.cause))
         for key, members in grant.members.items():
@@ -132,8 +132,8 @@ class Command:
         wanted: dict[tuple[str, str], int],
         who: str,
         priority: int,
-    ) -> Generator[Event, object, Grant | None]:
-        """Wait for the attention of all holders; ``None`` if command passes to others before."""
+    ) -> Generator[Event, object, Grant | int]:
+        """Wait for the attention of all holders; `the row that passed command to others before."""
         core = self._core
         request = core.resources.request(wanted, priority=priority, who=who)
         with core.waiting(who, f"an order of {', '.join(holders)}", wanted):
@@ -145,7 +145,9 @@ class Command:
                 core.watch.forget(passed)
                 if not request.triggered:
                     core.resources.withdraw(request)
-                    return None
+                    row = passed.value
+                    assert isinstance(row, int)
+                    return row
                 grant = request.value
         assert isinstance(grant, Grant)
         return grant
@@ -163,4 +165,6 @@ class Command:
                     purpose="decision" if len(holders) == 1 else f"decision.{holder}",
                 )
             )
+        if core.bound == "unlimited":
+            return max(decisions)  # there is always one more to lead
         return max(decisions) * span_factor(max(self.reports(r) for r in {role, *holders}))

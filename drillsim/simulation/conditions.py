@@ -28,7 +28,20 @@ def await_any(
         return cause
     with world.core.waiting(who, "a condition"):
         row = yield world.core.watch.until(lambda: holds_any(world, conditions))
-    return max(cause, row)
+    return max(cause, _moment(world, conditions, row))
+
+
+def _moment(world: SimWorld, conditions: Sequence[Condition], row: int) -> int:
+    """The row of the moment that came last, if one came now; else the last row of the turn."""
+    core = world.core
+    rows = [
+        core.moments.of(event).value
+        for condition in conditions
+        if _holds(world, condition)
+        for event in condition.happened
+    ]
+    last = max(rows, default=-1)
+    return last if last >= 0 and core.trace.rows[last].time_s == core.now_s else row
 
 
 def _holds(world: SimWorld, condition: Condition) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from drillsim.simulation.resources import Key
 from drillsim.simulation.watch import Watch
@@ -77,6 +77,7 @@ class Core:
     waits: dict[str, Wait] = field(default_factory=dict)  # by who waits
     stamped: set[str] = field(default_factory=set)  # milestones
     times_used: Counter[str] = field(default_factory=Counter)  # of what is made ready after use, by member
+    resting: dict[str, list[Any]] = field(default_factory=dict)  # by unit: its pairs that are out
     watch: Watch = field(init=False)
     _makers: dict[str, list[str]] = field(init=False)  # by moment: tasks of the plan that make it
 
@@ -84,7 +85,7 @@ class Core:
         object.__setattr__(self, "watch", Watch(self.clock))
         makers: dict[str, list[str]] = {}
         for name, task in self.plan.tasks.items():
-            for moment in {name, task.milestone, task.starts} - {None}:
+            for moment in {name, f"out.{name}", task.milestone, task.starts} - {None}:
                 makers.setdefault(str(moment), []).append(name)
         object.__setattr__(self, "_makers", makers)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from simpy.events import Event
+
 from drillsim.response.protection import split_pairs, stints
 from drillsim.simulation.resources import Grant
 from drillsim.simulation.stock import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
-
-    from simpy.events import Event
 
     from drillsim.response.plan import Task
     from drillsim.response.protection import Air, Pairs, Suit
@@ -130,6 +130,8 @@ def work_on_air(
     team, cause = _muster(world, name, task, units, work_s, cause)
     if before is not None and core.bound != "unlimited":
         team.first, team.outs = before._next, dict(before._team.outs)
+    elif core.bound != "unlimited":
+        team.outs = _still_resting(team)
     lengths_s = stints(work_s=work_s * team.air.pairs / team.pairs.at_work, stint_s=team.stint_s)
     if len(lengths_s) > 1:
         path = f"plans.{core.plan_name}.tasks.{name}.air.change"
@@ -164,10 +166,23 @@ def _muster(
         core.note("flag", actor=name, task=words, cause=cause)
     don_s = 0.0
     if suit is not None:
-        if not air.dressed:
-            cause = world.force.set_state(units, "donning", place=None, cause=cause)
+        state = "staged" if air.dressed else "donning"
+        cause = world.force.set_state(units, state, place=None, cause=cause)
         don_s = core.draw(suit.don, path=f"suits.{task.wearing}.don", entity=f"task.{name}", purpose="don")
     return _Team(world, name, task, air, suit, units, pairs, stint_s, don_s), cause
+
+
+def _still_resting(team: _Team) -> dict[int, Event]:
+    """Pairs of the units that earlier tasks have tired: those who have rested longest go in first."""
+    core = team.world.core
+    until = sorted(
+        (out for unit in team.units for out in core.resting.get(unit, ())), key=lambda out: out.rested_s
+    )
+    until = [out for out in until if out.rested_s > core.now_s]
+    outs = {}
+    for pair, out in zip(range(team.pairs.in_turn - 1, -1, -1), reversed(until), strict=False):
+        outs[pair] = Event(core.clock).succeed(out)
+    return outs
 
 
 def _dress(team: _Team, number: int, cause: int) -> Generator[Event, Any, _Turn]:
@@ -192,7 +207,7 @@ def _dress(team: _Team, number: int, cause: int) -> Generator[Event, Any, _Turn]
         if number == 0:
             team.ready_held = {key: names[wanted[key] :] for key, names in grant.members.items()}
     row = team.note("air-granted", pairs, cause=cause)
-    if not (team.air.dressed and number == 0 and not team.outs):
+    if not (team.air.dressed and number == 0 and not any(pair in team.outs for pair in pairs)):
         yield core.clock.pause(team.don_s)
     return _Turn(pairs, held, row)
 
@@ -281,11 +296,16 @@ def _leave(team: _Team, last: _Turn, cause: int) -> Generator[Event, object, int
     """Those inside come out, and those who stood by undress."""
     way_out = team.world.core.clock.process(_come_out(team, last, cause, last=True))
     team.outs |= dict.fromkeys(last.pairs, way_out)
-    row = cause
-    for out in dict.fromkeys(team.outs.values()):
+    row, tired = cause, []
+    for pair, out in team.outs.items():
         found = yield out
         assert isinstance(found, _Out)
         row = max(row, found.row)
+        tired.append(found)
+    for unit in team.units:
+        team.world.core.resting.pop(unit, None)
+    if team.units:
+        team.world.core.resting[team.units[0]] = tired
     _undress(team, row)
     if team.suit is not None and team.suit.rest > 0.0:
         team.world.force.set_state(team.units, "rehab", place=None, cause=row)

@@ -94,7 +94,11 @@ def pass_on(
     """To each in turn, or to all at once; who has heard it knows what the sender knew."""
     radio, learn = world.radio, world.knowledge.learn
     known = [item for item in message.items if world.knowledge.knows(sender or None, item)]
-    if message.group and message.over is not None:
+    def still(items: list[str]) -> list[str]:
+        """Those that have not proved wrong while they were on their way."""
+        return [item for item in items if world.knowledge.knows(sender or None, item)]
+
+    if message.group and message.over is not None and not radio.one_by_one(message.over):
         cause = yield from radio.broadcast(
             content=content,
             sender=sender,
@@ -104,7 +108,7 @@ def pass_on(
             priority=priority,
             cause=cause,
         )
-        for item in known:
+        for item in still(known):
             learn(item, to=message.to, cause=cause)
         return cause
     for agency in message.to:
@@ -117,7 +121,7 @@ def pass_on(
             priority=priority,
             cause=cause,
         )
-        for item in known:
+        for item in still(known):
             learn(item, to=(agency,), cause=cause)
     return cause
 

@@ -47,6 +47,7 @@ class Radio:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._out: dict[str, Event] = {}  # by channel: it goes out
         self._others: Counter[str] = Counter()  # lines that other users hold, by channel
         for name, channel in sorted(core.scenario.channels.items()):
             core.resources.add(("channel", name), [f"{name}-{n}" for n in range(1, channel.count + 1)])
@@ -152,16 +153,12 @@ class Radio:
 
         One row message-heard each, one after the other in the order of ``to``; returns the last.
         """
-        over = self.working(over)
-        if self._core.scenario.channels[over].kind in ("telephone", "runner"):
-            for hearer in to:  # only one can be reached at a time
-                said = Said(
-                    f"{content}.{hearer}", f"message.{content}.{hearer}", sender, hearer, who, priority
-                )
-                cause = yield from self._speak(said, (over,), (hearer,), cause)
-            return cause
         said = Said(content, f"message.{content}", sender, ", ".join(to), who, priority)
         return (yield from self._speak(said, (over,), to, cause))
+
+    def one_by_one(self, channel: str) -> bool:
+        """Whether what is said over it now reaches one hearer at a time."""
+        return self._core.scenario.channels[self.working(channel)].kind in ("telephone", "runner")
 
     def working(self, channel: str) -> str:
         """The channel, or what is used instead while it is out."""
@@ -203,22 +200,24 @@ class Radio:
         ``before`` is what the hop before holds, given back when this line is asked for, and the row to go
         on from. ``answer`` goes on in place of a talk. Returns what is held and the row that let it go on.
         """
-        channel = self.working(channel)
-        core, spec = self._core, self._core.scenario.channels[channel]
-        cause = before.cause
-        for attempt in range(1, spec.attempts + 1):
+        core, cause, attempt = self._core, before.cause, 0
+        while True:
+            channel = self.working(channel)
+            spec = core.scenario.channels[channel]
             asked = core.note(
                 "message-asked", actor=said.sender, place=channel, task=said.content, cause=cause
             )
             self.hang_up(before, cause=asked)
-            held = yield from self.wait_for(
-                ("channel", channel), f"a line of {channel}", said, Grant({}, asked)
-            )
+            held = yield from self._line(channel, said, asked)
+            if isinstance(held, int):  # it went out meanwhile
+                before, cause = Grant({}, held), max(asked, held)
+                continue
+            attempt += 1
             if answer is None:
                 yield core.clock.pause(self._talk_s(spec.talk, channel, said, attempt))
             else:
                 held = yield from answer(attempt, held)
-            if attempt == spec.attempts or not self._is_lost(spec.loss, channel, said, attempt):
+            if attempt >= spec.attempts or not self._is_lost(spec.loss, channel, said, attempt):
                 break
             cause = core.note(
                 "message-lost", actor=said.to, place=channel, task=said.content, cause=held.cause
@@ -227,6 +226,29 @@ class Radio:
             before = Grant({}, cause)
             yield core.clock.pause(spec.repeat_s)
         return held
+
+    def _line(self, channel: str, said: Said, asked: int) -> Generator[Event, object, Grant | int]:
+        """A line; or, if the channel goes out before and there is another instead, the row of that."""
+        if self._core.scenario.channels[channel].instead is None:
+            return (yield from self.wait_for(("channel", channel), f"a line of {channel}", said, Grant({}, asked)))
+        wanted = {("channel", channel): 1}
+        request = self._core.resources.request(wanted, priority=said.priority, who=said.who)
+        out = self._out.setdefault(channel, Event(self._core.clock))
+        with self._core.waiting(said.who, f"a line of {channel}", wanted):
+            yield request | out
+        if request.triggered:
+            grant = request.value
+            return Grant(grant.members, max(asked, grant.cause))
+        self._core.resources.withdraw(request)
+        row = out.value
+        assert isinstance(row, int)
+        return row
+
+    def goes_out(self, channel: str, *, cause: int) -> None:
+        """A channel is out from now on: who waits for a line looks for another."""
+        out = self._out.pop(channel, None)
+        if out is not None and self.working(channel) != channel:
+            out.succeed(cause)
 
     def wait_for(self, key: Key, what: str, said: Said, held: Grant) -> Generator[Event, object, Grant]:
         """Queue for one member of a pool beside what is held; returns both, with the later of their rows."""

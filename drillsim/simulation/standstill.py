@@ -57,7 +57,8 @@ def rings(core: Core) -> list[tuple[str, ...]]:
         found.setdefault(frozenset(names), tuple(names[first:] + names[:first]))
         if len(found) >= _MAX_RINGS:
             break
-    return sorted(found.values())
+    # A longer ring with all of a shorter one in it ends with that one.
+    return sorted(ring for members, ring in found.items() if not any(less < members for less in found))
 
 
 # -- who has it ---------------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ def _graph(core: Core) -> dict[str, set[str]]:
 
 
 def _makers(core: Core) -> dict[str, set[str]]:
-    """Moment, or ``knowledge of ITEM`` -> tasks and injects that would bring it."""
+    """Moment, ``knowledge of ITEM`` or ``knowledge of ITEM (AGENCY)`` -> tasks and injects that would bring it."""
     made: dict[str, set[str]] = {}
     for name, task in core.tasks.items():
         own = (name, task.milestone, task.starts, *(f"{prefix}{name}" for prefix in _OF_TASKS))
@@ -121,9 +122,15 @@ def _brought(core: Core, effects: Iterable[Effect]) -> Iterator[str]:
             yield f"level.{effect.level}"
             yield from (f"staged.{unit}" for unit in core.plan.levels[effect.level].calls)
         elif isinstance(effect, Inform) and effect.known:
-            yield f"{_KNOWLEDGE}{effect.item}"
+            yield from _known(effect.item, effect.to or core.scenario.agencies)
         elif isinstance(effect, Message):
-            yield from (f"{_KNOWLEDGE}{item}" for item in effect.items)
+            for item in effect.items:
+                yield from _known(item, effect.to)
+
+
+def _known(item: str, agencies: Iterable[str]) -> Iterator[str]:
+    yield f"{_KNOWLEDGE}{item}"
+    yield from (f"{_KNOWLEDGE}{item} ({agency})" for agency in agencies)
 
 
 def _moments(core: Core, who: str, what: str) -> Iterator[str]:
@@ -136,9 +143,13 @@ def _moments(core: Core, who: str, what: str) -> Iterator[str]:
     elif what == _CONDITION:
         for condition in _conditions(core, who):
             yield from condition.happened
-            yield from (f"{_KNOWLEDGE}{item}" for item in condition.known)
+            by = f" ({condition.by})" if condition.by is not None else ""
+            yield from (f"{_KNOWLEDGE}{item}{by}" for item in condition.known)
             if condition.level is not None:
                 yield f"level.{condition.level}"
+    elif what.startswith(_KNOWLEDGE) and who in core.tasks:
+        agencies = agencies_of_task(core.scenario, core.plan, core.tasks[who])
+        yield from (f"{what} ({agency})" for agency in sorted(agencies)) if agencies else (what,)
     else:
         said = _AT_A_MOMENT.fullmatch(what)
         yield next((name for name in said.groups() if name), what) if said else what

@@ -17,6 +17,8 @@ __all__ = ["give_back"]
 def give_back(core: Core, members: Mapping[Key, tuple[str, ...]], *, cause: int) -> None:
     """Release members of any pools; capacities that need making ready come back later, used-up ones never."""
     for key, names in members.items():
+        if not names:
+            continue  # nobody stood by
         if key[0] != "capacity":
             core.resources.release(key, names, cause=cause)
             continue

@@ -48,21 +48,7 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     if task.order_by:
         doer = world.doer(task) if task.by else ""
         cause = yield from world.command.order(name, task, doer=doer, cause=cause)
-    crew = yield from _crew(world, name, task, cause)
-    while task.needs and world.knowledge.lacking(agencies, task.needs):
-        # Whoever is to find it out anew may need this very crew.
-        give_back(core, crew.members, cause=crew.cause)
-        cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=crew.cause)
-        crew = yield from _crew(world, name, task, cause)
-    cause = crew.cause
-    if task.order_by:
-        world.command.crew_begins(task.order_by)
-    if crew.units and task.at:
-        cause = yield from world.force.travel(crew.units, task.crew_at, who=name, cause=cause)
-    if task.prepare or task.wearing:
-        yield from _prepare(world, name, task, crew, cause)
-    if task.needs:  # what was known may have proved wrong meanwhile
-        cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=cause)
+    crew, cause = yield from _ready_crew(world, name, task, agencies, cause)
     result = yield from work(world, name, task, crew.units, cause=cause)
     if result.succeeded:
         _finish(world, name, task, result.row)
@@ -74,9 +60,37 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
         core.moments.stamp(f"out.{name}", cause)
     if task.order_by:
         world.command.crew_ends(task.order_by)
-    if task.keeps_until:
+    if task.keeps_until and result.succeeded:
         cause = yield from _keep(world, name, task.keeps_until, crew, at=task.crew_at, cause=cause)
-    _let_go(world, task, crew, cause=cause)
+    _let_go(world, task, crew, stays=task.keeps_units and result.succeeded, cause=cause)
+
+
+def _ready_crew(
+    world: SimWorld, name: str, task: Task, agencies: tuple[str, ...], cause: int
+) -> Generator[Event, object, tuple[Crew, int]]:
+    """The crew on the spot, prepared, with what it must know; if that proved wrong it is free meanwhile."""
+    core, knowledge = world.core, world.knowledge
+    prepared: tuple[str, ...] | None = None
+    while True:
+        crew = yield from _crew(world, name, task, cause)
+        cause = crew.cause
+        if not (task.needs and knowledge.lacking(agencies, task.needs)):
+            if task.order_by:
+                world.command.crew_begins(task.order_by)
+            if crew.units and task.at:
+                cause = yield from world.force.travel(crew.units, task.crew_at, who=name, cause=cause)
+            if (task.prepare or task.wearing) and prepared != crew.units:
+                yield from _prepare(world, name, task, crew, cause)
+                prepared = crew.units
+            if not (task.needs and knowledge.lacking(agencies, task.needs)):
+                return crew, cause
+            if task.order_by:
+                world.command.crew_ends(task.order_by)
+            cause = world.force.set_state(crew.units, "staged", place=None, cause=cause)
+        # Whoever is to find it out anew may need this very crew; nothing was used.
+        for key, names in crew.members.items():
+            core.resources.release(key, names, cause=cause)
+        cause = yield from knowledge.wait(agencies, task.needs, who=name, cause=cause)
 
 
 def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, int]:
@@ -103,7 +117,8 @@ def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event
         wanted = {key: count for key, count in wanted.items() if key[0] != "channel"}
     for role in task.engages:
         wanted |= {("role", holder): 1 for holder in world.command.holders(role)}
-    wanted |= _suits(world, task)
+    for key, count in _suits(world, task).items():
+        wanted[key] = wanted.get(key, 0) + count
     if not wanted:
         return Crew({}, (), cause)
     request = core.resources.request(wanted, priority=task.priority, who=name)
@@ -164,9 +179,9 @@ def _keep(
     return cause
 
 
-def _let_go(world: SimWorld, task: Task, crew: Crew, *, cause: int) -> None:
+def _let_go(world: SimWorld, task: Task, crew: Crew, *, stays: bool, cause: int) -> None:
     """Crew and what it used come free; units that stay at their post never do."""
-    state = "posted" if task.keeps_units else "staged"
+    state = "posted" if stays else "staged"
     world.force.set_state(crew.units, state, place=task.crew_at, cause=cause)
-    kept = {key: names for key, names in crew.members.items() if not (task.keeps_units and key[0] == "unit")}
+    kept = {key: names for key, names in crew.members.items() if not (stays and key[0] == "unit")}
     give_back(world.core, kept, cause=cause)

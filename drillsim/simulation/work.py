@@ -50,9 +50,9 @@ def work(
     last, entry = started, None
     for attempt in range(1, (task.fails.attempts if task.fails else 1) + 1):
         takes_s = _takes_s(world, name, task, attempt)
+        fails = _fails(world, name, task, attempt)
         if task.air:
-            entry = yield from _on_air(world, name, task, units, takes_s, entry, last)
-            last = entry.row
+            entry, last = yield from _on_air(world, name, task, units, takes_s, entry, last, fails=fails)
         else:
             suit = core.scenario.suits[task.wearing] if task.wearing else None
             state = "on-air" if suit is not None and suit.with_air else "working"
@@ -60,9 +60,9 @@ def work(
             yield core.clock.pause(takes_s)
             if task.effort:
                 last = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
-            if task.effects:
+            if task.effects and not fails:  # what comes to nothing has no effect
                 last = yield from _lasting(world, name, task, units, last)
-        if not _fails(world, name, task, attempt):
+        if not fails:
             row = core.note(
                 "task-done",
                 actor=who,
@@ -100,7 +100,9 @@ def _on_air(
     takes_s: float,
     before: Entry | None,
     cause: int,
-) -> Generator[Event, object, Entry]:
+    *,
+    fails: bool,
+) -> Generator[Event, object, tuple[Entry, int]]:
     """Stints for the work and its rounds; a further attempt begins when those inside are out."""
     if before is not None:
         cause = yield from before.bring_out()
@@ -109,26 +111,35 @@ def _on_air(
     lasting = task.effects[: lasting_part(world, task)]
     work_s = takes_s + sum(lasts_s(world, effect) for effect in lasting)
     went_in = Event(core.clock)
-    rounds = core.clock.process(_rounds(world, name, task, units, air.way_s + takes_s, went_in))
+    acts = bool(lasting) and not fails
+    rounds = core.clock.process(
+        _rounds(world, name, task, units, air.way_s + takes_s, went_in, acts=acts)
+    )
     entry = yield from work_on_air(
         world, name, task, units, work_s=work_s, cause=cause, went_in=went_in, before=before
     )
-    if lasting and rounds.is_alive:
-        yield rounds
-    return entry
+    last = entry.row
+    if acts:
+        late = rounds.is_alive
+        told = yield rounds
+        assert isinstance(told, int)
+        last = told if late else last  # a message that waited for a line is what ended the work
+    return entry, last
 
 
 def _rounds(
-    world: SimWorld, name: str, task: Task, units: tuple[str, ...], begin_s: float, went_in: Event
-) -> Process:
+    world: SimWorld, name: str, task: Task, units: tuple[str, ...], begin_s: float, went_in: Event, *, acts: bool
+) -> Generator[Event, object, int]:
     """What lasts, as the pairs inside get to it; reliefs do not hold it up."""
     cause = yield went_in
     assert isinstance(cause, int)
     if task.starts:
         actor = world.core.trace.rows[cause].actor
         world.core.milestone(task.starts, cause=cause, actor=actor, place=task.at or "")
+    if not acts:
+        return cause
     yield world.core.clock.timeout(begin_s)
-    yield from _lasting(world, name, task, units, cause)
+    return (yield from _lasting(world, name, task, units, cause))
 
 
 def _lasting(

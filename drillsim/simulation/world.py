@@ -87,7 +87,8 @@ class SimWorld:
         core.clock.wake_at(0.0, self._begin_tasks, counts=True, priority=LAST)
 
     def _begin_tasks(self) -> None:
-        for name in sorted(self.core.tasks):
+        # Of those ready at one moment the most urgent asks first.
+        for name in sorted(self.core.tasks, key=lambda name: (self.core.tasks[name].priority, name)):
             self.core.clock.process(carry_out(self, name, self.core.tasks[name]))
 
     def _all_of(self, event: str, *, who: str) -> Generator[Event, int, int]:
@@ -101,7 +102,9 @@ class SimWorld:
     def _inject(self, name: str, inject: Inject) -> Process:
         core = self.core
         if inject.latest_s is not None and (inject.after or inject.when):
-            core.clock.wake_at(inject.latest_s, partial(self._too_late, name, inject), counts=True)
+            core.clock.wake_at(
+                inject.latest_s, partial(self._too_late, name, inject), counts=True, priority=LAST
+            )
         cause = yield from self._all_of(inject.after or "startex", who=f"inject.{name}")
         yield core.clock.pause(inject.delay_s + (inject.at_s or 0.0))
         if inject.when:
@@ -173,6 +176,7 @@ class SimWorld:
             if milestone and makers <= self._passed_over:
                 core.moments.stamp(milestone, row)
         core.moments.stamp(name, row)
+        core.moments.stamp(f"out.{name}", row)
 
     # -- information and messages ---------------------------------------------------------------------
 
@@ -197,13 +201,16 @@ class SimWorld:
             self.knowledge.learn(item, to=to, cause=cause)
 
     def raise_level(self, *, level: str, cause: int) -> None:
-        entry = self.core.plan.levels[level]
-        if entry.rank <= self.level:
+        levels, before = self.core.plan.levels, self.level
+        if levels[level].rank <= before:
             return
-        self.level = entry.rank
+        self.level = levels[level].rank
         row = self.core.note("level", task=level, cause=cause)
-        self.core.moments.stamp(f"level.{level}", row)
-        self.force.call_out(entry.calls, cause=row)
+        # Levels passed over on the way up are reached, too, and call theirs.
+        reached = [name for name, entry in levels.items() if before < entry.rank <= self.level]
+        for name in sorted(reached, key=lambda name: (levels[name].rank, name)):
+            self.core.moments.stamp(f"level.{name}", row)
+            self.force.call_out(levels[name].calls, cause=row)
 
     def decontaminate(self, *, corridor: str, people: int | None, cause: int) -> None:
         who = f"decontaminate.{corridor}"
@@ -350,6 +357,8 @@ class SimWorld:
             kind = "unit"
         row = self.core.note("disabled", actor=name, cause=cause)
         self.core.resources.hold_back((kind, name))
+        if kind == "channel":
+            self.radio.goes_out(name, cause=row)
         if duration_s is not None:
             self.core.clock.process(self._enable((kind, name), duration_s, row))
         elif kind == "unit":
