@@ -71,7 +71,7 @@ class Command:
         """
         assert task.order_by is not None
         core, role = self._core, task.order_by
-        cause = yield from self._office(role, who=name, cause=cause)
+        cause = yield from self.await_office(role, who=name, cause=cause)
         holders = self.holders(role)
         agency = self.agency(role)
         if doer and self._radio.route(doer, agency):
@@ -109,7 +109,7 @@ class Command:
             )
         return given
 
-    def _office(self, role: str, *, who: str, cause: int) -> Generator[Event, object, int]:
+    def await_office(self, role: str, *, who: str, cause: int) -> Generator[Event, object, int]:
         """Wait until somebody holds the role."""
         core = self._core
         own = core.plan.roles[role].takes_office
@@ -133,7 +133,7 @@ class Command:
         who: str,
         priority: int,
     ) -> Generator[Event, object, Grant | int]:
-        """Wait for the attention of all holders; `the row that passed command to others before."""
+        """Wait for the attention of all holders; or the row that passed command to others before."""
         core = self._core
         request = core.resources.request(wanted, priority=priority, who=who)
         with core.waiting(who, f"an order of {', '.join(holders)}", wanted):

@@ -34,8 +34,8 @@ def await_any(
 def _moment(world: SimWorld, conditions: Sequence[Condition], row: int) -> int:
     """The row of the moment that came last, if one came now; else the last row of the turn."""
     core = world.core
-    rows = [
-        core.moments.of(event).value
+    rows: list[int] = [
+        int(core.moments.of(event).value or 0)
         for condition in conditions
         if _holds(world, condition)
         for event in condition.happened

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from simpy.events import Event
 
 from drillsim.simulation.resources import Grant
+from drillsim.simulation.stock import give_back, suits_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from drillsim.response.plan import Task
     from drillsim.simulation.clock import Process
@@ -28,7 +29,7 @@ class _Party:
 
     heads: int
     joined: Event
-    helpers: list[tuple[Key, tuple[str, ...]]] = field(default_factory=list)
+    helpers: list[Mapping[Key, tuple[str, ...]]] = field(default_factory=list)
     over: bool = False
 
 
@@ -46,11 +47,13 @@ def share_effort(
     )
     party = _Party(world.force.people(units), Event(core.clock))
     requests = [
-        (core.resources.request({("unit", kind): 1}, priority=_LATEST_SERVED, who=name), kind)
+        core.resources.request(
+            {("unit", kind): 1} | suits_wanted(world, task, {kind: 1}), priority=_LATEST_SERVED, who=name
+        )
         for kind, count in sorted(task.may_join.items())
         for _ in range(count)
     ]
-    for request, _ in requests:
+    for request in requests:
         core.clock.process(_join(world, name, task, party, request, cause))
     while left > 0.0:
         rate = max(1, party.heads) ** task.crew_exponent
@@ -62,27 +65,37 @@ def share_effort(
         left -= rate * (core.now_s - since_s)
         party.joined = Event(core.clock)
     party.over = True
-    for request, _ in requests:
+    for request in requests:
         core.resources.withdraw(request)
-    for key, members in party.helpers:
-        world.force.set_state(members, "staged", place=None, cause=cause)
-        core.resources.release(key, members, cause=cause)
+    for members in party.helpers:
+        world.force.set_state(_units(members), "staged", place=None, cause=cause)
+        give_back(core, members, cause=cause)
     return cause
 
 
+def _units(members: Mapping[Key, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(name for key, names in members.items() if key[0] == "unit" for name in names)
+
+
 def _join(world: SimWorld, name: str, task: Task, party: _Party, request: Event, cause: int) -> Process:
-    """One more crew: granted, on its way, at work with the others."""
+    """One more crew: granted, on its way, dressed, at work with the others."""
     core = world.core
     grant = yield request
     assert isinstance(grant, Grant)
-    ((key, members),) = grant.members.items()
-    cause = core.note("units-granted", task=name, actor=", ".join(members), cause=max(cause, grant.cause))
-    cause = yield from world.force.travel(members, task.at, who=f"{name} (helps)", cause=cause)
+    units = _units(grant.members)
+    cause = core.note("units-granted", task=name, actor=", ".join(units), cause=max(cause, grant.cause))
+    cause = yield from world.force.travel(units, task.at, who=f"{name} (helps)", cause=cause)
+    if task.wearing and not party.over:
+        world.force.set_state(units, "donning", place=task.at, cause=cause)
+        don = core.scenario.suits[task.wearing].don
+        path, purpose = f"suits.{task.wearing}.don", f"don.{units[0]}"
+        yield core.clock.pause(core.draw(don, path=path, entity=f"task.{name}", purpose=purpose))
     if party.over:
-        core.resources.release(key, members, cause=cause)
+        world.force.set_state(units, "staged", place=task.at, cause=cause)
+        give_back(core, grant.members, cause=cause)
         return
-    world.force.set_state(members, "working", place=task.at, cause=cause)
-    party.helpers.append((key, members))
-    party.heads += world.force.people(members)
+    world.force.set_state(units, "working", place=task.at, cause=cause)
+    party.helpers.append(grant.members)
+    party.heads += world.force.people(units)
     if not party.joined.triggered:
         party.joined.succeed()

@@ -127,8 +127,11 @@ def _unit_stays(world: SimWorld, end_s: float) -> list[_Stay]:
     open_: dict[str, tuple[int, float, bool]] = {}
     inside: dict[str, tuple[int, float, int]] = {}
     outside: set[str] = set()  # units that stand at an entry point, without air, while pairs are on air
+    crews: dict[str, list[str]] = {}  # by task at work
     for row in world.core.trace.rows:
-        if row.event == "unit-state":
+        if row.event == "task-started":
+            crews[row.task] = row.actor.split(", ")
+        elif row.event == "unit-state":
             if row.actor in open_:
                 space, since_s, on_air = open_.pop(row.actor)
                 people = world.force.people((row.actor,))
@@ -140,7 +143,7 @@ def _unit_stays(world: SimWorld, end_s: float) -> list[_Stay]:
             unit = row.actor.partition(" pair ")[0]
             if unit in open_ and open_[unit][0] != index[row.place]:
                 inside[row.actor] = (index[row.place], row.time_s, open_[unit][0])
-                outside.add(unit)
+                outside.update(crews.get(row.task, (unit,)))
         elif row.event == "left-zone" and row.actor in inside:
             found += _pair_stays(row.actor, *inside.pop(row.actor), row.time_s)
     for actor, went_in in inside.items():

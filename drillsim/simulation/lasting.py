@@ -94,6 +94,7 @@ def pass_on(
     """To each in turn, or to all at once; who has heard it knows what the sender knew."""
     radio, learn = world.radio, world.knowledge.learn
     known = [item for item in message.items if world.knowledge.knows(sender or None, item)]
+
     def still(items: list[str]) -> list[str]:
         """Those that have not proved wrong while they were on their way."""
         return [item for item in items if world.knowledge.knows(sender or None, item)]

@@ -90,7 +90,9 @@ class Radio:
 
     def _other(self, name: str, takes_s: float) -> Process:
         core, key = self._core, ("channel", name)
-        grant = yield core.resources.request({key: 1}, priority=OTHERS_PRIORITY, who=f"others on {name}", by_others=True)
+        grant = yield core.resources.request(
+            {key: 1}, priority=OTHERS_PRIORITY, who=f"others on {name}", by_others=True
+        )
         self._others[name] += 1
         yield core.clock.timeout(takes_s)
         self._others[name] -= 1
@@ -230,7 +232,9 @@ class Radio:
     def _line(self, channel: str, said: Said, asked: int) -> Generator[Event, object, Grant | int]:
         """A line; or, if the channel goes out before and there is another instead, the row of that."""
         if self._core.scenario.channels[channel].instead is None:
-            return (yield from self.wait_for(("channel", channel), f"a line of {channel}", said, Grant({}, asked)))
+            return (
+                yield from self.wait_for(("channel", channel), f"a line of {channel}", said, Grant({}, asked))
+            )
         wanted = {("channel", channel): 1}
         request = self._core.resources.request(wanted, priority=said.priority, who=said.who)
         out = self._out.setdefault(channel, Event(self._core.clock))

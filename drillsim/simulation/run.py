@@ -113,7 +113,7 @@ def _drive(world: SimWorld) -> str:
             world.dangers.people_moved()
             if crowd.next_time() < math.inf:
                 continue
-        if end.processed and world.evacuees.settled():
+        if end.processed and clock.peek() > clock.now and world.evacuees.settled():
             return "endex"
         if clock.busy or clock.peek() <= clock.now:
             continue

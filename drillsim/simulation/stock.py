@@ -1,4 +1,4 @@
-"""What becomes of suits, bottles and tools after use: back at once, after a while, or never."""
+"""Suits, bottles and tools: how many suits a crew takes, and what becomes of what was used."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from drillsim.response.plan import Task
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
     from drillsim.simulation.resources import Key
+    from drillsim.simulation.world import SimWorld
 
-__all__ = ["give_back"]
+__all__ = ["give_back", "suits_wanted"]
+
+
+def suits_wanted(world: SimWorld, task: Task, by: Mapping[str, int]) -> dict[Key, int]:
+    """Suits for everybody in so many units of each kind; pairs on air take theirs one by one."""
+    suit = world.core.scenario.suits[task.wearing] if task.wearing else None
+    if suit is None or suit.stock is None or task.air:
+        return {}
+    return {("capacity", suit.stock): sum(count * world.force.heads(kind) for kind, count in by.items())}
 
 
 def give_back(core: Core, members: Mapping[Key, tuple[str, ...]], *, cause: int) -> None:

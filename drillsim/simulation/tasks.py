@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drillsim.simulation.conditions import await_any, holds_any
 from drillsim.simulation.lasting import lasting_part
 from drillsim.simulation.resources import Grant
-from drillsim.simulation.stock import give_back
+from drillsim.simulation.stock import give_back, suits_wanted
 from drillsim.simulation.work import work
 
 if TYPE_CHECKING:
@@ -42,8 +42,11 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
         world.pass_over(name, task, cause=cause)
         return
     cause = core.note("task-ready", task=name, cause=cause)
-    agencies = world.agencies_of(task) if task.needs else ()
+    agencies: tuple[str, ...] = ()
     if task.needs:
+        if task.order_by and not task.by:  # whoever will give the order must know
+            cause = yield from world.command.await_office(task.order_by, who=name, cause=cause)
+        agencies = world.agencies_of(task)
         cause = yield from world.knowledge.wait(agencies, task.needs, who=name, cause=cause)
     if task.order_by:
         doer = world.doer(task) if task.by else ""
@@ -117,7 +120,7 @@ def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event
         wanted = {key: count for key, count in wanted.items() if key[0] != "channel"}
     for role in task.engages:
         wanted |= {("role", holder): 1 for holder in world.command.holders(role)}
-    for key, count in _suits(world, task).items():
+    for key, count in suits_wanted(world, task, task.by).items():
         wanted[key] = wanted.get(key, 0) + count
     if not wanted:
         return Crew({}, (), cause)
@@ -132,14 +135,6 @@ def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event
     units = tuple(unit for (kind, _), names in grant.members.items() if kind == "unit" for unit in names)
     granted = core.note("units-granted", task=name, cause=max(cause, grant.cause))
     return Crew(grant.members, units, granted)
-
-
-def _suits(world: SimWorld, task: Task) -> dict[Key, int]:
-    """Suits for all of the crew; pairs on air take theirs one by one."""
-    suit = world.core.scenario.suits[task.wearing] if task.wearing else None
-    if suit is None or suit.stock is None or task.air:
-        return {}
-    return {("capacity", suit.stock): sum(count * world.force.heads(unit) for unit, count in task.by.items())}
 
 
 def _prepare(world: SimWorld, name: str, task: Task, crew: Crew, cause: int) -> Process:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from drillsim.response.plan import Task
-    from drillsim.simulation.clock import Process
     from drillsim.simulation.entries import Entry
     from drillsim.simulation.world import SimWorld
 
@@ -57,6 +56,11 @@ def work(
             suit = core.scenario.suits[task.wearing] if task.wearing else None
             state = "on-air" if suit is not None and suit.with_air else "working"
             world.force.set_state(units, state, place=task.at, cause=last)
+            if suit is not None and takes_s > (
+                longest_s := suit.longest_s(core.scenario.weather.temperature_k)
+            ):
+                words = f"{takes_s / 60:.1f} min in the suit; the heat allows {longest_s / 60:.1f} min"
+                core.note("flag", actor=name, task=words, cause=last)
             yield core.clock.pause(takes_s)
             if task.effort:
                 last = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
@@ -112,9 +116,7 @@ def _on_air(
     work_s = takes_s + sum(lasts_s(world, effect) for effect in lasting)
     went_in = Event(core.clock)
     acts = bool(lasting) and not fails
-    rounds = core.clock.process(
-        _rounds(world, name, task, units, air.way_s + takes_s, went_in, acts=acts)
-    )
+    rounds = core.clock.process(_rounds(world, name, task, units, air.way_s + takes_s, went_in, acts=acts))
     entry = yield from work_on_air(
         world, name, task, units, work_s=work_s, cause=cause, went_in=went_in, before=before
     )
@@ -128,7 +130,14 @@ def _on_air(
 
 
 def _rounds(
-    world: SimWorld, name: str, task: Task, units: tuple[str, ...], begin_s: float, went_in: Event, *, acts: bool
+    world: SimWorld,
+    name: str,
+    task: Task,
+    units: tuple[str, ...],
+    begin_s: float,
+    went_in: Event,
+    *,
+    acts: bool,
 ) -> Generator[Event, object, int]:
     """What lasts, as the pairs inside get to it; reliefs do not hold it up."""
     cause = yield went_in
