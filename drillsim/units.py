@@ -45,7 +45,7 @@ _EXAMPLE: Final = {
     "time": "5 min",
     "length": "1.2 m",
     "area": "20 m²",
-    "volume": "60 m³",
+    "volume": "6.8 L",
     "speed": "1.2 m/s",
     "mass": "160 kg",
     "mass_rate": "0.07 kg/s",

@@ -10,6 +10,8 @@ from drillsim.messages import Language, say
 from drillsim.response.effects import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from drillsim.scenario.model import Scenario
 
 __all__ = ["capacity_title", "channel_title", "corridor_title", "stage_title", "subject_title"]
@@ -19,8 +21,10 @@ __all__ = ["capacity_title", "channel_title", "corridor_title", "stage_title", "
 _OF_EFFECT: Final = re.compile(r"(?:inject\.(?P<inject>.+?)|(?P<task>.+?))\.(?P<number>\d+)(?:\..+)?")
 
 
-def subject_title(scenario: Scenario, plan: str, content: str, language: Language) -> str:
-    """What a message is about: a report or order of a task, items of information, else what it comes from."""
+def subject_title(
+    scenario: Scenario, plan: str, content: str, language: Language, *, items: Collection[str] = ()
+) -> str:
+    """What a message is about: a report or order of a task, the ``items`` it told, else what it comes from."""
     tasks = names.inherited_tasks(scenario, scenario.plans[plan])
     kind, _, rest = content.partition(".")
     if kind in ("report", "order") and rest in tasks:
@@ -34,9 +38,9 @@ def subject_title(scenario: Scenario, plan: str, content: str, language: Languag
         return names.item_title(scenario, content, language)
     number = int(found["number"])
     said = origin.effects[number] if number < len(origin.effects) else None
-    if isinstance(said, Message) and said.items:
-        items = [names.item_title(scenario, item, language) for item in said.items]
-        return names.joined(items, language)
+    told = [item for item in said.items if item in items] if isinstance(said, Message) else []
+    if told:
+        return names.joined([names.item_title(scenario, item, language) for item in told], language)
     return names.title(origin, name, language)
 
 

@@ -11,6 +11,7 @@ from drillsim.debrief.capacities import capacity_title, subject_title
 from drillsim.debrief.sentences import interval_text, share_text
 from drillsim.debrief.views import Table
 from drillsim.measures.capacity_use import capacity_use
+from drillsim.measures.heard import items_heard
 from drillsim.measures.inject_effects import first_reactions
 from drillsim.messages import Language, say
 from drillsim.study.decisions import decision_quality
@@ -115,11 +116,12 @@ def capacity_table(ensemble: Ensemble, trace: Trace | None = None, *, language: 
 
 def reaction_table(ensemble: Ensemble, trace: Trace, *, language: Language = "en") -> Table:
     """Each inject with what was first done about it in one run, and how soon over all runs."""
-    scenario = ensemble.scenario
+    scenario, heard = ensemble.scenario, items_heard(trace)
     rows: list[tuple[str, ...]] = []
     for name, found in first_reactions(trace).items():
         nobody = say("reaction.nobody", language)
-        done = nobody if found.row < 0 else _done(ensemble, trace.rows[found.row], language)
+        items = heard.get(found.row, ())
+        done = nobody if found.row < 0 else _done(ensemble, trace.rows[found.row], items, language)
         summary = ensemble.summaries.get(f"reaction.{name}")
         ends = (None, None) if summary is None else (summary.p50.estimate, summary.p90.estimate)
         p50, p90 = (_NOTHING if end is None else names.duration(end, language) for end in ends)
@@ -142,17 +144,16 @@ def reaction_table(ensemble: Ensemble, trace: Trace, *, language: Language = "en
     )
 
 
-def _done(ensemble: Ensemble, row: Row, language: Language) -> str:
-    """What somebody did, in words."""
+def _done(ensemble: Ensemble, row: Row, items: tuple[str, ...], language: Language) -> str:
+    """What somebody did, in words; ``items`` are those a message told."""
     scenario, plan = ensemble.scenario, ensemble.plan
     if row.event in ("task-started", "order-given"):
         what = names.event_title(scenario, plan, f"done.{row.task}", language)
         return say(f"reaction.{row.event}", language, what=what)
     if row.event == "message-heard":
         to = names.agency_title(scenario, row.actor, language)
-        return say(
-            "reaction.message", language, what=subject_title(scenario, plan, row.task, language), to=to
-        )
+        what = subject_title(scenario, plan, row.task, language, items=items)
+        return say("reaction.message", language, what=what, to=to)
     if row.event == "call-answered":
         return say("reaction.call", language, to=names.agency_title(scenario, row.actor, language))
     if row.event == "called":

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from drillsim.debrief import names
 from drillsim.debrief.capacities import channel_title, corridor_title, subject_title
+from drillsim.measures.heard import items_heard
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from drillsim.scenario.model import Scenario
     from drillsim.trace.log import Row, Trace
 
-__all__ = ["Happening", "HappeningKind", "happenings"]
+__all__ = ["COLUMNS", "Happening", "HappeningKind", "happening_lines", "happenings"]
+
+COLUMNS: Final = ("clock", "kind", "event", "who", "where", "remark")
 
 HappeningKind = Literal[
     "message", "call", "level", "entry", "exit", "mayday", "decon", "skipped", "failed", "dropped"
@@ -52,12 +55,13 @@ class Happening:
 def happenings(
     scenario: Scenario, plan: str, trace: Trace, *, language: Language = "en"
 ) -> Iterator[Happening]:
-    """Rows of a run that a run sheet shows beside tasks, milestones and injects, in order of time.
+    """Rows of a run beside its tasks, milestones and injects, in order of time.
 
-    A message stands where it was heard, with how long it took and how often it was lost before.
+    A message stands where it was heard, with what it told, how long it took and how often it was lost before.
     """
     senders: dict[str, str] = {}  # message -> who spoke first; others relay
     lost: Counter[str] = Counter()
+    heard = items_heard(trace)
     tell = _Telling(scenario, plan, language)
     for number, row in enumerate(trace.rows):
         if row.event == "message-asked":
@@ -65,7 +69,12 @@ def happenings(
         elif row.event == "message-lost":
             lost[row.task] += 1
         elif row.event in _KINDS:
-            event, note = tell.words(row, sender=senders.get(row.task, ""), lost=lost.pop(row.task, 0))
+            event, note = tell.words(
+                row,
+                sender=senders.get(row.task, ""),
+                lost=lost.pop(row.task, 0),
+                items=heard.get(number, ()),
+            )
             yield Happening(
                 number,
                 row.time_s,
@@ -77,17 +86,36 @@ def happenings(
             )
 
 
+def happening_lines(
+    found: Iterable[Happening], *, start_s: float, language: Language = "en"
+) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows (``COLUMNS``) of :func:`happenings` as text, on the wall clock of the run."""
+    headings = [say(f"sheet.column.{column}", language) for column in COLUMNS]
+    lines = [
+        [
+            names.clock(one.time_s, start_s, language),
+            say(f"sheet.kind.{one.kind}", language),
+            one.event,
+            one.who,
+            one.where,
+            one.note,
+        ]
+        for one in found
+    ]
+    return headings, lines
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     scenario: Scenario
     plan: str
     language: Language
 
-    def words(self, row: Row, *, sender: str, lost: int) -> tuple[str, str]:
+    def words(self, row: Row, *, sender: str, lost: int, items: tuple[str, ...]) -> tuple[str, str]:
         """What happened, and the remark beside it."""
         time = "" if row.value is None else names.duration(row.value, self.language)
         if row.event in ("message-heard", "call-answered"):
-            return self._said(row, sender, lost, time)
+            return self._said(row, sender, lost, items, time)
         if row.event in ("decon-begun", "decon-done"):
             done = row.event == "decon-done"
             people = names.people(round(row.value or 0.0), self.language)
@@ -103,9 +131,11 @@ class _Telling:
         note = say(f"sheet.{kind}-note", self.language, time=time) if kind in ("entry", "exit") else ""
         return say(f"sheet.{kind}", self.language, **values), note if time else ""
 
-    def _said(self, row: Row, sender: str, lost: int, time: str) -> tuple[str, str]:
+    def _said(
+        self, row: Row, sender: str, lost: int, items: tuple[str, ...], time: str
+    ) -> tuple[str, str]:
         kind = _KINDS[row.event]
-        what = subject_title(self.scenario, self.plan, row.task, self.language)
+        what = subject_title(self.scenario, self.plan, row.task, self.language, items=items)
         hearer = names.agency_title(self.scenario, row.actor, self.language)
         speaker = f"{names.agency_title(self.scenario, sender, self.language)} " if sender else ""
         message = "sheet.message-own" if kind == "message" and sender == row.actor else f"sheet.{kind}"

@@ -227,6 +227,7 @@ class Debrief:
             "rules": views.rule_table(ensemble, language=language),
             "slot": views.slot_text(ensemble, language=language),
             "sheet": self._sheet(ensemble),
+            "run": self._run(ensemble),
             "criticality": views.criticality_table(ensemble, language=language),
             "path": views.path_table(ensemble, self.trace(ensemble), start_s=self.start_s, language=language),
             "why": self._why(ensemble),
@@ -286,8 +287,11 @@ class Debrief:
         return views.sheet_table(rows, start_s=self.start_s, language=self.language)
 
     def _sheet_rows(self, ensemble: Ensemble) -> list[SheetRow]:
+        return runsheet(ensemble, language=self.language, injects=self.injects)
+
+    def _run(self, ensemble: Ensemble) -> views.Table:
         trace = self.trace(ensemble)
-        return runsheet(ensemble, trace=trace, language=self.language, injects=self.injects)
+        return views.run_table(ensemble, trace, start_s=self.start_s, language=self.language)
 
     def _comparison(self) -> dict[str, Any] | None:
         from drillsim.study.results import Comparison
@@ -348,7 +352,11 @@ class Debrief:
             note = say("report.not-text", self.language)
             content[f"runsheet{suffix}.csv"] = csv_bytes(columns, lines)
             sheet = say("report.runsheet", self.language)
-            more = []
+            more: list[tuple[str, Sequence[str], Sequence[Sequence[object]]]] = []
+            run = self._run(ensemble)
+            if run.rows:
+                content[f"messages{suffix}.csv"] = csv_bytes(run.headings, run.rows)
+                more.append((say("report.run-sheet", self.language), run.headings, run.rows))
             for name in usage.SHEETS:
                 used = usage.usage_lines(
                     ensemble.scenario, self.trace(ensemble), name, language=self.language

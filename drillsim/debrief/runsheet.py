@@ -15,7 +15,6 @@ from drillsim.debrief.figures import (
     spread,
     task_spread,
 )
-from drillsim.debrief.happenings import Happening, HappeningKind, happenings
 from drillsim.messages import Language, say
 from drillsim.study.condition_words import conditions_text
 
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
     from drillsim.response.injects import Inject
     from drillsim.response.plan import Task
     from drillsim.study.results import Ensemble
-    from drillsim.trace.log import Trace
 
 __all__ = ["HEADINGS", "SheetRow", "cells", "headings", "runsheet"]
 
-Kind = Literal["startex", "inject", "task", "milestone", "slot"] | HappeningKind
+Kind = Literal["startex", "inject", "task", "milestone", "slot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,7 @@ class SheetRow:
     """One line. Times in s after STARTEX (p10, p50, p90 over all runs), ``inf`` where not reached.
 
     Of a task they are the times it begins; ``done_s`` is its likely end. ``slack_s`` and ``done_s`` are NaN
-    where they make no sense. ``latest_useful_s`` belongs to injects. Of what one run tells (``run``) all
-    times are those of that run.
+    where they make no sense. ``latest_useful_s`` belongs to injects.
     """
 
     kind: Kind
@@ -55,21 +52,18 @@ class SheetRow:
     note: str
     reached: int
     n: int
-    run: int | None = None
 
 
 def runsheet(
     ensemble: Ensemble,
     *,
-    trace: Trace | None = None,
     language: Language = "en",
     injects: Collection[str] | None = None,
 ) -> list[SheetRow]:
     """Rows in the order of their likely time: STARTEX, injects, begins of tasks, milestones, end of the slot.
 
     ``injects`` names those in use (default: all that are not ``off``). Left out: tasks and milestones that
-    no run reached, and tasks without length that only stamp a milestone. ``trace`` is that of one run; it
-    adds its messages, calls, levels, entries and the like at their times in that run.
+    no run reached, and tasks without length that only stamp a milestone.
     """
     rows = [
         _fixed(ensemble, "startex", 0.0, language),
@@ -86,33 +80,8 @@ def runsheet(
         if times.reached and not _is_a_moment(ensemble, name, task):
             rows.append(_task(ensemble, name, task, times, language))
     rows += [_milestone(ensemble, name, tasks, language) for name in milestone_names(ensemble)]
-    if trace is not None:
-        found = happenings(ensemble.scenario, ensemble.plan, trace, language=language)
-        rows += [_of_run(one, trace.header.replication, language) for one in found]
-    order = {"startex": 0, "inject": 1, "milestone": 2, "task": 3, "slot": 5}
-    return sorted(rows, key=lambda row: (row.likely_s, row.earliest_s, order.get(row.kind, 4), row.name))
-
-
-def _of_run(found: Happening, run: int, language: Language) -> SheetRow:
-    """A line of one run."""
-    noted = f"{found.note} {say('sheet.in-run', language, run=run)}".strip()
-    return SheetRow(
-        kind=found.kind,
-        name=f"{found.number:09d}",
-        event=found.event,
-        who=found.who,
-        where=found.where,
-        earliest_s=found.time_s,
-        likely_s=found.time_s,
-        latest_s=found.time_s,
-        done_s=math.nan,
-        slack_s=math.nan,
-        latest_useful_s=math.nan,
-        note=noted,
-        reached=1,
-        n=1,
-        run=run,
-    )
+    order = {"startex": 0, "inject": 1, "milestone": 2, "task": 3, "slot": 4}
+    return sorted(rows, key=lambda row: (row.likely_s, row.earliest_s, order[row.kind], row.name))
 
 
 def _is_a_moment(ensemble: Ensemble, name: str, task: Task) -> bool:
@@ -349,7 +318,5 @@ def cells(row: SheetRow, *, start_s: float, language: Language) -> list[str]:
         "" if math.isnan(row.slack_s) else names.duration(row.slack_s, language),
         at(row.latest_useful_s),
         row.note,
-        say("sheet.reached", language, reached=row.reached, n=row.n)
-        if row.run is None
-        else say("sheet.of-run", language, run=row.run),
+        say("sheet.reached", language, reached=row.reached, n=row.n),
     ]

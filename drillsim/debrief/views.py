@@ -16,6 +16,7 @@ from drillsim.debrief.figures import (
     objective_interval,
     slot_verdict,
 )
+from drillsim.debrief.happenings import happening_lines, happenings
 from drillsim.debrief.listed import in_own_unit, listed, times_first
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
 from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
@@ -40,6 +41,7 @@ __all__ = [
     "path_table",
     "price_table",
     "rule_table",
+    "run_table",
     "sheet_table",
     "slot_text",
     "swing_table",
@@ -96,6 +98,17 @@ def sheet_table(rows: Sequence[SheetRow], *, start_s: float, language: Language 
         tuple(lines),
         tuple(row.kind for row in rows),
     )
+
+
+def run_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: Language = "en") -> Table:
+    """Messages, calls, levels, entries and the like of one run, at its own times.
+
+    They stand apart from the run sheet, whose times are those of all runs.
+    """
+    found = list(happenings(ensemble.scenario, ensemble.plan, trace, language=language))
+    named, lines = happening_lines(found, start_s=start_s, language=language)
+    caption = say("report.run-note", language, run=trace.header.replication)
+    return Table(caption, tuple(named), tuple(map(tuple, lines)), tuple(one.kind for one in found))
 
 
 def verdict_table(ensemble: Ensemble, *, language: Language = "en") -> Table:

@@ -360,6 +360,14 @@ def check_vehicle_ways(facility: Facility) -> Iterator[Finding]:
             yield Finding(_path(facility, "links", name, "width"), message, "vehicle-narrow", "warning")
 
 
+def check_delays(facility: Facility) -> Iterator[Finding]:
+    """Links that hold up vehicles which cannot pass them."""
+    for name, link in zip(facility.links, facility.link_spec, strict=True):
+        if link.vehicle_delay_s > 0.0 and not link.vehicles:
+            message = "no vehicle passes here, so none is held up; write `vehicles: true`, or leave it out"
+            yield Finding(_path(facility, "links", name, "vehicle_delay"), message, "delay-idle", "warning")
+
+
 def check_density(facility: Facility) -> Iterator[Finding]:
     """A largest density at which nobody can move any more."""
     density = facility.spec.movement.max_density_p_m2
@@ -379,6 +387,6 @@ def check_area_members(facility: Facility) -> Iterator[Finding]:
 
 _CHECKS: Final = (
     check_widths, check_areas, check_self_links, check_stairs, check_lift_levels, check_connections,
-    check_gaps, check_levels, check_overlaps, check_musters, check_vehicle_ways, check_density,
-    check_area_members,
+    check_gaps, check_levels, check_overlaps, check_musters, check_vehicle_ways, check_delays,
+    check_density, check_area_members,
 )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Final
 
 from drillsim.facility.checks import Finding, check_facility, check_written, unreachable
 from drillsim.facility.graph import Facility
-from drillsim.response.effects import Treat
 from drillsim.scenario.command_checks import check_holders, check_level_conditions, check_levels
 from drillsim.scenario.crew_checks import (
     check_air,
@@ -15,6 +14,7 @@ from drillsim.scenario.crew_checks import (
     check_capacities,
     check_crews,
     check_joining,
+    check_shift_hours,
     check_shifts,
     check_suits,
 )
@@ -23,6 +23,7 @@ from drillsim.scenario.entries import effects_of, tasks_of
 from drillsim.scenario.event_checks import check_inject_times, check_injects, check_milestones, check_moments
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.group_checks import check_lifts, check_parties, check_returns, check_shares_sum
+from drillsim.scenario.hazard_checks import check_dormant_hazards, check_leaks, check_treatments
 from drillsim.scenario.kept_checks import check_kept, check_kept_crosswise
 from drillsim.scenario.message_checks import check_conditions_known, check_lines, check_messages, check_needs
 from drillsim.scenario.model import Scenario
@@ -32,7 +33,6 @@ from drillsim.scenario.threshold_checks import check_awaited, check_measured, ch
 __all__ = ["check_scenario"]
 
 _SHOWN: Final = 10  # locked links named in a message
-_COVERING: Final = ("cover", "absorb")
 _PERSONS_PER_M2: Final = 4.0  # standing room; nobody can be put closer
 
 
@@ -170,22 +170,6 @@ def check_objectives(findings: Findings, scenario: Scenario) -> None:
             findings.error(("objectives", name), message, "objective-shape", key=True)
 
 
-def check_hazards(findings: Findings, scenario: Scenario) -> None:
-    """Work on a hazard that does not apply to its kind, or does not say how much it helps."""
-    for path, effect in effects_of(scenario):
-        if not isinstance(effect, Treat) or effect.hazard not in scenario.hazards:
-            continue
-        hazard = scenario.hazards[effect.hazard]
-        if effect.action not in hazard.actions:
-            can = ", ".join(sorted(hazard.actions))
-            message = f"a {hazard.kind} knows no '{effect.action}'; it can be treated by: {can}"
-            findings.error((*path, "action"), message, "hazard-action")
-        if effect.action in _COVERING and "factor" not in effect.model_fields_set:
-            message = f"'{effect.action}' needs a factor, the share of the rate that remains; "
-            message += "write factor: 15 %, or factor: 0 % for all"
-            findings.error(path, message, "factor-missing")
-
-
 def check_unit_names(findings: Findings, scenario: Scenario) -> None:
     """A unit's name used by two agencies: plans could not tell them apart."""
     owner: dict[str, str] = {}
@@ -224,6 +208,7 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_suits,
     check_air,
     check_shifts,
+    check_shift_hours,
     check_kept,
     check_kept_crosswise,
     check_holders,
@@ -238,7 +223,9 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_injects,
     check_inject_times,
     check_objectives,
-    check_hazards,
+    check_treatments,
+    check_leaks,
+    check_dormant_hazards,
     check_awaited,
     check_reached,
     check_counted,

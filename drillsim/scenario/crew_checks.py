@@ -10,6 +10,7 @@ from drillsim.scenario.entries import called_in, tasks_of, units_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.tree import Path
+from drillsim.units import format_clock
 
 __all__ = [
     "check_air",
@@ -17,6 +18,7 @@ __all__ = [
     "check_capacities",
     "check_crews",
     "check_joining",
+    "check_shift_hours",
     "check_shifts",
     "check_suits",
     "supplies",
@@ -163,13 +165,17 @@ def check_air(findings: Findings, scenario: Scenario) -> None:
         air, suit = task.air, scenario.suits.get(task.wearing or "")
         people = sum(number * units[unit].people for unit, number in task.by.items() if unit in units)
         if people < _at_once(air):
-            message = (
-                f"{air.pairs} pairs at work and {air.backup} ready take {_at_once(air)} people, but those "
-            )
+            pairs = "1 pair" if air.pairs == 1 else f"{air.pairs} pairs"
+            message = f"{pairs} at work and {air.backup} ready take {_at_once(air)} people, but those "
             message += f"who do it are {people}; ask for more units in `by`, or for fewer pairs"
             findings.error((*path, "by"), message, "pairs-too-few")
+        if task.wearing is not None and suit is None:
+            continue  # its name is unknown, or it could not be read: an error of its own
         if air.usable_s is None and (suit is None or suit.bottle is None):
             message = "work on air without any; write `usable: 30 min`, or wear a suit that has a bottle"
+            if suit is not None:
+                message = f"suit '{task.wearing}' has no bottle; give it `bottle: {{volume: 6.8 L, pressure: "
+                message += "30 MPa}` or write `usable: 30 min` here"
             findings.error((*path, "air"), message, "air-missing", key=True)
         else:
             _check_stint(findings, scenario, (*path, "air"), air, task)
@@ -216,6 +222,25 @@ def check_shifts(findings: Findings, scenario: Scenario) -> None:
                 else:
                     message += f"'{shift}'; runs that start then stand still"
                     findings.warn(path, message, "unit-off-shift")
+
+
+def check_shift_hours(findings: Findings, scenario: Scenario) -> None:
+    """Units with several shifts of which none covers STARTEX: a gap between them is seldom meant."""
+    start_s = scenario.__dict__.get("start_s")
+    if start_s is None or not (findings.whole("agencies") and findings.whole("shifts")):
+        return
+    for name, unit in units_of(scenario).items():
+        hours = {shift: scenario.shifts[shift] for shift in unit.shifts if shift in scenario.shifts}
+        if len(hours) < 2 or any(entry.covers(start_s) for entry in hours.values()):
+            continue
+        listed = ", ".join(
+            f"{shift} {format_clock(entry.from_s)} to {format_clock(entry.until_s)}"
+            for shift, entry in sorted(hours.items(), key=lambda pair: pair[1].from_s)
+        )
+        message = f"STARTEX at {format_clock(start_s)} lies in no shift of {name}, which is there as written "
+        message += f"then: {listed}; let one begin where the other ends"
+        findings.warn(("start",), message, "shift-gap")
+        return
 
 
 def _most_asked(scenario: Scenario, unit: str) -> tuple[int, str] | None:

@@ -103,13 +103,22 @@ def _check_line(
     """Say once of two agencies that they have no line, at their first message."""
     for to in effect.to:
         for sender in sorted(senders - {to}):
-            ends = (sender, to)
-            dumb = all(end in scenario.agencies and not scenario.agencies[end].channel for end in ends)
-            if dumb and frozenset(ends) not in lines:
-                lines[frozenset(ends)] = ""
+            ends = frozenset((sender, to))
+            if ends in lines or not ends <= scenario.agencies.keys():
+                continue
+            own = [scenario.agencies[end].channel for end in (sender, to)]
+            if not any(own):
                 message = f"{sender} and {to} have neither a line nor channels of their own, so the message "
                 message += "goes face to face; add a line between them to the plan if it does not"
-                findings.warn((*path, "to"), message, "line-missing")
+            elif all(own) and own[0] != own[1]:
+                message = (
+                    f"no line between {sender} and {to}: each message goes over {own[0]}, then {own[1]}; "
+                )
+                message += "write a line in the plan if that is not meant"
+            else:
+                continue
+            lines[ends] = ""
+            findings.warn((*path, "to"), message, "line-missing")
 
 
 # --- who can know what --------------------------------------------------------------------------------

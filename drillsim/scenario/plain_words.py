@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic_core import ErrorDetails
 
+from drillsim.response.conditions import Condition
 from drillsim.scenario.findings import Findings
-from drillsim.scenario.shapes import Annotation, file_keys, how_to_write, step, strip
+from drillsim.scenario.shapes import Annotation, file_keys, how_to_write, origin, step, strip
 from drillsim.scenario.tree import Node, Path
 from drillsim.spec import Spec
 
@@ -64,7 +65,7 @@ def explain(findings: Findings, path: Path, annotation: Annotation, fault: Error
     elif on_key and kind != "literal_error":
         findings.error(at, f"{shown(str(at[-1]))} is no name; {_NAME_RULE}", "name", key=True)
     else:
-        message, stable = _message(findings, raw, kind, fault, at, annotation)
+        message, stable = _message(findings, raw, kind, fault, at, annotation, target)
         findings.error(_inner(findings, at, message) if kind in _OWN else at, message, stable, key=on_key)
 
 
@@ -88,11 +89,18 @@ def _missing(findings: Findings, at: Path, target: Annotation, loc: tuple[str | 
 
 
 def _message(
-    findings: Findings, raw: Any, kind: str, fault: ErrorDetails, at: Path, annotation: Annotation
+    findings: Findings,
+    raw: Any,
+    kind: str,
+    fault: ErrorDetails,
+    at: Path,
+    annotation: Annotation,
+    target: Annotation | None,
 ) -> tuple[str, str]:
     context: dict[str, Any] = fault.get("ctx", {})
     if kind in _OWN:
-        return fault["msg"].replace("{{", "{").replace("}}", "}"), kind
+        message = fault["msg"].replace("{{", "{").replace("}}", "}")
+        return message + (_given(raw, message) if kind == "distribution" else ""), kind
     if kind in ("literal_error", "union_tag_invalid"):
         text = context["expected"] if kind == "literal_error" else context["expected_tags"]
         allowed = re.findall(r"'([^']*)'", text)
@@ -132,8 +140,33 @@ def _message(
     if kind.endswith("_type"):
         wanted = _KINDS.get(kind.split("_")[0], "value of another kind")
         how = {"table": "write `key: value` lines", "list": "write [a, b]"}.get(wanted, "write a plain text")
+        if isinstance(raw, str) and _is_condition(target):
+            key = f"{at[-1]}: " if isinstance(at[-1], str) else ""
+            return (
+                f"{shown(raw)} where a condition belongs; write `{key}{{happened: {raw[:40]}}}`",
+                "wrong-kind",
+            )
         return f"{shown(raw)} where a {wanted} belongs; {how}", "wrong-kind"
     return str(fault["msg"]), "invalid"
+
+
+def _given(raw: Any, message: str) -> str:
+    """``; here median 0 min``: what a table gives for the keys that the message speaks of."""
+    table = raw if isinstance(raw, dict) else {}
+    said = [
+        f"{key} {text[:40]}"
+        for key, text in table.items()
+        if isinstance(text, str) and text not in message and re.search(rf"\b{re.escape(key)}\b", message)
+    ]
+    return f"; here {', '.join(said)}" if said else ""
+
+
+def _is_condition(target: Annotation | None) -> bool:
+    """Whether a condition, or a list of them, belongs there."""
+    entry = strip(target)
+    if origin(entry) is tuple:
+        entry = strip(get_args(entry)[0])
+    return entry is Condition
 
 
 def _follow(

@@ -26,6 +26,7 @@ _LARGEST: Final = 1e12
 _WAYS: Final = ("speed", "down", "up")
 _NEVER_LOWEST: Final = ("normal", "lognormal", "gamma", "weibull", "shifted-lognormal")  # always above it
 _DAY_S: Final = 86400.0
+_BOTTLE_M3: Final = (0.001, 0.020)  # on a wearer's back; in use are 2 to 12 L
 _STRONG_WIND_M_S: Final = 5.0  # above it the air is of class C or D (ALOHA-TD 4.2.2)
 
 
@@ -39,6 +40,7 @@ def check_plausibility(findings: Findings, scenario: Scenario) -> None:
     _channels(findings, scenario)
     _span(findings, scenario)
     _entries(findings, scenario)
+    _bottles(findings, scenario)
     _sources(findings, scenario)
 
 
@@ -131,7 +133,12 @@ def _speeds(findings: Findings, scenario: Scenario) -> None:
 
 
 def _channels(findings: Findings, scenario: Scenario) -> None:
-    """Talks and calls that take very long."""
+    """Talks and calls that take very long, and other users who come without end."""
+    for name, channel in scenario.channels.items():
+        every = channel.others.every if channel.others is not None else None
+        if every is not None and not min(every.exercise.mean, every.emergency.mean) > 0.0:
+            message = "the others come without any time between them; write a time above 0"
+            findings.error(("channels", name, "others", "every"), message, "others-endless")
     spoken: list[tuple[Path, Draw, str]] = [
         (("channels", name, "talk"), channel.talk, "one message")
         for name, channel in scenario.channels.items()
@@ -178,6 +185,16 @@ def _entries(findings: Findings, scenario: Scenario) -> None:
                 message = "casualties of a leak are handed over as they are, nothing decontaminates anybody; "
                 message += "add a corridor and an effect {do: decontaminate, corridor: …} before"
                 findings.warn(path, message, "casualty-not-clean")
+
+
+def _bottles(findings: Findings, scenario: Scenario) -> None:
+    """Bottles that nobody can wear."""
+    least, most = _BOTTLE_M3
+    for name, suit in scenario.suits.items():
+        if suit.bottle is not None and not least <= suit.bottle.volume_m3 <= most:
+            message = f"a bottle of {suit.bottle.volume_m3 * 1000.0:,.10g} L on one wearer's back; "
+            message += f"they hold {least * 1000.0:g} to {most * 1000.0:g} L, for example 6.8 L"
+            findings.warn(("suits", name, "bottle", "volume"), message, "bottle-size")
 
 
 def _sources(findings: Findings, scenario: Scenario) -> None:

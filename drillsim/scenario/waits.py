@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from drillsim.response.conditions import Condition
-from drillsim.response.effects import CallOut, Decontaminate, Effect, RaiseLevel
+from drillsim.response.effects import CallOut, Decontaminate, Effect, Inform, Message, RaiseLevel
 from drillsim.response.plan import Plan, Task
+from drillsim.scenario.entries import agencies_of_task
 from drillsim.scenario.model import Scenario
 
-__all__ = ["BEGINS", "before", "circles", "shown", "waits_of"]
+__all__ = ["BEGINS", "KNOWLEDGE", "before", "circles", "offices", "shown", "waits_of"]
 
 BEGINS: Final = " begins"  # no name holds a blank
+KNOWLEDGE: Final = "knowledge of "
 _MAX_CIRCLES: Final = 20
 _TRAIL: Final = 10  # tasks of a circle that a message names
 _OF_TASKS: Final = ("failed.", "mayday.", "out.")
@@ -21,7 +23,8 @@ _OF_TASKS: Final = ("failed.", "mayday.", "out.")
 def waits_of(scenario: Scenario, plan: Plan) -> dict[str, list[str]]:
     """Event -> events that must all come before it; of several that would do, none is said to be needed.
 
-    ``TASK begins`` stands for the moment a task has all that it waits for, ``TASK`` for its end.
+    ``TASK begins`` stands for the moment a task has all that it waits for, ``TASK`` for its end,
+    ``knowledge of ITEM`` for the moment anybody knows it, with ``(AGENCY)`` after it for one agency.
     """
     waits: dict[str, set[str]] = {}
     makers: dict[str, list[str]] = {}
@@ -37,6 +40,7 @@ def waits_of(scenario: Scenario, plan: Plan) -> dict[str, list[str]]:
     for name, entry in scenario.milestones.items():
         if entry.when is not None:
             makers.setdefault(name, []).append(entry.when.after)
+    waits |= _knowledge(scenario, plan)
     for event, sources in makers.items():
         if len(sources) == 1 and event not in waits:
             waits[event] = set(sources)
@@ -52,7 +56,8 @@ def _add_task(
     makers: dict[str, list[str]],
 ) -> None:
     begins = f"{name}{BEGINS}"
-    waits[begins] = {*task.after, *_needed(plan, task.when), *_offices(plan, task.order_by, frozenset())}
+    waits[begins] = {*task.after, *_needed(plan, task.when), *offices(plan, task.order_by)}
+    waits[begins] |= _to_know(scenario, plan, task)
     opens = {
         corridor.opens
         for effect in task.effects
@@ -76,7 +81,14 @@ def _add_task(
 
 def _needed(plan: Plan, conditions: Iterable[Condition]) -> set[str]:
     """Moments that every one of the conditions asks for."""
-    asked = [{*condition.happened, *_highest(plan, condition.level)} for condition in conditions]
+    asked = [
+        {
+            *condition.happened,
+            *_highest(plan, condition.level),
+            *(_knows(item, condition.by) for item in condition.known),
+        }
+        for condition in conditions
+    ]
     return set.intersection(*asked) if asked else set()
 
 
@@ -88,14 +100,14 @@ def _highest(plan: Plan, level: str | None) -> set[str]:
     return {f"level.{level}"} if enough == [level] else set()
 
 
-def _offices(plan: Plan, role: str | None, seen: frozenset[str]) -> set[str]:
+def offices(plan: Plan, role: str | None, seen: frozenset[str] = frozenset()) -> set[str]:
     """Moments that must come before anybody decides as this role."""
     entry = plan.roles.get(role) if role else None
     if entry is None or role in seen:
         return set()
     assert role is not None
     own = {entry.takes_office} if entry.takes_office is not None else set()
-    holders = [_offices(plan, holder, seen | {role}) for holder in entry.held_by]
+    holders = [offices(plan, holder, seen | {role}) for holder in entry.held_by]
     return own | (set.intersection(*holders) if holders else set())
 
 
@@ -111,6 +123,58 @@ def _made_by_effects(scenario: Scenario, plan: Plan, effects: Iterable[Effect]) 
             level = plan.levels.get(effect.level)
             called |= set(level.calls) if level is not None else set()
     return made | {f"staged.{unit}" for unit in called if unit in units and not units[unit].on_site}
+
+
+# -- who knows what -----------------------------------------------------------------------------------
+
+
+def _knows(item: str, agency: str | None) -> str:
+    return f"{KNOWLEDGE}{item}" if agency is None else f"{KNOWLEDGE}{item} ({agency})"
+
+
+def _to_know(scenario: Scenario, plan: Plan, task: Task) -> set[str]:
+    """What those who do a task, or the one agency that may order it, must know."""
+    agencies = agencies_of_task(scenario, plan, task) if task.needs else set()
+    who = sorted(agencies) if task.by or len(agencies) == 1 else [None]
+    return {_knows(item, agency) for item in task.needs for agency in who}
+
+
+def _knowledge(scenario: Scenario, plan: Plan) -> dict[str, set[str]]:
+    """Knowledge that can come from one task or inject only -> that one, and what its sender knows before."""
+    sources: dict[str, dict[str, set[str]]] = {}
+    for event, effect, senders in _informing(scenario, plan):
+        if isinstance(effect, Inform):
+            for agency in (None, *(effect.to or scenario.agencies)):
+                sources.setdefault(_knows(effect.item, agency), {})[event] = set()
+            continue
+        for item in effect.items:
+            # Where an agency speaks somebody knew before; only the controller makes it known.
+            for agency in effect.to if senders else (None, *effect.to):
+                own = {_knows(item, *senders)} if len(senders) == 1 else set()
+                events = sources.setdefault(_knows(item, agency), {})
+                events[event] = events[event] & own if event in events else own
+    return {
+        told: {*events, *set().union(*events.values())}
+        for told, events in sources.items()
+        if len(events) == 1
+    }
+
+
+def _informing(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Inform | Message, set[str]]]:
+    """What a plan's tasks and injects say: from which moment on, and who may send it; none: controller."""
+    for name, task in plan.tasks.items():
+        for effect in task.effects:
+            if isinstance(effect, Message):
+                sender = {effect.sender} if effect.sender else agencies_of_task(scenario, plan, task)
+                yield f"{name}{BEGINS}", effect, sender
+            elif isinstance(effect, Inform) and effect.known:
+                yield f"{name}{BEGINS}", effect, set()
+    for name, inject in scenario.injects.items():
+        for effect in (*inject.effects, *inject.fallback_effects):
+            # The fallback may come without the inject: a source that waits for nothing.
+            event = f"inject.{name}" if inject.latest_s is None else ""
+            if isinstance(effect, Message) or (isinstance(effect, Inform) and effect.known):
+                yield event, effect, set()
 
 
 def before(waits: Mapping[str, Iterable[str]], event: str) -> set[str]:

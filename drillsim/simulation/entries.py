@@ -297,7 +297,7 @@ def _leave(team: _Team, last: _Turn, cause: int) -> Generator[Event, object, int
     way_out = team.world.core.clock.process(_come_out(team, last, cause, last=True))
     team.outs |= dict.fromkeys(last.pairs, way_out)
     row, tired = cause, []
-    for pair, out in team.outs.items():
+    for out in team.outs.values():
         found = yield out
         assert isinstance(found, _Out)
         row = max(row, found.row)

@@ -242,6 +242,7 @@ class Radio:
             yield request | out
         if request.triggered:
             grant = request.value
+            assert isinstance(grant, Grant)
             return Grant(grant.members, max(asked, grant.cause))
         self._core.resources.withdraw(request)
         row = out.value

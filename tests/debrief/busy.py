@@ -66,6 +66,7 @@ def busy_trace(replication: int = 0, *, scale: float = 1.0) -> Trace:
         unit="s",
         cause=again,
     )
+    add(140.0, "informed", actor="fire", task="cargo", cause=heard)
     add(150.0, "call-answered", actor="police", task="call-119.0", value=25.0, unit="s", cause=heard)
     add(200.0, "message-heard", actor="terminal", task="report.close-gate", value=0.0, unit="s", cause=heard)
     level = add(240.0, "level", task="second", cause=heard)

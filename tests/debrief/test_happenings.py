@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from drillsim.debrief.happenings import happenings
-from drillsim.debrief.runsheet import cells, runsheet
+from drillsim.debrief.report import debrief
+from drillsim.debrief.runsheet import runsheet
 from drillsim.debrief.tables import TRACE_COLUMNS, trace_rows
+from drillsim.debrief.views import run_table
 from tests.debrief import busy, fakes
 
 
@@ -52,17 +54,30 @@ def test_no_name_of_the_file_is_left_where_there_is_a_title(language):
         assert "二级响应" in text and "洗消帐篷" in text and "联合频道" in text
 
 
-def test_the_run_sheet_has_the_lines_of_the_run_and_not_its_figures():
+def test_the_lines_of_one_run_stand_apart_from_the_run_sheet_whose_times_are_medians():
     ensemble = busy.busy_ensemble()
-    rows = runsheet(ensemble, trace=busy.busy_trace(3))
-    of_run = [row for row in rows if row.run == 3]
-    assert len(of_run) == 12
-    assert [row.likely_s for row in rows] == sorted(row.likely_s for row in rows)
-    line = cells(next(row for row in of_run if row.kind == "mayday"), start_s=36_000.0, language="en")
-    assert line[0] == "10:11:40"
-    assert (line[1], line[-1]) == ("MAYDAY", "run 3")
-    assert not any(row.event in ("busy", "waited", "members") for row in rows)
-    assert len(runsheet(ensemble)) == len(rows) - 12
+    table = run_table(ensemble, busy.busy_trace(3), start_s=36_000.0)
+    assert table.caption.startswith("Run 3, the one nearest the median, at its own times")
+    assert len(table.rows) == 12
+    assert table.rows[table.marks.index("mayday")][:2] == ("10:11:40", "MAYDAY")
+    assert {row.kind for row in runsheet(ensemble)} == {"startex", "inject", "task", "milestone", "slot"}
+
+
+def test_the_page_and_the_files_have_the_lines_of_the_run_in_a_table_of_their_own():
+    made = debrief(busy.busy_ensemble(), traces={"joint": busy.busy_trace(3)})
+    sheet, _, after = made.html.partition("Messages, calls and entries of one run")
+    assert "MAYDAY" in after and "MAYDAY" not in sheet
+    files = made.files()
+    assert b"MAYDAY" in files["messages.csv"]
+    assert b"MAYDAY" not in files["runsheet.csv"]
+
+
+def test_a_message_names_only_what_its_hearer_came_to_know_by_it():
+    trace = busy.busy_trace()
+    (number,) = (number for number, row in trace.of("informed"))
+    trace.rows[number] = trace.rows[number]._replace(actor="police")  # somebody else learns it
+    first = next(one for one in happenings(busy.busy_scenario(), "joint", trace) if one.kind == "message")
+    assert first.event == "Tell terminal control: Customs → Fire"
 
 
 def test_every_row_of_the_trace_knows_the_inject_that_led_to_it():

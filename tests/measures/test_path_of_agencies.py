@@ -7,6 +7,7 @@ import pytest
 from drillsim.measures.capacity_use import capacity_use
 from drillsim.measures.critical_path import critical_path
 from drillsim.measures.task_spans import task_spans
+from drillsim.scenario.load import load
 from drillsim.simulation.run import run
 from tests.simulation.small import small, task
 
@@ -146,3 +147,16 @@ def test_a_delay_after_a_task_is_no_slack_of_it():
     t = run(small(tasks=tasks), plan="plan", record=False)
     assert task_spans(t)["first"].slack_s == 0.0
     assert [step.label for step in critical_path(t, "over")] == ["first", "then: delay", "then"]
+
+
+@pytest.mark.parametrize("conditions", ["exercise", "emergency"])
+def test_no_work_that_leads_to_the_end_of_a_shipped_drill_has_time_to_spare(conditions):
+    """Calls, orders, levels and crews that others free lie between one work and the next."""
+    scenario = load("terminal-leak")
+    for plan in ("joint", "staged-forward"):
+        for number in range(3):
+            t = run(scenario, plan=plan, conditions=conditions, replication=number, record=False)
+            spans = task_spans(t)
+            path = critical_path(t, scenario.plans[plan].end)
+            spare = {step.what: spans[step.what].slack_s for step in path if step.kind == "work"}
+            assert {name: slack_s for name, slack_s in spare.items() if slack_s > 1e-6} == {}

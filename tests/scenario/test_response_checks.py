@@ -30,6 +30,8 @@ from tests.scenario.changing import (
     work,
 )
 
+INFORM_HOUSE = "[{do: inform, item: fire-confirmed, to: brigade}]"
+TELL_HOUSE = "[{do: message, to: house, items: fire-confirmed}]"
 CIRCLES = [
     ([look("when: {happened: fire-out}")], "plan-cycle", "announce → quench → fire-out → look → announce"),
     (
@@ -52,7 +54,27 @@ CIRCLES = [
             ("order_by: chief", "order_by: boss"),
         ],
         "plan-cycle",
-        "announce → quench → announce",
+        "the order for 'announce' comes from boss, which is held by deputy, who takes office only at "
+        "'quench'; let another role order it",
+    ),
+    (
+        [
+            (LOOK_INFORMS, "may_join: {}"),
+            effects("do: inform, item: fire-confirmed"),
+        ],
+        "plan-cycle",
+        "'announce' needs to know 'fire-confirmed', which nobody finds out or tells before",
+    ),
+    (
+        [
+            (LOOK_INFORMS, "effects: [{do: message, to: brigade, items: fire-confirmed}]"),
+            more_tasks(
+                "scout: " + work(by="engine", after="quench", effects=INFORM_HOUSE),
+                "report: " + work(after="scout", by="engine", effects=TELL_HOUSE, needs="fire-confirmed"),
+            ),
+        ],
+        "plan-cycle",
+        "quench → scout → report → knowledge of fire-confirmed (house) → announce",
     ),
     (
         [
@@ -139,6 +161,39 @@ DEMANDS = [
     ),
     ([quench(f"{AIR}, pairs: 3}}")], "pairs-too-few", "take 8 people, but those who do it are 6"),
     ([quench("air: {change: 3 min}")], "air-missing", "wear a suit that has a bottle"),
+    (
+        [section(SUIT % (SURE, "")), quench("wearing: splash", "air: {change: 3 min}")],
+        "air-missing",
+        "suit 'splash' has no bottle; give it `bottle: {volume: 6.8 L, pressure: 30 MPa}`",
+    ),
+    (
+        [section(SUIT % (SURE, "")), quench("wearing: splsh", "air: {change: 3 min}")],
+        "unknown-suit",
+        "did you mean 'splash'?",
+    ),
+    ([quench(f"{AIR}, pairs: 1, backup: 3}}")], "pairs-too-few", "1 pair at work and 3 ready take 8 people"),
+    (
+        [section(CORRIDOR.replace("fire-out", "quiet")), effects("do: decontaminate, corridor: wash")],
+        "unknown-event",
+        "'quiet'",
+    ),
+    ([look("when: fire-out")], "wrong-kind", "write `when: {happened: fire-out}`"),
+    ([look("if: [alarm]")], "wrong-kind", "'alarm' where a condition belongs; write `{happened: alarm}`"),
+    (
+        [section(CHANNEL.replace("}}}", f"}}, others: {{every: {{value: 0 s, {SURE}}}}}}}}}"))],
+        "others-endless",
+        "write a time above 0",
+    ),
+    (
+        [section(SUIT % (SURE, BOTTLE.replace("6.8 L", "6.8") % ""))],
+        "unit-missing",
+        "write 6.8 L",
+    ),
+    (
+        [("median: 2 min, p90: 5 min", "median: 0 min, p90: 5 min")],
+        "distribution",
+        "p90 not below the median; here median 0 min, p90 5 min",
+    ),
     (
         [
             quench("wearing: splash", f"{AIR}, way: 5 min}}"),

@@ -31,6 +31,10 @@ from tests.scenario.changing import (
     work,
 )
 
+TALK = f"{{talk: {{value: 10 s, {SURE}}}}}"
+TWO_CHANNELS = f"channels: {{works-radio: {TALK}, fire-radio: {TALK}}}"
+GAP = "shifts: {day: {from: 12:00:00, until: 20:00:00}, night: {from: 20:00:00, until: 08:00:00}}"
+
 DOUBTS = [
     (
         [roles(f"boss: {{held_by: deputy}}|deputy: {{takes_office: alarm, agency: house, {OFFICE}}}")],
@@ -61,6 +65,33 @@ DOUBTS = [
         "`latest`",
     ),
     ([effects("do: message, to: brigade")], "line-missing", "house and brigade have neither a line"),
+    (
+        [
+            effects("do: message, to: brigade"),
+            section(TWO_CHANNELS),
+            (BRIGADE, f"{BRIGADE}    channel: fire-radio\n"),
+            ("    title: House crew\n", "    title: House crew\n    channel: works-radio\n"),
+        ],
+        "line-missing",
+        "no line between house and brigade: each message goes over works-radio, then fire-radio",
+    ),
+    (
+        [
+            section(GAP),
+            (ENGINE, ENGINE + "        shifts: {day: {count: 1}, night: {count: 1}}\n"),
+        ],
+        "shift-gap",
+        "STARTEX at 10:00:00 lies in no shift of engine, which is there as written then: day 12:00:00 to "
+        "20:00:00, night 20:00:00 to 08:00:00",
+    ),
+    ([effects("do: start, hazard: bin")], "start-not-dormant", "does not lie dormant"),
+    ([("    door: door-2\n", "    door: door-2\n    dormant: true\n")], "dormant-for-ever", "hazard: bin}"),
+    ([section(SUIT % (SURE, BOTTLE.replace("6.8 L", "6.8 m³") % ""))], "bottle-size", "a bottle of 6,800 L"),
+    (
+        [("vehicles: false}", "vehicles: false, vehicle_delay: 20 s}")],
+        "delay-idle",
+        "write `vehicles: true`, or leave it out",
+    ),
     (
         [more_tasks(f"tell: {work(effects='[{do: message, to: brigade}]')}")],
         "sender-missing",
@@ -201,6 +232,21 @@ GOOD = {
         section(CHANNEL),
         (BRIGADE, f"{BRIGADE}    channel: tactical\n"),
     ],
+    "two agencies on two channels with a line": [
+        effects("do: message, to: brigade"),
+        section(TWO_CHANNELS),
+        (BRIGADE, f"{BRIGADE}    channel: fire-radio\n"),
+        ("    title: House crew\n", "    title: House crew\n    channel: works-radio\n"),
+        (ROLES, ROLES + "    lines: {both: {between: [house, brigade], over: works-radio}}\n"),
+    ],
+    "a dormant hazard that is started": [
+        ("    door: door-2\n", "    door: door-2\n    dormant: true\n"),
+        (INJECT, INJECT + "effects: [{do: start, hazard: bin}], "),
+    ],
+    "a gap that STARTEX does not lie in": [
+        section(GAP.replace("12:00:00", "09:00:00")),
+        (ENGINE, ENGINE + "        shifts: {day: {count: 1}, night: {count: 1}}\n"),
+    ],
     "a short answer": [(BRIGADE, f"{BRIGADE}    answering: {{takes: {{value: 2 min, {SURE}}}}}\n")],
     "seven who report": [
         roles("|".join(f"r{n}: {{agency: house, reports_to: chief, {OFFICE}}}" for n in range(7)))
@@ -218,6 +264,29 @@ LEAK = (
     "hazards:\n  drum: {kind: leak, substance: acrylonitrile, at: street, amount: 160 kg, "
     f"outflow: {{value: 20 min, {SURE}}}, pool: 30 m²}}\n",
 )
+
+
+@pytest.mark.parametrize(
+    ("material", "temperature", "kind", "words"),
+    [
+        ("chlorine", "33 °C", "leak-boils", "chlorine boils at −34 °C and the air has 33 °C"),
+        ("toluene_diisocyanate", "20 °C", "leak-unknown", "is known from 20.5 °C to"),
+        ("nitric_acid_70", "20 °C", "leak-unknown", "name another substance"),
+    ],
+)
+def test_a_leak_that_no_model_answers_is_an_error_before_the_run(
+    tmp_path, material, temperature, kind, words
+):
+    leak = (LEAK[0], LEAK[1].replace("acrylonitrile", material))
+    weather = ("temperature: 20 °C", f"temperature: {temperature}")
+    problem = only(found(tmp_path, weather, leak), kind, words)
+    assert (problem.severity, problem.path) == ("error", "hazards.drum.substance")
+
+
+def test_a_leak_of_what_stays_liquid_is_no_error(tmp_path):
+    assert found(tmp_path, LEAK) == ()
+
+
 RESCUE = effects("do: rescue, group: clerks")
 
 

@@ -62,6 +62,26 @@ def test_a_ring_may_go_through_knowledge_an_order_and_an_inject():
     assert rings == ["ask → read → inject.call → ask"]
 
 
+def circle_through_news(**told):
+    """Plug needs what is found out after it, and somebody tells it on."""
+    tasks = {
+        "plug": task(needs="cargo", by="stacker", milestone="over"),
+        "identify": task(after="over", by="foam", effects=[{"do": "inform", "item": "cargo"} | told]),
+        "tell": task(
+            after="identify", by="foam", effects=[{"do": "message", "to": "terminal", "items": "cargo"}]
+        ),
+    }
+    return stood(tasks=tasks, agencies=AGENCIES, information={"cargo": "UN number"})[1]
+
+
+def test_of_a_ring_and_a_longer_one_around_it_the_shorter_is_named():
+    assert circle_through_news() == ["identify → plug → identify"]
+
+
+def test_a_ring_goes_through_who_tells_those_who_need_to_know():
+    assert circle_through_news(to="fire") == ["identify → plug → tell → identify"]
+
+
 def test_a_plan_whose_resource_never_comes_ends_with_a_verdict_that_names_it_and_no_ring():
     tasks = {"go": task(by="pump", milestone="over"), "stay": task(takes="2 min")}
     agencies = {
