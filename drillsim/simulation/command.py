@@ -72,17 +72,7 @@ class Command:
         assert task.order_by is not None
         core, role = self._core, task.order_by
         cause = yield from self.await_office(role, who=name, cause=cause)
-        holders = self.holders(role)
-        agency = self.agency(role)
-        if doer and self._radio.route(doer, agency):
-            cause = yield from self._radio.say(
-                content=f"report.{name}",
-                sender=doer,
-                to=agency,
-                who=name,
-                priority=task.priority,
-                cause=cause,
-            )
+        cause = yield from self._tell("report", name, task, sender=doer, to=self.agency(role), cause=cause)
         while True:
             holders = self.holders(role)
             wanted = {("role", holder): 1 for holder in holders}
@@ -96,18 +86,24 @@ class Command:
         for key, members in grant.members.items():
             core.resources.release(key, members, cause=given)
         agency = core.plan.roles[holders[-1]].agency or ""
-        if doer and self._radio.route(agency, doer):
-            return (
-                yield from self._radio.say(
-                    content=f"order.{name}",
-                    sender=agency,
-                    to=doer,
-                    who=name,
-                    priority=task.priority,
-                    cause=given,
-                )
+        return (yield from self._tell("order", name, task, sender=agency, to=doer, cause=given))
+
+    def _tell(
+        self, what: str, name: str, task: Task, *, sender: str, to: str, cause: int
+    ) -> Generator[Event, object, int]:
+        """A report or an order, over the line between the two; nothing where they speak face to face."""
+        if not self._radio.route(sender, to):
+            return cause
+        return (
+            yield from self._radio.say(
+                content=f"{what}.{name}",
+                sender=sender,
+                to=to,
+                who=name,
+                priority=task.priority,
+                cause=cause,
             )
-        return given
+        )
 
     def await_office(self, role: str, *, who: str, cause: int) -> Generator[Event, object, int]:
         """Wait until somebody holds the role."""

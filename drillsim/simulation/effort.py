@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from drillsim.simulation.resources import Key
     from drillsim.simulation.world import SimWorld
 
-__all__ = ["share_effort"]
+__all__ = ["Helpers", "send_off", "share_effort"]
 
 _LATEST_SERVED = 9  # who only helps is asked for after everybody who must
+
+
+Helpers = list["Mapping[Key, tuple[str, ...]]"]  # what each crew that joined holds
 
 
 @dataclass(slots=True)
@@ -29,14 +32,17 @@ class _Party:
 
     heads: int
     joined: Event
-    helpers: list[Mapping[Key, tuple[str, ...]]] = field(default_factory=list)
+    helpers: Helpers = field(default_factory=list)
     over: bool = False
 
 
 def share_effort(
     world: SimWorld, name: str, task: Task, units: tuple[str, ...], *, attempt: int, cause: int
-) -> Generator[Event, object, int]:
-    """Work the effort off: dW/dt = heads ** exponent; who may join comes as soon as it is free."""
+) -> Generator[Event, object, Helpers]:
+    """Work the effort off: dW/dt = heads ** exponent; who may join comes as soon as it is free.
+
+    Returns who joined; they stay until :func:`send_off`.
+    """
     core = world.core
     assert task.effort is not None
     left = core.draw(
@@ -53,8 +59,8 @@ def share_effort(
         for kind, count in sorted(task.may_join.items())
         for _ in range(count)
     ]
-    for request in requests:
-        core.clock.process(_join(world, name, task, party, request, cause))
+    for number, request in enumerate(requests, 1):
+        core.clock.process(_join(world, name, task, party, request, number, cause))
     while left > 0.0:
         rate = max(1, party.heads) ** task.crew_exponent
         since_s, done = core.now_s, core.clock.pause(left / rate)
@@ -67,17 +73,23 @@ def share_effort(
     party.over = True
     for request in requests:
         core.resources.withdraw(request)
-    for members in party.helpers:
+    return party.helpers
+
+
+def send_off(world: SimWorld, helpers: Helpers, *, cause: int) -> None:
+    """Who joined is free again because of a row: the end of the work."""
+    for members in helpers:
         world.force.set_state(_units(members), "staged", place=None, cause=cause)
-        give_back(core, members, cause=cause)
-    return cause
+        give_back(world.core, members, cause=cause)
 
 
 def _units(members: Mapping[Key, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(name for key, names in members.items() if key[0] == "unit" for name in names)
 
 
-def _join(world: SimWorld, name: str, task: Task, party: _Party, request: Event, cause: int) -> Process:
+def _join(
+    world: SimWorld, name: str, task: Task, party: _Party, request: Event, number: int, cause: int
+) -> Process:
     """One more crew: granted, on its way, dressed, at work with the others."""
     core = world.core
     grant = yield request
@@ -88,7 +100,7 @@ def _join(world: SimWorld, name: str, task: Task, party: _Party, request: Event,
     if task.wearing and not party.over:
         world.force.set_state(units, "donning", place=task.at, cause=cause)
         don = core.scenario.suits[task.wearing].don
-        path, purpose = f"suits.{task.wearing}.don", f"don.{units[0]}"
+        path, purpose = f"suits.{task.wearing}.don", f"don.{number}"
         yield core.clock.pause(core.draw(don, path=path, entity=f"task.{name}", purpose=purpose))
     if party.over:
         world.force.set_state(units, "staged", place=task.at, cause=cause)

@@ -269,11 +269,12 @@ class Force:
         if not away:
             return cause
         starts = {name: (self._units[name].space, self._units[name].spec.vehicle) for name in away}
-        while any(
-            self._roads.way(space, there, vehicle=vehicle).lasts_s == math.inf
+        while shut_in := [
+            space
             for space, vehicle in starts.values()
-        ):
-            here = self._core.facility.spaces[self._units[away[0]].space]
+            if self._roads.way(space, there, vehicle=vehicle).lasts_s == math.inf
+        ]:
+            here = self._core.facility.spaces[shut_in[0]]
             with self._core.waiting(who, f"a way from {here} to {place}"):
                 cause = max(cause, (yield self._ways_changed))
         self.set_state(away, "travelling", place=None, cause=cause)

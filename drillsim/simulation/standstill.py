@@ -27,17 +27,56 @@ _CONDITION: Final = "a condition"
 
 
 def standing(core: Core) -> list[tuple[str, str, float]]:
-    """Who waits for what, and since when (s); sorted.
+    """Who waits for what, and since when nothing but that was missing (s); sorted.
 
-    Where others have it, ``what`` ends with them and their agencies: ``1 x unit pump, held by plug (fire)``;
-    further ones after a comma, further agencies of one after a plus.
+    ``what`` ends with why it does not come, as far as the run tells: who has it, with their agencies, further
+    ones after a comma, further agencies of one after a plus (``1 x unit pump, held by plug (fire)``); what is
+    out of service (``1 x unit pump, out: unit pump since inject.crash``); or tasks that would have brought it
+    and were left out (``level.big, left out: raise``).
     """
+    made = _makers(core)
+    skipped = {row.task for _, row in core.trace.of("task-skipped")}
     found = []
     for who, wait in sorted(core.waits.items()):
         holders = [_with_agency(core, holder) for holder in _holders(core, wait)]
-        what = f"{wait.what}, held by {', '.join(holders)}" if holders else wait.what
-        found.append((who, what, wait.since_s))
+        left_out = {name for moment in _moments(core, who, wait.what) for name in made.get(moment, ())}
+        what = wait.what
+        if out := _out_of_service(core, wait):
+            what += f", out: {out}"
+        elif holders:
+            what += f", held by {', '.join(holders)}"
+        elif left_out and left_out <= skipped:
+            what += f", left out: {', '.join(sorted(left_out))}"
+        found.append((who, what, _since_s(core, who, wait)))
     return found
+
+
+def _out_of_service(core: Core, wait: Wait) -> str:
+    """The first of the pools wanted that is out, and the inject or task that put it out; empty if none is."""
+    for key in sorted(core.resources.short_of(wait.wanted)):
+        rows = [row for _, row in core.trace.of("disabled") if row.actor == key[1]]
+        if not rows or not core.resources.held_back(key):
+            continue
+        by = core.trace.rows[rows[-1].cause]
+        return f"{key[0]} {key[1]} since {'inject.' if by.event == 'inject' else ''}{by.task}"
+    return ""
+
+
+def _since_s(core: Core, who: str, wait: Wait) -> float:
+    """When a wait began, or the last of the other moments that the task comes after, if that was later."""
+    task = core.tasks.get(who)
+    moments = {moment for event in task.after for moment in core.stands_for(event)} if task else set()
+    if wait.what not in moments:
+        return wait.since_s
+    return max(
+        [wait.since_s, *(_time_s(core, moment) for moment in moments if core.moments.happened(moment))]
+    )
+
+
+def _time_s(core: Core, moment: str) -> float:
+    row = core.moments.of(moment).value
+    assert isinstance(row, int)
+    return core.trace.rows[row].time_s
 
 
 def rings(core: Core) -> list[tuple[str, ...]]:
@@ -102,7 +141,7 @@ def _graph(core: Core) -> dict[str, set[str]]:
 
 
 def _makers(core: Core) -> dict[str, set[str]]:
-    """Moment, ``knowledge of ITEM`` or ``knowledge of ITEM (AGENCY)`` -> tasks and injects that would bring it."""
+    """Moment, ``knowledge of ITEM`` or that with ``(AGENCY)`` -> tasks and injects that would bring it."""
     made: dict[str, set[str]] = {}
     for name, task in core.tasks.items():
         own = (name, task.milestone, task.starts, *(f"{prefix}{name}" for prefix in _OF_TASKS))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simpy.events import Event
 
-from drillsim.simulation.effort import share_effort
+from drillsim.simulation.effort import send_off, share_effort
 from drillsim.simulation.entries import work_on_air
 from drillsim.simulation.lasting import lasting_part, lasts_s, perform
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from drillsim.response.plan import Task
+    from drillsim.simulation.effort import Helpers
     from drillsim.simulation.entries import Entry
     from drillsim.simulation.world import SimWorld
 
@@ -47,6 +48,7 @@ def work(
     if task.starts and not task.air:
         core.milestone(task.starts, cause=started, actor=who, place=task.at or "")
     last, entry = started, None
+    helpers: Helpers = []
     for attempt in range(1, (task.fails.attempts if task.fails else 1) + 1):
         takes_s = _takes_s(world, name, task, attempt)
         fails = _fails(world, name, task, attempt)
@@ -63,7 +65,7 @@ def work(
                 core.note("flag", actor=name, task=words, cause=last)
             yield core.clock.pause(takes_s)
             if task.effort:
-                last = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
+                helpers = yield from share_effort(world, name, task, units, attempt=attempt, cause=last)
             if task.effects and not fails:  # what comes to nothing has no effect
                 last = yield from _lasting(world, name, task, units, last)
         if not fails:
@@ -76,8 +78,10 @@ def work(
                 unit="s",
                 cause=last,
             )
+            send_off(world, helpers, cause=row)
             return Result(True, row, entry)
         last = core.note("task-failed", actor=who, task=name, value=float(attempt), cause=last)
+        send_off(world, helpers, cause=last)
     return Result(False, last, entry)
 
 

@@ -12,7 +12,7 @@ from drillsim.scenario.model import Scenario
 
 __all__ = ["EVENTS", "TASKS", "reference_plan"]
 
-EVENTS = 2_248
+EVENTS = 2_244
 """SimPy events of replication 0 under seed 1, counted once."""
 TASKS = 121
 

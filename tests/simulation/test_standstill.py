@@ -25,6 +25,14 @@ def alarm(takes="0 s", **order):
     return task(takes=takes, effects=[{"do": "tell", "mode": "voice"} | order])
 
 
+def aliased(tasks):
+    """``if`` is no name in Python."""
+    return {
+        name: {"if" if key == "if_" else key: entry for key, entry in keys.items()}
+        for name, keys in tasks.items()
+    }
+
+
 # -- who waits ----------------------------------------------------------------------------------------
 
 
@@ -78,6 +86,34 @@ def test_a_standstill_names_the_inject_that_waits_for_what_never_comes():
     (about,) = [row for row in rows if "call" in row[0]]
     assert about[1] == "staged.engine"
     assert one(rows, "b")[1] == "inject.call"
+
+
+def test_a_standstill_names_the_task_that_was_left_out_and_since_when_nothing_else_was_missing():
+    tasks = {
+        "raise": task(if_=[{"happened": "staged.engine"}], effects=[{"do": "level", "level": "big"}]),
+        "work": task(takes="7 min"),
+        "finish": task(after=["level.big", "work"], milestone="over"),
+    }
+    trace = run(small(tasks=aliased(tasks), levels={"big": {"rank": "1"}}), plan="plan")
+    assert waits(trace) == [("finish", "level.big, left out: raise", 420.0)]
+
+
+def test_a_moment_that_a_task_not_left_out_may_still_bring_is_not_said_to_be_left_out():
+    raising = {"effects": [{"do": "level", "level": "big"}]}
+    tasks = {
+        "raise": task(if_=[{"happened": "staged.engine"}], **raising),
+        "also": task(after="finish", **raising),
+        "finish": task(after="level.big", milestone="over"),
+    }
+    trace = run(small(tasks=aliased(tasks), levels={"big": {"rank": "1"}}), plan="plan")
+    assert one(waits(trace), "finish")[1] == "level.big"
+
+
+def test_a_wait_for_a_unit_that_is_out_of_service_names_what_put_it_out():
+    tasks = {"a": task(takes="1 min"), "go": task(after="a", by="crew", milestone="over")}
+    crash = inject("30 s", {"do": "disable", "name": "crew"})
+    trace = run(small(tasks=tasks, injects={"crash": crash}), plan="plan")
+    assert waits(trace) == [("go", "1 x unit crew, out: unit crew since inject.crash", 60.0)]
 
 
 def test_a_standstill_names_the_people_behind_a_locked_gate_with_place_and_heads():
