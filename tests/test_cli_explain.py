@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from drillsim.cli import Exit, main
-from tests.example import write_example
+from tests.example import EXAMPLE, write_example
 
 FEW = ("-n", "4", "--workers", "1")
 
@@ -71,3 +71,39 @@ def test_it_speaks_chinese(explain):
 )
 def test_what_the_scenario_lacks_is_wrong_use(explain, arguments):
     assert explain(*arguments)[0] == Exit.USAGE
+
+
+def test_the_shares_of_another_end_do_not_stand_beside_a_milestone(explain):
+    _, out, _ = explain("--plan", "simple", "--milestone", "alarm", *FEW)
+    assert "known for the plan's end" in out
+    assert "On the critical path to" not in out
+    _, said, _ = explain("--plan", "simple", "--milestone", "alarm", "--json", *FEW)
+    assert json.loads(said)["criticality"] is None
+    assert json.loads(explain("--plan", "simple", "--json", *FEW)[1])["criticality"]
+
+
+def test_each_step_of_the_path_has_its_share_of_all_runs_and_each_queue_its_kind(explain):
+    _, out, _ = explain("--plan", "simple", *FEW)
+    path, _, rest = out.partition("On the critical path to")
+    headings, first, *_ = path.splitlines()[3:]
+    assert headings.split()[-1] == "critical"
+    assert first.endswith("%")
+    uses = rest.partition("Use and queues")[2].splitlines()
+    assert uses[1].split()[:2] == ["what", "kind"]
+    assert any(line.split()[1] in ("unit", "command", "equipment") for line in uses[2:])
+
+
+def test_a_plan_that_never_ends_is_explained_by_who_waits_for_what(tmp_path, capsys):
+    never = EXAMPLE.replace("horizon: 2 h", "horizon: 2 min").replace("slot: 30 min", "slot: 2 min")
+    folder = write_example(tmp_path / "never", text=never)
+    assert main(["explain", str(folder), "--plan", "simple", *FEW]) == Exit.OK
+    out = capsys.readouterr().out
+    assert "No run reached “fire out”" in out
+    assert "4 of 4 runs" in out
+    assert "What is lost on average" not in out and "Use and queues" not in out
+    assert main(["explain", str(folder), "--plan", "simple", "--json", *FEW]) == Exit.OK
+    assert "waits" in json.loads(capsys.readouterr().out)["standstill"]
+
+
+def test_a_plan_that_always_ends_is_not_said_to_stand_still(explain):
+    assert "stand" not in explain("--plan", "simple", *FEW)[1]

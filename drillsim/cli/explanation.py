@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["carry_out"]
 
-_SHOWN: Final = 10  # lines of the criticality
+_SHOWN: Final = 15  # lines of the criticality
 _WIDE: Final = 100  # columns a step may take
 _BOUNDS: Final = {"queueing": "unlimited_s", "communication": "instant_s", "variance": "at_means_s"}
 
@@ -36,7 +36,7 @@ class _Explanation:
     losses: Losses
     replication: int  # the run whose path is shown
     path: list[Step]
-    criticality: list[tuple[str, float]]
+    criticality: list[tuple[str, float]] | None  # None: to another milestone than the plan's end
     cruciality: tuple[Cruciality, ...]
     uses: tuple[UseOverRuns, ...]
     rules: tuple[RuleKept, ...]
@@ -44,6 +44,10 @@ class _Explanation:
     @property
     def scenario(self) -> Scenario:
         return self.losses.ensemble.scenario
+
+    @property
+    def end(self) -> str:
+        return self.scenario.plans[self.plan].end
 
     @property
     def plan(self) -> str:
@@ -125,7 +129,7 @@ def _found(
         losses=losses,
         replication=number,
         path=critical_path(Bench(scenario).trace(job, number), losses.milestone),
-        criticality=criticality(ensemble),
+        criticality=criticality(ensemble) if losses.milestone == scenario.plans[ensemble.plan].end else None,
         cruciality=cruciality(ensemble, milestone=milestone),
         uses=uses_over_runs(ensemble),
         rules=decision_quality(ensemble),
@@ -136,7 +140,9 @@ def _found(
 
 
 def _lines(found: _Explanation) -> Iterator[str]:
-    ensemble = found.losses.ensemble
+    from drillsim.debrief.standstill import told
+
+    losses, ensemble = found.losses, found.losses.ensemble
     values: dict[str, object] = {
         "plan": found.plan,
         "conditions": say(f"conditions.{ensemble.conditions}", language.get()),
@@ -145,6 +151,15 @@ def _lines(found: _Explanation) -> Iterator[str]:
         "seed": ensemble.seed,
     }
     yield one_line(say("explain.head", language.get(), **values))
+    stuck = told(ensemble, language=language.get())
+    if losses.plan_s is None:
+        milestone = _milestone(found, losses.milestone)
+        stuck = (say("explain.nobody", language.get(), milestone=milestone), *stuck)
+    if stuck:
+        yield ""
+        yield from map(one_line, stuck)
+    if losses.plan_s is None:
+        return
     yield ""
     yield from _path_lines(found)
     yield ""
@@ -160,41 +175,74 @@ def _lines(found: _Explanation) -> Iterator[str]:
 
 def _path_lines(found: _Explanation) -> Iterator[str]:
     from drillsim.debrief import names
-    from drillsim.debrief.steps import step_title
+    from drillsim.debrief.steps import path_title
 
     if not found.path:
         yield say("explain.no-path", language.get(), run=found.replication)
         return
-    yield say("explain.path", language.get(), run=found.replication)
+    shares = None if found.criticality is None else dict(found.criticality)
+    note = "" if shares is None else say("explain.path-shares", language.get())
+    yield say("explain.path", language.get(), run=found.replication, shares=note)
     rows = []
     for step in found.path:
         wait_s = step.end_s - step.since_s
         waited = step.since_s < step.start_s
         rows.append(
             [
-                step_title(found.scenario, found.plan, step.label, language.get()),
+                path_title(found.scenario, found.plan, step, language.get()),
                 names.duration(step.start_s, language.get()),
                 names.duration(step.end_s - step.start_s, language.get()),
                 names.duration(wait_s, language.get()) if waited else "",
+                *([] if shares is None else [_percent(shares.get(step.label, 0.0))]),
             ]
         )
-    yield from table(_headings("step", "after", "lasts", "waited"), rows, widest=_WIDE)
+    columns = ("step", "after", "lasts", "waited", *(() if shares is None else ("share",)))
+    yield from table(_headings(*columns), rows, widest=_WIDE)
 
 
 def _critical_lines(found: _Explanation) -> Iterator[str]:
-    from drillsim.debrief.steps import step_title
+    from drillsim.debrief.figures import folded_criticality
+    from drillsim.debrief.steps import reason_text, step_title
 
+    if found.criticality is None:
+        yield from _crucial_lines(found)
+        return
     correlations = {entry.task: entry.correlation for entry in found.cruciality}
-    yield say("explain.critical", language.get(), end=_milestone(found, found.scenario.plans[found.plan].end))
+    yield say("explain.critical", language.get(), end=_milestone(found, found.end))
+    folded = folded_criticality(found.losses.ensemble)
     rows = [
         [
-            step_title(found.scenario, found.plan, label, language.get()),
-            f"{100.0 * share:.0f} %",
-            f"{correlations[label]:.2f}".replace("-", "−") if label in correlations else "",
+            step_title(found.scenario, found.plan, one.label, language.get()),
+            _percent(one.share),
+            _correlation(correlations.get(one.label)),
+            ", ".join(
+                f"{reason_text(label, language.get())} {_percent(share)}" for label, share in one.waits
+            ),
         ]
-        for label, share in found.criticality[:_SHOWN]
+        for one in folded[:_SHOWN]
     ]
-    yield from table(_headings("step", "share", "crucial"), rows, widest=_WIDE)
+    yield from table(_headings("step", "share", "crucial", "waits"), rows, widest=_WIDE)
+    if more := folded[_SHOWN:]:
+        share = f"{100.0 * more[0].share:.0f}"
+        yield f"  {say('explain.more', language.get(), count=len(more), share=share)}"
+
+
+def _crucial_lines(found: _Explanation) -> Iterator[str]:
+    """To another milestone than the plan's end nobody kept the paths of all runs."""
+    from drillsim.debrief.steps import step_title
+
+    titles = {"end": found.end, "milestone": found.losses.milestone}
+    named: dict[str, object] = {key: _milestone(found, name) for key, name in titles.items()}
+    yield say("explain.other-end", language.get(), **named)
+    rows = [
+        [step_title(found.scenario, found.plan, entry.task, language.get()), _correlation(entry.correlation)]
+        for entry in found.cruciality[:_SHOWN]
+    ]
+    yield from table(_headings("step", "crucial"), rows, widest=_WIDE)
+
+
+def _correlation(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def _loss_lines(losses: Losses) -> Iterator[str]:
@@ -236,7 +284,8 @@ def _use_lines(found: _Explanation) -> Iterator[str]:
     rows = [
         [
             capacity_title(found.scenario, found.plan, use.kind, use.name, language.get()),
-            f"{100.0 * use.utilisation:.0f} %",
+            say(f"capacity.kind.{use.kind}", language.get()),
+            _percent(use.utilisation),
             names.duration(use.wait_s, language.get()),
             str(use.waited_in),
             names.duration(use.longest_wait_s, language.get()),
@@ -244,7 +293,7 @@ def _use_lines(found: _Explanation) -> Iterator[str]:
         ]
         for use in found.uses
     ]
-    yield from table(_headings("capacity", "used", "wait", "waited-in", "longest", "queue"), rows)
+    yield from table(_headings("capacity", "kind", "used", "wait", "waited-in", "longest", "queue"), rows)
 
 
 def _rule_lines(found: _Explanation) -> Iterator[str]:
@@ -265,6 +314,10 @@ def _rule_lines(found: _Explanation) -> Iterator[str]:
     yield from table(_headings("rule", "kept", "broken", "not-applicable", "kept-share"), rows)
 
 
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %"
+
+
 def _headings(*columns: str) -> list[str]:
     return [say(f"explain.column-{column}", language.get()) for column in columns]
 
@@ -279,6 +332,8 @@ def _milestone(found: _Explanation, name: str) -> str:
 
 
 def _document(found: _Explanation) -> str:
+    from drillsim.debrief.standstill import standstill_document
+
     losses, ensemble = found.losses, found.losses.ensemble
     content = {
         "scenario": ensemble.scenario.name,
@@ -292,12 +347,15 @@ def _document(found: _Explanation) -> str:
             "run": found.replication,
             "steps": [{**asdict(step), "label": step.label} for step in found.path],
         },
-        "criticality": [{"step": label, "share": share} for label, share in found.criticality],
+        "criticality": None
+        if found.criticality is None
+        else [{"step": label, "share": share} for label, share in found.criticality],
         "cruciality": [entry._asdict() for entry in found.cruciality],
         "plan_s": losses.plan_s,
         **{field: getattr(losses, field) for field in (*_BOUNDS.values(), "at_medians_s")},
         "lost": [asdict(loss) for loss in losses.found],
         "uses": [asdict(use) for use in found.uses],
+        "standstill": standstill_document(ensemble),
         "rules": [asdict(rule) for rule in found.rules],
     }
     return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"

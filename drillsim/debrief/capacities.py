@@ -24,7 +24,7 @@ _OF_EFFECT: Final = re.compile(r"(?:inject\.(?P<inject>.+?)|(?P<task>.+?))\.(?P<
 def subject_title(
     scenario: Scenario, plan: str, content: str, language: Language, *, items: Collection[str] = ()
 ) -> str:
-    """What a message is about: a report or order of a task, the ``items`` it told, else what it comes from."""
+    """What a message is about: a report or order of a task, ``items`` it told, else what it comes from."""
     tasks = names.inherited_tasks(scenario, scenario.plans[plan])
     kind, _, rest = content.partition(".")
     if kind in ("report", "order") and rest in tasks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from drillsim.study.sensitivity import Swing
 
 __all__ = [
+    "Folded",
     "Spread",
     "criticality",
     "event_spread",
     "flags",
+    "folded_criticality",
     "is_a_milestone",
     "is_constant",
     "is_from_below",
@@ -119,6 +121,53 @@ def criticality(ensemble: Ensemble) -> list[tuple[str, float]]:
     counts = Counter(item for outcome in ensemble.outcomes for item in dict.fromkeys(outcome.critical))
     ended = sum(bool(outcome.critical) for outcome in ensemble.outcomes)
     return [(item, count / ended) for item, count in sorted(counts.items(), key=lambda e: (-e[1], e[0]))]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A task with its ways, waits and preparation, or what else is critical, in what share of the runs."""
+
+    label: str
+    share: float
+    waits: tuple[tuple[str, float], ...]  # labels of its waits, the most frequent first
+
+
+def folded_criticality(ensemble: Ensemble) -> list[Folded]:
+    """:func:`criticality` with the steps of one task in one line, most often first, then as they follow.
+
+    A share is that of the runs in which any of the steps is on the path; channels and commanders keep lines
+    of their own.
+    """
+    paths = [outcome.critical[::-1] for outcome in ensemble.outcomes if outcome.critical]
+    parts: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    for label, share in criticality(ensemble):
+        parts[_folds_into(label)].append((label, share))
+    places: defaultdict[str, list[float]] = defaultdict(list)
+    for path in paths:
+        first: dict[str, float] = {}
+        for number, label in enumerate(path):
+            first.setdefault(_folds_into(label), number / len(path))
+        for whole, place in first.items():
+            places[whole].append(place)
+    found = [
+        Folded(
+            label=whole if len(of) > 1 else of[0][0],
+            share=len(places[whole]) / len(paths),
+            waits=tuple((label, share) for label, share in of if len(of) > 1 and ": wait for " in label),
+        )
+        for whole, of in parts.items()
+    ]
+    order = {one.label: _mean(places[_folds_into(one.label)]) for one in found}
+    return sorted(found, key=lambda one: (-one.share, order[one.label], one.label))
+
+
+def _folds_into(label: str) -> str:
+    head, _, reason = label.partition(": ")
+    return label if reason in ("line", "command") else head
+
+
+def _mean(values: list[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def objective_interval(ensemble: Ensemble, verdict: Verdict) -> tuple[float, Interval] | None:

@@ -131,9 +131,7 @@ class _Telling:
         note = say(f"sheet.{kind}-note", self.language, time=time) if kind in ("entry", "exit") else ""
         return say(f"sheet.{kind}", self.language, **values), note if time else ""
 
-    def _said(
-        self, row: Row, sender: str, lost: int, items: tuple[str, ...], time: str
-    ) -> tuple[str, str]:
+    def _said(self, row: Row, sender: str, lost: int, items: tuple[str, ...], time: str) -> tuple[str, str]:
         kind = _KINDS[row.event]
         what = subject_title(self.scenario, self.plan, row.task, self.language, items=items)
         hearer = names.agency_title(self.scenario, row.actor, self.language)

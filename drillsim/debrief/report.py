@@ -226,7 +226,7 @@ class Debrief:
             "verdicts": views.verdict_table(ensemble, language=language),
             "rules": views.rule_table(ensemble, language=language),
             "slot": views.slot_text(ensemble, language=language),
-            "sheet": self._sheet(ensemble),
+            "sheet": views.sheet_table(self._sheet_rows(ensemble), start_s=self.start_s, language=language),
             "run": self._run(ensemble),
             "criticality": views.criticality_table(ensemble, language=language),
             "path": views.path_table(ensemble, self.trace(ensemble), start_s=self.start_s, language=language),
@@ -269,12 +269,10 @@ class Debrief:
         return {"heading": heading, "sentences": said}
 
     def _usage(self, ensemble: Ensemble) -> dict[str, Any]:
-        trace = self.trace(ensemble)
+        trace, language = self.trace(ensemble), self.language
         return {
             "run": trace.header.replication,
-            "tables": usage.usage_tables(
-                ensemble.scenario, trace, start_s=self.start_s, language=self.language
-            ),
+            "tables": usage.usage_tables(ensemble.scenario, trace, start_s=self.start_s, language=language),
             "pictures": [
                 _shown(picture)
                 for picture in self.pictures
@@ -282,16 +280,11 @@ class Debrief:
             ],
         }
 
-    def _sheet(self, ensemble: Ensemble) -> views.Table:
-        rows = self._sheet_rows(ensemble)
-        return views.sheet_table(rows, start_s=self.start_s, language=self.language)
-
     def _sheet_rows(self, ensemble: Ensemble) -> list[SheetRow]:
         return runsheet(ensemble, language=self.language, injects=self.injects)
 
     def _run(self, ensemble: Ensemble) -> views.Table:
-        trace = self.trace(ensemble)
-        return views.run_table(ensemble, trace, start_s=self.start_s, language=self.language)
+        return views.run_table(ensemble, self.trace(ensemble), start_s=self.start_s, language=self.language)
 
     def _comparison(self) -> dict[str, Any] | None:
         from drillsim.study.results import Comparison
@@ -346,25 +339,23 @@ class Debrief:
         }
         for ensemble in self.ensembles:
             suffix = f"-{ensemble.plan}" if len(self.ensembles) > 1 else ""
-            rows = self._sheet_rows(ensemble)
             columns = headings(self.language)
+            rows = self._sheet_rows(ensemble)
             lines = [cells(row, start_s=self.start_s, language=self.language) for row in rows]
             note = say("report.not-text", self.language)
             content[f"runsheet{suffix}.csv"] = csv_bytes(columns, lines)
             sheet = say("report.runsheet", self.language)
             more: list[tuple[str, Sequence[str], Sequence[Sequence[object]]]] = []
-            run = self._run(ensemble)
+            trace, run = self.trace(ensemble), self._run(ensemble)
             if run.rows:
                 content[f"messages{suffix}.csv"] = csv_bytes(run.headings, run.rows)
                 more.append((say("report.run-sheet", self.language), run.headings, run.rows))
             for name in usage.SHEETS:
-                used = usage.usage_lines(
-                    ensemble.scenario, self.trace(ensemble), name, language=self.language
-                )
+                used = usage.usage_lines(ensemble.scenario, trace, name, language=self.language)
                 content[f"{name}{suffix}.csv"] = csv_bytes(*used)
                 more.append((say(f"usage.sheet-{name}", self.language), *used))
             content[f"runsheet{suffix}.xlsx"] = xlsx_bytes(sheet, columns, lines, note=note, more=more)
-            content[f"trace{suffix}.csv"] = trace_csv(self.trace(ensemble))
+            content[f"trace{suffix}.csv"] = trace_csv(trace)
         content |= self._comparison_files()
         for picture in self.pictures:
             content[f"charts/{picture.name}.png"] = picture.png

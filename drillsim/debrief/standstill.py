@@ -25,6 +25,7 @@ _IN_WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"knowledge of (?P<item>.+)", "standstill.knowledge"),
     (r"an order of (?P<role>.+)", "standstill.order"),
     (r"(?P<role>.+) to take office at (?P<moment>.+)", "standstill.office"),
+    (r"out\.(?P<task>.+)", "standstill.crew-out"),
     (r"a way out of (?P<place>\S+)", "standstill.way-out"),
     (r"a way from (?P<place>\S+) to (?P<other>\S+)", "standstill.way"),
     (r"a condition", "standstill.condition"),
@@ -126,15 +127,26 @@ def _reason(ensemble: Ensemble, wait: Wait, runs: int, language: Language) -> st
 
 
 def _wanted(ensemble: Ensemble, wanted: str, language: Language) -> str:
-    """What somebody waits for, and who holds it."""
-    what, _, holders = wanted.partition(", held by ")
+    """What somebody waits for, and why it does not come: who holds it, what is out, what was left out."""
+    scenario, plan = ensemble.scenario, ensemble.plan
+    what, why, rest = next(
+        (parts for sign in (", held by ", ", out: ", ", left out: ") if (parts := wanted.partition(sign))[1]),
+        (wanted, "", ""),
+    )
     said = _what(ensemble, what, language)
-    if not holders:
+    if why == ", out: ":
+        pool, _, event = rest.partition(" since ")
+        name = _of_crew(ensemble, f"1 x {pool}", language)
+        since = names.event_title(scenario, plan, event, language)
+        return say("standstill.out-of-service", language, what=said, name=name, event=since)
+    if not why:
         return said
-    titles = [
-        names.waiting_title(ensemble.scenario, ensemble.plan, name, language) for name in holders.split(", ")
-    ]
-    return say("standstill.held", language, what=said, holders=_listed(titles, language))
+    titles = _listed(
+        [names.waiting_title(scenario, plan, name, language) for name in rest.split(", ")], language
+    )
+    if why == ", held by ":
+        return say("standstill.held", language, what=said, holders=titles)
+    return say("standstill.left-out", language, what=said, tasks=titles)
 
 
 def _since_s(ensemble: Ensemble, wait: Wait) -> float | None:
@@ -209,6 +221,8 @@ def _named(ensemble: Ensemble, key: str, found: dict[str, str], language: Langua
     scenario, plan, name = ensemble.scenario, ensemble.plan, found[key]
     if key == "item":
         return names.item_title(scenario, name, language)
+    if key == "task":
+        return names.waiting_title(scenario, plan, name, language)
     if key == "role":
         return names.roles_text(scenario, plan, name, language)
     if key == "moment":

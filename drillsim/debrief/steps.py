@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from drillsim.debrief import names
@@ -9,14 +10,16 @@ from drillsim.debrief.capacities import channel_title
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
+    from drillsim.measures.critical_path import Step
     from drillsim.scenario.model import Scenario
 
-__all__ = ["is_wait", "kind_text", "step_title"]
+__all__ = ["is_wait", "kind_text", "pair_of", "path_title", "reason_text", "step_title"]
 
 # Endings of a critical path's labels (drillsim.measures.critical_path) -> message.
 _REASONS: Final[dict[str, str]] = {
     "prepare": "step.prepare",
     "travel": "step.travel",
+    "way back": "step.way-back",
     "wait for order": "step.order",
     "wait for units": "step.units",
     "wait for information": "step.information",
@@ -29,6 +32,9 @@ _REASONS: Final[dict[str, str]] = {
     "search": "step.search",
     "lift": "step.lift",
     "communication": "step.communication",
+    "asking for the order": "step.report",
+    "order on its way": "step.order-given",
+    "call": "step.call",
     "inject": "step.inject",
     "hazard": "step.hazard",
     "standby": "step.called",
@@ -36,7 +42,8 @@ _REASONS: Final[dict[str, str]] = {
     "lent": "step.lent",
     "dispatched": "step.dispatched",
     "turnout": "step.turnout",
-    "travelling": "step.travel",
+    "travelling": "step.travelling",
+    "on the site": "step.travel",
     "staged": "step.staged",
     "donning": "step.prepare",
     "working": "step.working",
@@ -49,6 +56,7 @@ _REASONS: Final[dict[str, str]] = {
     "command": "step.of-command",
 }
 _THROUGH: Final = ("line", "command")  # of a channel, of a role
+_PAIR: Final = re.compile(r".+ pair (?P<numbers>\d+(?:, \d+)*)")
 _ENDINGS: Final = tuple(f": {reason}" for reason in _THROUGH)
 
 
@@ -76,9 +84,26 @@ def step_title(scenario: Scenario, plan: str, label: str, language: Language) ->
     if reason in _THROUGH and entry is None:
         shown = names.role_title(scenario, plan, head, language)
         named = shown if reason == "command" else channel_title(scenario, head, language)
-    if not rest:
-        return named
-    return f"{named}: {say(_REASONS[reason], language) if reason in _REASONS else reason}"
+    return f"{named}: {reason_text(label, language)}" if rest else named
+
+
+def reason_text(label: str, language: Language) -> str:
+    """Why a step took time, without what it belongs to."""
+    reason = label.rpartition(": ")[2]
+    return say(_REASONS[reason], language) if reason in _REASONS else reason
+
+
+def pair_of(step: Step) -> str:
+    """Numbers of the pair on air that did a step; empty for everybody else, and for who was waited for."""
+    found = _PAIR.fullmatch(step.who) if step.kind in ("work", "preparation") else None
+    return found["numbers"] if found else ""
+
+
+def path_title(scenario: Scenario, plan: str, step: Step, language: Language) -> str:
+    """A step of one run's path in words, with the pair whose stint it is."""
+    named = step_title(scenario, plan, step.label, language)
+    numbers = pair_of(step)
+    return say("step.pair", language, step=named, numbers=numbers) if numbers else named
 
 
 def is_wait(label: str) -> bool:

@@ -20,7 +20,7 @@ from drillsim.debrief.happenings import happening_lines, happenings
 from drillsim.debrief.listed import in_own_unit, listed, times_first
 from drillsim.debrief.runsheet import HEADINGS, cells, headings
 from drillsim.debrief.sentences import interval_text, objective_title, ranked, share_text
-from drillsim.debrief.steps import is_wait, kind_text, step_title
+from drillsim.debrief.steps import is_wait, kind_text, pair_of, path_title, step_title
 from drillsim.measures.critical_path import critical_path
 from drillsim.messages import Language, say
 
@@ -187,14 +187,30 @@ def limits(ensemble: Ensemble, *, language: Language = "en") -> list[str]:
     failed = len(ensemble.failures)
     told = [say("report.failed-runs", language, failed=failed, n=ensemble.n + failed)] if failed else []
     return told + [
-        say("report.flag", language, flag=flag, runs=runs, n=ensemble.n) for flag, runs in flags(ensemble)
+        say("report.flag", language, flag=_flag_text(ensemble, flag, language), runs=runs, n=ensemble.n)
+        for flag, runs in flags(ensemble)
     ]
+
+
+def _flag_text(ensemble: Ensemble, flag: str, language: Language) -> str:
+    """A flag with the title of its hazard, and those of the spaces that it ends with."""
+    scenario = ensemble.scenario
+    hazard, _, text = flag.partition(": ")
+    if hazard not in scenario.hazards:
+        return flag
+    said, _, ends = text.rpartition(": ")
+    spaces = ends.split(", ")
+    if said and scenario.facility.spaces.keys() >= set(spaces):
+        text = f"{said}: {', '.join(names.place_title(scenario, space, language) for space in spaces)}"
+    return f"{names.title(scenario.hazards[hazard], hazard, language)}: {text}"
 
 
 def criticality_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
     """Tasks and waits by the share of runs in which they are on the critical path."""
-    found = criticality(ensemble)[:_SHOWN_STEPS]
-    return _table(
+    found = criticality(ensemble)
+    shown, more = found[:_SHOWN_STEPS], found[_SHOWN_STEPS:]
+    note = say("explain.more", language, count=len(more), share=f"{100.0 * more[0][1]:.0f}") if more else ""
+    table = _table(
         say("report.critical", language),
         ("step", "kind", "critical"),
         [
@@ -203,27 +219,34 @@ def criticality_table(ensemble: Ensemble, *, language: Language = "en") -> Table
                 kind_text(step, language),
                 f"{100.0 * share:.0f} %",
             ]
-            for step, share in found
+            for step, share in shown
         ],
         language,
-        ["wait" if is_wait(step) else "" for step, _ in found],
+        ["wait" if is_wait(step) else "" for step, _ in shown],
     )
+    return replace(table, note=note)
 
 
 def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: Language = "en") -> Table:
-    """The critical path of one run from STARTEX to the plan's end, on the wall clock."""
+    """The critical path of one run from STARTEX to the plan's end, on the wall clock.
+
+    Beside each step the share of all runs that have it on their path: one run need not be typical.
+    """
     end = ensemble.scenario.plans[ensemble.plan].end
     steps = _joined(critical_path(trace, end))
+    shares = dict(criticality(ensemble))
     return _table(
         say("report.path-note", language, run=trace.header.replication),
-        ("step", "kind", "from", "to", "lasts"),
+        ("step", "kind", "from", "to", "lasts", "waited", "critical"),
         [
             [
-                step_title(ensemble.scenario, ensemble.plan, step.label, language),
+                path_title(ensemble.scenario, ensemble.plan, step, language),
                 kind_text(step.label, language),
                 names.clock(step.start_s, start_s, language),
                 names.clock(step.end_s, start_s, language),
                 names.duration(step.end_s - step.start_s, language),
+                names.duration(step.end_s - step.since_s, language) if step.since_s < step.start_s else "",
+                f"{100.0 * shares[step.label]:.0f} %" if step.label in shares else "",
             ]
             for step in steps
         ],
@@ -233,10 +256,10 @@ def path_table(ensemble: Ensemble, trace: Trace, *, start_s: float, language: La
 
 
 def _joined(steps: Sequence[Step]) -> list[Step]:
-    """Steps of one name that follow each other (outside the site, then inside) as one."""
+    """Steps of one name and pair that follow each other (outside the site, then inside) as one."""
     found: list[Step] = []
     for step in steps:
-        if found and found[-1].label == step.label:
+        if found and (found[-1].label, pair_of(found[-1])) == (step.label, pair_of(step)):
             found[-1] = replace(found[-1], end_s=step.end_s)
         else:
             found.append(step)

@@ -16,6 +16,7 @@ Kind = Literal[
     "work",
     "preparation",
     "travel",
+    "way back",
     "wait for order",
     "wait for units",
     "wait for information",
@@ -27,6 +28,9 @@ Kind = Literal[
     "crowd movement",
     "search",
     "communication",
+    "asking for the order",
+    "order on its way",
+    "call",
     "inject",
     "hazard",
 ]
@@ -65,7 +69,7 @@ class Step:
     """
 
     kind: Kind
-    what: str  # task, milestone or, for a called unit on its way, the state it was in
+    what: str  # task, milestone or, for a called unit on its way, the state it was in or ``on the site``
     who: str
     start_s: float
     end_s: float
@@ -168,7 +172,7 @@ def _steps(trace: Trace, asked: _Asked, number: int) -> list[Step]:
             _about(before) == row.task or (row.event == "decon-begun" and before.event == "unit-state")
         )
         return step(kind, row.task, who, None if at_once else asked.since_s(number, *events))
-    return step(*_other(row, before))
+    return step(*_other(trace, row, before))
 
 
 def _way_out(trace: Trace, asked: _Asked, number: int, start_s: float) -> list[Step]:
@@ -179,15 +183,14 @@ def _way_out(trace: Trace, asked: _Asked, number: int, start_s: float) -> list[S
     done_s = trace.rows[done].time_s if done > row.cause else start_s
     return [
         Step("work", before.task, before.actor, start_s, done_s, start_s),
-        Step("travel", before.task, "", done_s, row.time_s, done_s),
+        Step("way back", before.task, "", done_s, row.time_s, done_s),
     ]
 
 
-def _other(row: Row, before: Row | None) -> tuple[Kind, str, str]:
+def _other(trace: Trace, row: Row, before: Row | None) -> tuple[Kind, str, str]:
     """Kind, what and who of a segment that ends on this row."""
     if row.event == "unit-state":
-        was = before.task if before and before.event == "unit-state" else ""
-        return "travel", was or "called", row.actor
+        return "travel", _was(trace, before), row.actor
     if row.event == "entry":
         return "preparation", row.task, row.actor
     if row.event in ("task-ready", "task-skipped"):
@@ -205,6 +208,15 @@ def _other(row: Row, before: Row | None) -> tuple[Kind, str, str]:
     return "communication", row.task or row.event, row.actor
 
 
+def _was(trace: Trace, before: Row | None) -> str:
+    """The state a called unit was in; on its way again once it has come to the site: ``on the site``."""
+    if before is None or before.event != "unit-state":
+        return "called"
+    cause = trace.rows[before.cause] if before.cause >= 0 else before
+    again = before.task == cause.task == "travelling" and cause is not before
+    return "on the site" if again else before.task
+
+
 def _talk(trace: Trace, asked: _Asked, number: int, start_s: float) -> list[Step]:
     """What led to a row about a message or call: work before it, the wait for a line, and speaking.
 
@@ -216,7 +228,7 @@ def _talk(trace: Trace, asked: _Asked, number: int, start_s: float) -> list[Step
     own = asked.before(number, row.task, *(_TALK if row.event == "message-asked" else _ON_LINE))
     if not is_call and (own < 0 or trace.rows[own].event not in _ON_LINE):  # wanted just now
         worked = before is not None and before.event in _BEGUN
-        kind: Kind = "work" if worked else "communication"
+        kind: Kind = "work" if worked else _speech(row)
         return [Step(kind, _about(row), row.actor, start_s, row.time_s, start_s)]
     wanted_s = max(row.time_s - (row.value or 0.0), 0.0) if is_call else trace.rows[own].time_s
     entity = f"call.{row.task}.{row.actor}" if is_call else f"message.{row.task}"
@@ -233,8 +245,18 @@ def _talk(trace: Trace, asked: _Asked, number: int, start_s: float) -> list[Step
     else:
         over = row.place if row.event != "message-asked" else trace.rows[own].place
         wait = Step("wait for a line", _about(row), freed, start_s, begun_s, min(wanted_s, start_s), over)
-    talk = Step("communication", _about(row), row.actor, begun_s, row.time_s, begun_s, wait.over)
+    talk = Step(_speech(row), _about(row), row.actor, begun_s, row.time_s, begun_s, wait.over)
     return [*steps, wait, talk]
+
+
+def _speech(row: Row) -> Kind:
+    """What is said: a call, the report that asks for an order, the order, or another message."""
+    if row.event == "call-answered":
+        return "call"
+    kind = row.task.partition(".")[0]
+    if kind == "report":
+        return "asking for the order"
+    return "order on its way" if kind == "order" else "communication"
 
 
 def _about(row: Row) -> str:

@@ -56,8 +56,10 @@ def _add_task(
     makers: dict[str, list[str]],
 ) -> None:
     begins = f"{name}{BEGINS}"
-    waits[begins] = {*task.after, *_needed(plan, task.when), *offices(plan, task.order_by)}
-    waits[begins] |= _to_know(scenario, plan, task)
+    called_for = {*task.after, *_needed(plan, task.when)}
+    waits[begins] = called_for | offices(plan, task.order_by) | _to_know(scenario, plan, task)
+    # Whoever is left out by `if` neither asks for an order nor for news, and others go on.
+    over = called_for if task.if_ else {begins}
     opens = {
         corridor.opens
         for effect in task.effects
@@ -65,16 +67,17 @@ def _add_task(
         and (corridor := scenario.corridors.get(effect.corridor)) is not None
         and corridor.opens is not None
     }
-    waits[name] = {begins, *opens}
+    waits[name] = {*over, *opens}
     for prefix in _OF_TASKS:
         waits[f"{prefix}{name}"] = {begins}
+    waits[f"out.{name}"] = set(over)
     if task.air is not None and task.air.corridor in scenario.corridors:
         corridor = scenario.corridors[task.air.corridor]
         waits[f"out.{name}"] |= {corridor.opens} if corridor.opens else set()
     if task.milestone is not None and task.milestone != name:
         makers.setdefault(task.milestone, []).append(name)
     if task.starts is not None and task.starts not in (name, task.milestone):
-        makers.setdefault(task.starts, []).append(begins)
+        makers.setdefault(task.starts, []).append(name if task.if_ else begins)
     for made in _made_by_effects(scenario, plan, task.effects):
         makers.setdefault(made, []).append(begins)
 

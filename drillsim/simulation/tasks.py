@@ -115,7 +115,9 @@ def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, i
 def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event, object, Crew]:
     core = world.core
     wanted = {("unit", unit): count for unit, count in sorted(task.by.items())}
-    wanted |= {(world.kind_of(use), use): count for use, count in sorted(task.uses.items())}
+    for use, count in sorted(task.uses.items()):
+        kind = world.kind_of(use)
+        wanted[kind, world.radio.working(use) if kind == "channel" else use] = count
     if core.bound == "instant":
         wanted = {key: count for key, count in wanted.items() if key[0] != "channel"}
     for role in task.engages:

@@ -27,6 +27,7 @@ __all__ = ["critical_share", "plan_changes"]
 _OWN_STEPS: Final = (
     "prepare",
     "travel",
+    "way back",
     "wait for order",
     "wait for units",
     "wait for information",

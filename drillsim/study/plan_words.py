@@ -39,6 +39,7 @@ _KINDS: Final[dict[str, tuple[str, ...]]] = {
     "units": ("unit",),
     "calls": ("unit",),
     "at": ("place",),
+    "entry": ("place",),
     "place": ("place",),
     "places": ("place",),
     "musters": ("place",),

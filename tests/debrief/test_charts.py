@@ -458,3 +458,12 @@ def test_plans_that_differ_in_nothing_are_drawn_without_a_row_of_amounts():
     empty = replace(duel, differences={"near": (), "far": ()}, objectives={})
     (figure,) = charts.differences_figures(empty)
     assert [text.get_text() for text in figure.axes[0].texts] == ["nothing differs in any run"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_over_a_chart_is_a_lone_word(language):
+    ax = style.new_figure(9.0, 3.0).add_subplot()
+    for count in range(10, 24):
+        style.head(ax, "Title", n=20, conditions="exercise", language=language, more="words " * count)
+        lengths = [len(line) for line in ax.get_title().splitlines()[1:]]
+        assert len(lengths) == 1 or min(lengths) > 0.5 * max(lengths)

@@ -8,6 +8,7 @@ import pytest
 from drillsim.debrief.figures import (
     criticality,
     event_spread,
+    folded_criticality,
     is_a_milestone,
     nearest_median,
     objective_interval,
@@ -141,3 +142,22 @@ def test_a_measure_that_a_milestone_repeats_in_every_run_is_found():
     one, *others = ensemble.outcomes
     later = replace(one, measures=one.measures | {"last_out": Value(1e4, "s")})
     assert not is_a_milestone(replace(ensemble, outcomes=(later, *others)), "last_out")
+
+
+def test_a_task_its_ways_and_its_waits_are_one_line_of_the_folded_criticality():
+    ensemble = fakes.fake_ensemble(n=4)
+    paths = [
+        ("end", "radio: line", "plug: wait for units", "call"),
+        ("end", "plug", "plug: travel", "call"),
+        ("end", "plug", "plug: wait for units", "radio: line", "call"),
+        (),
+    ]
+    runs = tuple(replace(run, critical=path) for run, path in zip(ensemble.outcomes, paths, strict=True))
+    found = folded_criticality(replace(ensemble, outcomes=runs))
+    assert [(one.label, round(one.share, 2)) for one in found] == [
+        ("call", 1.0),
+        ("plug", 1.0),
+        ("end", 1.0),
+        ("radio: line", 0.67),
+    ]
+    assert [(label, round(share, 2)) for label, share in found[1].waits] == [("plug: wait for units", 0.67)]

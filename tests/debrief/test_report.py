@@ -353,13 +353,13 @@ def test_a_run_that_comes_out_differently_is_refused(office):
 def test_the_page_says_where_the_models_are_at_their_limits_and_how_many_runs_failed():
     study = fakes.fake_ensemble()
     outcomes = tuple(
-        replace(outcome, flags=("drum: <dense> cloud",) if number < 3 else ())
+        replace(outcome, flags=("drum: <dense> cloud: yard, shed",) if number < 3 else ())
         for number, outcome in enumerate(study.outcomes)
     )
     told = limits(replace(study, outcomes=outcomes, failures=(Failure(99, "out of range"),)))
     n = len(outcomes)
     assert told == [
         f"1 of {n + 1} runs failed; they rank above all that finished",
-        f"drum: <dense> cloud (in 3 of {n} runs)",
+        f"Drum: <dense> cloud: Yard, Shed (in 3 of {n} runs)",
     ]
     assert limits(study) == []

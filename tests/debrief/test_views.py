@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from drillsim.debrief.runsheet import runsheet
-from drillsim.debrief.views import _joined, path_table, sheet_table, slot_text
-from drillsim.measures.critical_path import Step
+from drillsim.debrief.steps import path_title
+from drillsim.debrief.views import _joined, criticality_table, path_table, sheet_table, slot_text
+from drillsim.measures.critical_path import Step, critical_path
 from tests.debrief import fakes
 
 
@@ -30,6 +32,40 @@ def test_the_path_has_no_line_twice_in_a_row():
     trace = fakes.fake_trace(ensemble.scenario, ensemble.plan, 0)
     names = [row[0] for row in path_table(ensemble, trace, start_s=0.0).rows]
     assert all(a != b for a, b in pairwise(names))
+
+
+def test_beside_each_step_stand_its_wait_and_how_many_runs_go_that_way():
+    ensemble = fakes.fake_ensemble()
+    trace = fakes.fake_trace(ensemble.scenario, ensemble.plan, 0)
+    table = path_table(ensemble, trace, start_s=0.0)
+    waited, share = (table.headings.index(name) for name in ("Waited", "On the path in"))
+    steps = critical_path(trace, "endex")
+    beside = [step for step in steps if step.since_s < step.start_s]
+    assert [bool(row[waited]) for row in table.rows].count(True) == len(beside)
+    found = {row[0]: row[share] for row in table.rows}
+    assert found["All clear"] == "100 %"
+    assert {percent for percent in found.values() if percent} <= {"100 %", "67 %", "33 %"}
+
+
+def test_pairs_on_air_that_follow_each_other_are_lines_of_their_own():
+    stints = [
+        Step("work", "plug", f"chemical-unit-1 pair {pair}", 100.0 * pair, 100.0 * pair + 100.0, 100.0 * pair)
+        for pair in (1, 2)
+    ]
+    assert _joined(stints) == stints
+    told = [path_title(fakes.fake_scenario(), "joint", step, "en") for step in stints]
+    assert told == ["Plug the drum (pair 1)", "Plug the drum (pair 2)"]
+    waits = Step("wait for units", "plug", "patrol-1 pair 1", 0.0, 10.0, 0.0)  # for who was on air before
+    assert path_title(fakes.fake_scenario(), "joint", waits, "en") == "Plug the drum: waiting for units"
+
+
+def test_a_table_of_criticality_that_is_cut_says_how_much_more_there_is():
+    ensemble = fakes.fake_ensemble()
+    many = tuple(f"step-{number:02d}" for number in range(30))
+    runs = tuple(replace(run, critical=many) for run in ensemble.outcomes)
+    assert criticality_table(ensemble).note == ""
+    cut = criticality_table(replace(ensemble, outcomes=runs))
+    assert (len(cut.rows), cut.note) == (25, "and 5 more, the first of them in 100 %")
 
 
 def test_the_sheet_gives_a_range_only_where_runs_differ():

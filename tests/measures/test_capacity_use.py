@@ -67,3 +67,10 @@ def test_only_the_rows_that_close_the_run_are_read():
     t.add(500.0, "busy", actor="pump", task="unit", value=400.0)
     t.add(1000.0, "end", task="horizon")
     assert capacity_use(t) == ()
+
+
+def test_who_was_served_in_the_moment_of_asking_has_not_waited():
+    t = trace()
+    used(t, "unit", "pump", 500.0, 0.0, 0.0, 2, 1, 1)
+    t.add(1000.0, "end", task="horizon")
+    assert set(uses(t)) == {"utilisation.unit.pump"}

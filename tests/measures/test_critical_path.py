@@ -211,7 +211,7 @@ def test_waiting_for_a_line_and_talking_are_told_apart():
     t.add(150.0, "milestone", task="clear", cause=heard)
     wait, talk = critical_path(t, "clear")[-2:]
     assert _kinds([wait]) == [("wait for a line", "entry", 130.0, 130.0, 100.0)]
-    assert _kinds([talk]) == [("communication", "entry", 130.0, 150.0, 130.0)]
+    assert _kinds([talk]) == [("order on its way", "entry", 130.0, 150.0, 130.0)]
     assert wait.labels == ("entry: wait for a line", "radio: line")
     assert wait.who == "fire"
 
@@ -225,7 +225,7 @@ def test_a_line_that_others_hold_is_waited_for_until_the_talk_is_drawn():
     t.add(160.0, "milestone", task="clear", cause=heard)
     assert _kinds(critical_path(t, "clear")[1:]) == [
         ("wait for a line", "entry", 100.0, 140.0, 100.0),
-        ("communication", "entry", 140.0, 160.0, 140.0),
+        ("order on its way", "entry", 140.0, 160.0, 140.0),
     ]
 
 
@@ -257,7 +257,7 @@ def test_a_call_waits_for_who_answers_after_the_work_before_it():
     assert _kinds(critical_path(t, "clear")) == [
         ("work", "call", 0.0, 10.0, 0.0),
         ("wait for a call-taker", "fire", 10.0, 40.0, 10.0),
-        ("communication", "call", 40.0, 70.0, 40.0),
+        ("call", "call", 40.0, 70.0, 40.0),
     ]
 
 
@@ -269,7 +269,7 @@ def test_a_call_after_another_call_waited_beside_it():
     t.add(80.0, "milestone", task="clear", cause=answered)
     assert _kinds(critical_path(t, "clear"))[-2:] == [
         ("wait for a call-taker", "fire", 50.0, 50.0, 20.0),
-        ("communication", "call", 50.0, 80.0, 50.0),
+        ("call", "call", 50.0, 80.0, 50.0),
     ]
 
 
@@ -291,7 +291,7 @@ def test_air_decontamination_and_the_way_out_are_steps_of_their_own():
         ("wait for air", "seal", 200.0, 200.0, 0.0),
         ("preparation", "seal", 200.0, 260.0, 200.0),
         ("work", "seal", 260.0, 860.0, 260.0),
-        ("travel", "seal", 860.0, 920.0, 860.0),
+        ("way back", "seal", 860.0, 920.0, 860.0),
         ("wait for decontamination", "seal", 920.0, 1220.0, 920.0),
     ]
     assert done < state
@@ -328,4 +328,42 @@ def test_an_order_on_its_way_over_a_line_is_no_wait_for_units():
     heard = t.add(120.0, "message-heard", task="order.entry", place="radio", value=20.0, cause=asked)
     granted = t.add(120.0, "units-granted", task="entry", cause=heard)
     t.add(120.0, "milestone", task="clear", cause=granted)
-    assert [step.kind for step in critical_path(t, "clear")] == ["wait for order", "communication"]
+    assert [step.kind for step in critical_path(t, "clear")] == ["wait for order", "order on its way"]
+
+
+def test_a_report_an_order_and_a_message_on_their_way_are_told_apart():
+    t = trace()
+    report = t.add(20.0, "message-asked", task="report.entry", actor="fire", place="radio")
+    heard = t.add(40.0, "message-heard", task="report.entry", actor="port", value=20.0, cause=report)
+    order = t.add(50.0, "message-asked", task="order.entry", actor="port", place="radio", cause=heard)
+    told = t.add(70.0, "message-heard", task="order.entry", actor="fire", value=20.0, cause=order)
+    news = t.add(70.0, "message-asked", task="tell.0.fire", actor="port", place="radio", cause=told)
+    last = t.add(90.0, "message-heard", task="tell.0.fire", actor="fire", value=20.0, cause=news)
+    t.add(90.0, "milestone", task="clear", cause=last)
+    kinds = [step.kind for step in critical_path(t, "clear") if step.end_s > step.start_s]
+    assert list(dict.fromkeys(kinds)) == ["asking for the order", "order on its way", "communication"]
+
+
+def test_a_called_unit_is_on_its_way_to_the_site_and_then_on_the_site():
+    t = trace()
+    called = t.add(0.0, "called", actor="pump-1")
+    away = t.add(10.0, "unit-state", task="travelling", actor="pump-1", cause=called)
+    there = t.add(70.0, "unit-state", task="travelling", actor="pump-1", cause=away)
+    staged = t.add(100.0, "unit-state", task="staged", actor="pump-1", cause=there)
+    t.add(100.0, "milestone", task="clear", cause=staged)
+    labels = [(step.label, step.end_s) for step in critical_path(t, "clear")]
+    assert labels[1:] == [("pump-1: travelling", 70.0), ("pump-1: on the site", 100.0)]
+
+
+def test_a_pair_back_at_the_entry_point_leaves_the_path_without_a_gap():
+    t = trace()
+    entry = t.add(0.0, "entry", task="seal", actor="pump-1 pair 1", value=1200.0)
+    back = t.add(900.0, "left-zone", task="seal", actor="pump-1 pair 1", cause=entry)
+    decon = t.add(900.0, "decon-begun", task="seal", actor="lane", value=2.0, cause=back)
+    clean = t.add(1200.0, "decon-done", task="seal", actor="lane", value=300.0, cause=decon)
+    out = t.add(1200.0, "exit", task="seal", actor="pump-1 pair 1", cause=clean)
+    t.add(1200.0, "milestone", task="clear", cause=out)
+    assert [(step.kind, step.end_s) for step in critical_path(t, "clear") if step.end_s > step.start_s] == [
+        ("work", 900.0),
+        ("wait for decontamination", 1200.0),
+    ]

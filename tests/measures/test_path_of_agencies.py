@@ -121,7 +121,7 @@ def test_a_call_is_the_work_before_it_the_wait_and_the_talk(traces):
     for t in traces:
         (_, answered) = t.first("call-answered")
         steps = [step for step in critical_path(t, "ready") if step.end_s <= answered.time_s]
-        assert [step.kind for step in steps if step.start_s < step.end_s] == ["work", "communication"]
+        assert [step.kind for step in steps if step.start_s < step.end_s] == ["work", "call"]
         assert steps[0].end_s == 10.0
 
 

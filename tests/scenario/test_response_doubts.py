@@ -239,6 +239,24 @@ GOOD = {
         ("    title: House crew\n", "    title: House crew\n    channel: works-radio\n"),
         (ROLES, ROLES + "    lines: {both: {between: [house, brigade], over: works-radio}}\n"),
     ],
+    "news that somebody tells before it is found out anew": [
+        (LOOK_INFORMS, "effects: [{do: inform, item: fire-confirmed, to: house}]"),
+        (ROLES, ROLES + "    lines: {both: {between: [house, brigade]}}\n"),
+        quench("needs: fire-confirmed"),
+        more_tasks(
+            "tell: "
+            + work(by="warden", after="look", effects="[{do: message, to: brigade, items: fire-confirmed}]"),
+            "again: "
+            + work(by="engine", after="quench", effects="[{do: inform, item: fire-confirmed, to: brigade}]"),
+        ),
+    ],
+    "a circle that `if` breaks": [
+        (LOOK_INFORMS, "if: {unknown: fire-confirmed}"),
+        look("needs: fire-confirmed"),
+        more_tasks(
+            "tell: " + work(by="warden", after="look", effects="[{do: inform, item: fire-confirmed}]")
+        ),
+    ],
     "a dormant hazard that is started": [
         ("    door: door-2\n", "    door: door-2\n    dormant: true\n"),
         (INJECT, INJECT + "effects: [{do: start, hazard: bin}], "),
@@ -269,7 +287,7 @@ LEAK = (
 @pytest.mark.parametrize(
     ("material", "temperature", "kind", "words"),
     [
-        ("chlorine", "33 °C", "leak-boils", "chlorine boils at −34 °C and the air has 33 °C"),
+        ("chlorine", "33 °C", "leak-boils", "chlorine boils at −33.9 °C and the air has 33 °C"),
         ("toluene_diisocyanate", "20 °C", "leak-unknown", "is known from 20.5 °C to"),
         ("nitric_acid_70", "20 °C", "leak-unknown", "name another substance"),
     ],

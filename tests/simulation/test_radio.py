@@ -483,4 +483,4 @@ def test_a_channel_that_stays_down_is_a_standstill_though_others_wait_too():
     assert trace.rows[-1].task == "standstill"
     assert trace.rows[-1].time_s == 50.0 + 300.0
     waits = [(row.task, row.actor) for _, row in trace.of("standstill")]
-    assert ("report", f"a line of {FIRE}") in waits
+    assert ("report", f"a line of {FIRE}, out: channel {FIRE} since inject.down") in waits

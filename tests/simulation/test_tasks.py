@@ -261,3 +261,15 @@ def test_a_level_is_raised_on_its_threshold_calls_more_and_is_never_lowered():
     assert when(trace, "seen") == 120.0
     assert times(trace, "level") == [120.0]
     assert when(trace, "over") == 120.0 + 360.0 + 60.0
+
+
+def test_a_task_that_talks_takes_another_channel_while_its_own_is_out():
+    channels = {"joint": {"talk": "20 s", "instead": "phone"}, "phone": {"kind": "telephone", "talk": "20 s"}}
+    tasks = {
+        "summon": task(takes="1 min", uses={"joint": 1}, after="wait", milestone="over"),
+        "wait": task(takes="2 min"),
+    }
+    dead = inject("1 min", {"do": "disable", "name": "joint", "lasts": "20 min"})
+    assert when(play(tasks, channels=channels, injects={"dead": dead}), "over") == 180.0
+    channels["joint"].pop("instead")
+    assert when(play(tasks, channels=channels, injects={"dead": dead}), "over") == 1260.0 + 60.0

@@ -54,3 +54,10 @@ def test_only_rules_of_these_conditions_count(only, rules):
 
 def test_objectives_on_times_are_no_rules():
     assert decision_quality(replicate(scenario(), plan="fast", replications=1, run=run)) == ()
+
+
+def test_looking_more_often_widens_what_is_known_of_a_rule():
+    study = _study(_rule(), [(10.0, 20.0), (30.0, 20.0)])
+    (once,), (often,) = (decision_quality(replace(study, looks=looks)) for looks in (0, 5))
+    assert often.share.low < once.share.low
+    assert often.share.high > once.share.high

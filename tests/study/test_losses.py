@@ -158,3 +158,38 @@ def test_a_store_keeps_the_runs_of_the_plan_and_no_run_with_a_bound(tmp_path):
                 runner.attempts(replace(job, bound="unlimited"), range(2))
         assert store.counts() == 2
     assert seen == [None, None, "unlimited", "unlimited", "unlimited", "unlimited"]
+
+
+def _ignoring_bounds(scenario, *, bound=None, **arguments):
+    return hand.run(scenario, **arguments)
+
+
+def test_where_runs_at_mean_times_differ_each_is_paired_with_its_own():
+    """People and hazards keep their luck there: one length does not stand for all."""
+    found = losses(hand.scenario(), plan="fast", replications=10, run=_ignoring_bounds)
+    assert found.at_means_s == found.plan_s
+    assert found.found[2].mean.estimate == 0.0
+
+
+def test_times_that_are_long_now_and_then_have_a_mean_above_their_median():
+    one = small(tasks=_plan(a=_task(median_s=300, p90_s=900)), end="over")
+    found = losses(one, plan="plan", replications=4)
+    assert found.at_medians_s == pytest.approx(300.0)
+    assert found.at_means_s == pytest.approx(_mean_s(one))
+    assert found.at_means_s > 1.2 * found.at_medians_s
+
+
+def _mean_s(scenario):
+    return scenario.plans["plan"].tasks["a"].takes.under("emergency").mean
+
+
+def test_the_plan_and_its_bounds_run_with_the_injects_asked_for():
+    seen = set()
+
+    def told(scenario, *, bound=None, injects=None, **arguments):
+        seen.add((bound, injects))
+        return hand.run(scenario, injects=injects, **arguments)
+
+    losses(hand.scenario(), plan="fast", replications=1, injects=("wind", "gate"), run=told)
+    assert {tuple(injects) for _, injects in seen} == {("gate", "wind")}
+    assert {bound for bound, _ in seen} == {None, "unlimited", "instant", "median", "mean"}

@@ -145,6 +145,7 @@ def test_end_staging_and_roles_belong_to_the_plan_as_a_whole():
         ("plug", True),
         ("plug: prepare", True),
         ("plug: travel", True),
+        ("plug: way back", True),
         ("plug: wait for units", True),
         ("plug: communication", False),
         ("plugger", False),

@@ -195,13 +195,22 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join([*lines, line.strip()])
 
 
+def _balanced(text: str, width: int) -> str:
+    """:func:`wrapped` in as many lines, none of which is much shorter than the others."""
+    lines = wrapped(text, width).count("\n")
+    narrowest = next(
+        less for less in range(width // 2, width + 1) if wrapped(text, less).count("\n") == lines
+    )
+    return wrapped(text, narrowest) if lines else text
+
+
 def head(
     ax: Axes, title: str, *, n: int, conditions: str, language: Language, more: str = "", width: int = 88
 ) -> None:
     """The title, and under it the caption every chart carries: number of runs and conditions."""
     words = say("chart.caption", language, n=n, conditions=say(f"conditions.{conditions}", language))
     caption = f"{words} · {more}" if more else words
-    ax.set_title(f"{wrapped(title, width)}\n{wrapped(caption, width)}", fontsize=9.5, linespacing=1.35)
+    ax.set_title(f"{_balanced(title, width)}\n{_balanced(caption, width)}", fontsize=9.5, linespacing=1.35)
 
 
 def png(figure: Figure, *, dpi: int = 144) -> bytes:

@@ -1,0 +1,90 @@
+"""Work on hazards that does not fit their kind, leaks no model answers, and hazards that nothing starts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from drillsim.hazards.leak import Leak
+from drillsim.hazards.pool import PoolSetting
+from drillsim.hazards.substances import substance, substances
+from drillsim.response.effects import StartHazard, Treat
+from drillsim.scenario.entries import effects_of
+from drillsim.scenario.findings import Findings
+from drillsim.scenario.model import Scenario
+
+__all__ = ["check_dormant_hazards", "check_leaks", "check_treatments"]
+
+_COVERING: Final = ("cover", "absorb")
+_ZERO_K: Final = 273.15
+
+
+def check_treatments(findings: Findings, scenario: Scenario) -> None:
+    """Work on a hazard that does not apply to its kind, or does not say how much it helps."""
+    for path, effect in effects_of(scenario):
+        if not isinstance(effect, Treat) or effect.hazard not in scenario.hazards:
+            continue
+        hazard = scenario.hazards[effect.hazard]
+        if effect.action not in hazard.actions:
+            can = ", ".join(sorted(hazard.actions))
+            message = f"a {hazard.kind} knows no '{effect.action}'; it can be treated by: {can}"
+            findings.error((*path, "action"), message, "hazard-action")
+        if effect.action in _COVERING and "factor" not in effect.model_fields_set:
+            message = f"'{effect.action}' needs a factor, the share of the rate that remains; "
+            message += "write factor: 15 %, or factor: 0 % for all"
+            findings.error(path, message, "factor-missing")
+
+
+def check_leaks(findings: Findings, scenario: Scenario) -> None:
+    """Leaks for which there is no model: of what boils in this air, or whose properties are not known."""
+    weather = scenario.__dict__.get("weather")
+    if weather is None or not findings.whole("weather"):
+        return
+    air_k = weather.temperature_k
+    for name, hazard in scenario.hazards.items():
+        if not isinstance(hazard, Leak) or hazard.substance not in substances():
+            continue
+        entry = substance(hazard.substance)
+        path = ("hazards", name, "substance")
+        boils_k, low_k, high_k = entry.boiling_point_k, entry.antoine_t_min_k, entry.antoine_t_max_k
+        if boils_k is not None and boils_k <= air_k + 1.0:
+            message = f"{entry.id} boils at {_celsius(boils_k)} and the air has {_celsius(air_k)}: it would "
+            message += "come out as a gas, and a leak is of a liquid; name a substance that boils above, or "
+            message += "give its spread as a hazard of `kind: prescribed`"
+            findings.error(path, message, "leak-boils")
+            continue
+        if low_k is not None and high_k is not None and not low_k <= air_k <= high_k:
+            message = f"the vapour pressure of {entry.id} is known from {_celsius(low_k)} to "
+            message += f"{_celsius(high_k)} and the air has {_celsius(air_k)}; change the temperature of the "
+            message += "weather, or name another substance"
+            findings.error(path, message, "leak-unknown")
+            continue
+        try:
+            PoolSetting(entry, hazard.amount_kg, hazard.pool_m2, weather).check()
+            entry.need("aegl2_60min_ppm", "aegl3_60min_ppm")
+        except ValueError as fault:
+            findings.error(path, f"{fault}; name another substance", "leak-unknown")
+
+
+def _celsius(temperature_k: float) -> str:
+    return f"{temperature_k - _ZERO_K:.1f}".removesuffix(".0").replace("-", "−") + " °C"
+
+
+def check_dormant_hazards(findings: Findings, scenario: Scenario) -> None:
+    """Dormant hazards that nothing starts, and starts of hazards that are not dormant."""
+    started: set[str] = set()
+    for path, effect in effects_of(scenario):
+        hazard = scenario.hazards.get(effect.hazard) if isinstance(effect, StartHazard) else None
+        if not isinstance(effect, StartHazard) or hazard is None:
+            continue
+        started.add(effect.hazard)
+        if not hazard.dormant:
+            message = f"hazard '{effect.hazard}' does not lie dormant, so it begins by itself and this does "
+            message += "nothing; write `dormant: true` in it, or leave this effect out"
+            findings.warn((*path, "hazard"), message, "start-not-dormant")
+    if not (findings.whole("plans") and findings.whole("injects")):
+        return
+    for name, hazard in scenario.hazards.items():
+        if hazard.dormant and name not in started:
+            message = f"nothing starts hazard '{name}', which lies dormant; "
+            message += f"add an effect {{do: start, hazard: {name}}} to an inject or a task"
+            findings.warn(("hazards", name, "dormant"), message, "dormant-for-ever")
