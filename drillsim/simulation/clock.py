@@ -142,12 +142,15 @@ class Clock(simpy.Environment):
         ``watched`` is called, on SimPy's clock, at the first passage somebody watches. At equal times
         decisions come before passages. Returns False when nothing is left before ``until_s``.
         """
-        next_s = self.peek()
-        first_s = min(next_s, crowd.next_time())
+        next_s, crowd_s = self.peek(), crowd.next_time()
+        first_s = min(next_s, crowd_s)
         if first_s > until_s or first_s == math.inf:
             return False
-        # The crowd's own clock follows even where nobody moves.
-        moving = crowd.next_time() < next_s
+        if crowd_s == math.inf:
+            crowd.now_s = next_s  # its clock follows where nobody moves
+            self.step()
+            return True
+        moving = crowd_s < next_s
         seen_s = crowd.advance(next_s) if next_s <= until_s else crowd.advance(until_s, inclusive=True)
         if seen_s is not None:
             self.wake_at(seen_s, watched)

@@ -213,4 +213,5 @@ def test_a_plan_whose_resource_never_comes_ends_with_a_verdict():
     }
     trace = ds.run(small(tasks=tasks, injects={"no-show": noshow}), plan="plan")
     assert trace.first("end")[1].task == "standstill"
-    assert [(row.task, row.actor) for _, row in trace.of("standstill")] == [("over", "1 x unit engine")]
+    (wait,) = [(row.task, row.actor) for _, row in trace.of("standstill")]
+    assert wait == ("over", "1 x unit engine, out: unit engine since inject.no-show")
