@@ -7,6 +7,7 @@ from drillsim.cli import console
 
 @pytest.fixture
 def clock(monkeypatch):
+    console.language.set("en")  # a command of another test may have spoken Chinese
     now = [100.0]
     monkeypatch.setattr(console, "monotonic", lambda: now[0])
     return now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import time
 
@@ -12,7 +11,7 @@ import simpy
 from drillsim.simulation import run as runs
 from drillsim.simulation.clock import Clock
 
-from .reference_plan import EVENTS, TASKS, reference_plan
+from .reference_plan import EVENTS, EVENTS_WITHOUT_TRAFFIC, TASKS, reference_plan
 
 ROUNDS = 40
 
@@ -33,10 +32,10 @@ def events_of(scenario, monkeypatch):
     return next(clocks[0]._eid)
 
 
-def bare(processes):
-    """A loop of so many processes that wait random times, with EVENTS events in all."""
+def bare(processes, events=EVENTS):
+    """A loop of so many processes that wait random times, with so many events in all."""
     luck = random.Random(1)
-    waits = [luck.random() for _ in range(EVENTS - 2 * processes)]  # each process also begins and ends
+    waits = [luck.random() for _ in range(events - 2 * processes)]  # each process also begins and ends
 
     def wait(env, mine):
         for each in mine:
@@ -48,19 +47,22 @@ def bare(processes):
     env.run()
 
 
-def test_the_events_of_the_reference_plan_are_those_counted_once(monkeypatch):
-    assert events_of(reference_plan(), monkeypatch) == EVENTS
+@pytest.mark.parametrize(("traffic", "events"), [(True, EVENTS), (False, EVENTS_WITHOUT_TRAFFIC)])
+def test_the_events_of_the_reference_plan_are_those_counted_once(monkeypatch, traffic, events):
+    assert events_of(reference_plan(traffic=traffic), monkeypatch) == events
 
 
 @pytest.mark.benchmark(group="response")
-def test_a_replication_beside_a_bare_loop(benchmark):
-    scenario = reference_plan()
-    cost = {"run": [], "bare": [], "one": []}
+@pytest.mark.parametrize(("traffic", "events"), [(True, EVENTS), (False, EVENTS_WITHOUT_TRAFFIC)])
+def test_a_replication_beside_a_bare_loop(benchmark, traffic, events):
+    """The traffic of others is the cheap part: the second case shows what the plan alone costs."""
+    scenario = reference_plan(traffic=traffic)
     work = {
         "run": lambda: runs.run(scenario, plan="plan", seed=1),
-        "bare": lambda: bare(TASKS),
-        "one": lambda: bare(1),
+        "one": lambda: bare(1, events),
+        "many": lambda: bare(TASKS, events),
     }
+    cost = {name: [] for name in work}
 
     def each():
         for name, call in work.items():
@@ -68,19 +70,13 @@ def test_a_replication_beside_a_bare_loop(benchmark):
             call()
             cost[name].append(time.process_time() - begun)
 
-    gc.collect()
-    gc.freeze()  # what the test session itself holds is no part of a run
     benchmark.pedantic(each, rounds=ROUNDS, warmup_rounds=3)
-    gc.unfreeze()
     best = {name: min(times) for name, times in cost.items()}
-    benchmark.extra_info |= {
-        "events": EVENTS,
-        "us_per_event": best["run"] / EVENTS * 1e6,
-        "ratio": best["run"] / best["bare"],
-        "ratio_to_one_process": best["run"] / best["one"],
-    }
+    ratios = {name: best["run"] / best[name] for name in ("one", "many")}
+    benchmark.extra_info |= {"events": events, "us_per_event": best["run"] / events * 1e6} | ratios
     print(
-        f"\n{EVENTS} events: a replication {best['run'] * 1e3:.1f} ms, a bare loop of {TASKS} processes "
-        f"{best['bare'] * 1e3:.2f} ms (ratio {best['run'] / best['bare']:.2f}), of one process "
-        f"{best['one'] * 1e3:.2f} ms (ratio {best['run'] / best['one']:.2f})"
+        f"\n{'with' if traffic else 'without'} traffic, {events} events: a replication "
+        f"{best['run'] * 1e3:.1f} ms, a bare loop of one process {best['one'] * 1e3:.2f} ms "
+        f"(ratio {ratios['one']:.2f}), of {TASKS} processes {best['many'] * 1e3:.2f} ms "
+        f"(ratio {ratios['many']:.2f})"
     )
