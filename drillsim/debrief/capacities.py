@@ -25,7 +25,7 @@ def subject_title(
     scenario: Scenario, plan: str, content: str, language: Language, *, items: Collection[str] = ()
 ) -> str:
     """What a message is about: a report or order of a task, ``items`` it told, else what it comes from."""
-    tasks = names.inherited_tasks(scenario, scenario.plans[plan])
+    tasks = scenario.plans[plan].tasks
     kind, _, rest = content.partition(".")
     if kind in ("report", "order") and rest in tasks:
         return say(f"message.{kind}", language, what=names.title(tasks[rest], rest, language))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from drillsim.debrief import names
@@ -15,7 +14,7 @@ from drillsim.measures.heard import items_heard
 from drillsim.measures.inject_effects import first_reactions
 from drillsim.messages import Language, say
 from drillsim.study.decisions import decision_quality
-from drillsim.study.statistics import quantile
+from drillsim.study.uses import uses_over_runs
 
 if TYPE_CHECKING:
     from drillsim.study.losses import Losses
@@ -23,70 +22,20 @@ if TYPE_CHECKING:
     from drillsim.trace.log import Row, Trace
 
 __all__ = [
-    "CapacityFigures",
-    "capacity_figures",
     "capacity_table",
     "loss_sentences",
     "reaction_table",
     "rule_quality_table",
 ]
 
-_FAMILY: Final = "utilisation."
 _SHOWN: Final = 30  # rows of the table
 _RUNS: Final = 8  # runs that are named
 _NOTHING: Final = "—"
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityFigures:
-    """One capacity over all runs; a run in which nobody asked for it counts as 0.
-
-    Utilisations are shares of its members' time. ``wait_s`` is the mean over runs of what all requests
-    waited together, ``longest_s`` and ``queue`` are what nine of ten runs stay below.
-    """
-
-    kind: str
-    name: str
-    mean: float
-    p10: float
-    p90: float
-    wait_s: float
-    longest_s: float
-    queue: float
-
-
-def capacity_figures(ensemble: Ensemble) -> list[CapacityFigures]:
-    """Capacities that were asked for in any run: those waited for longest first, then by utilisation."""
-    found = [_figures(ensemble, name) for name in sorted(ensemble.summaries) if name.startswith(_FAMILY)]
-    return sorted(found, key=lambda one: (-one.wait_s, -one.mean, one.kind, one.name))
-
-
-def _figures(ensemble: Ensemble, measure: str) -> CapacityFigures:
-    kind, _, name = measure.removeprefix(_FAMILY).partition(".")
-    shares = _values(ensemble, measure)
-    waits, longest, queues = (
-        _values(ensemble, f"{family}.{kind}.{name}") for family in ("wait", "longest-wait", "peak-queue")
-    )
-    return CapacityFigures(
-        kind=kind,
-        name=name,
-        mean=sum(shares) / len(shares),
-        p10=quantile(shares, 0.1),
-        p90=quantile(shares, 0.9),
-        wait_s=sum(waits) / len(waits),
-        longest_s=quantile(longest, 0.9),
-        queue=quantile(queues, 0.9),
-    )
-
-
-def _values(ensemble: Ensemble, measure: str) -> list[float]:
-    found = (run.measures.get(measure) for run in ensemble.outcomes)
-    return [0.0 if value is None else value.rank for value in found]
-
-
 def capacity_table(ensemble: Ensemble, trace: Trace | None = None, *, language: Language = "en") -> Table:
     """Use and queue over all runs; with the mean wait a request had in one run where its trace is given."""
-    found = capacity_figures(ensemble)[:_SHOWN]
+    found = uses_over_runs(ensemble)[:_SHOWN]
     run = {} if trace is None else {(use.kind, use.name): use for use in capacity_use(trace)}
     rows = []
     for one in found:
@@ -96,10 +45,11 @@ def capacity_table(ensemble: Ensemble, trace: Trace | None = None, *, language: 
             (
                 capacity_title(ensemble.scenario, ensemble.plan, one.kind, one.name, language),
                 say(f"capacity.kind.{one.kind}", language),
-                f"{100.0 * one.mean:.0f} % ({100.0 * one.p10:.0f}–{100.0 * one.p90:.0f} %)",
+                f"{100.0 * one.utilisation:.0f} % "
+                f"({100.0 * one.utilisation_p10:.0f}–{100.0 * one.utilisation_p90:.0f} %)",
                 names.duration(one.wait_s, language),
-                names.duration(one.longest_s, language),
-                f"{one.queue:.0f}",
+                names.duration(one.longest_wait_p90_s, language),
+                f"{one.peak_queue_p90:.0f}",
                 each,
             )
         )

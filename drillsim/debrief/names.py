@@ -13,7 +13,7 @@ from drillsim.units import format_clock, format_duration
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from drillsim.response.plan import Plan, Task
+    from drillsim.response.plan import Task
     from drillsim.scenario.model import Scenario
     from drillsim.spec import Conditions
 
@@ -28,7 +28,6 @@ __all__ = [
     "duration",
     "event_title",
     "in_unit",
-    "inherited_tasks",
     "item_title",
     "joined",
     "level_title",
@@ -40,7 +39,6 @@ __all__ = [
     "quantity",
     "role_title",
     "roles_text",
-    "section_of",
     "signed",
     "threshold_title",
     "title",
@@ -81,18 +79,9 @@ def plan_tasks(
     )
     return {
         name: task
-        for name, task in sorted(inherited_tasks(scenario, scenario.plans[plan]).items())
+        for name, task in sorted(scenario.plans[plan].tasks.items())
         if task.only in (None, conditions) and (task.if_inject is None or task.if_inject in used)
     }
-
-
-def inherited_tasks(scenario: Scenario, plan: Plan, *, depth: int = 0) -> dict[str, Task]:
-    """Tasks of a plan with those it takes over, whatever the conditions."""
-    tasks: dict[str, Task] = {}
-    if plan.based_on in scenario.plans and depth < len(scenario.plans):
-        tasks.update(inherited_tasks(scenario, scenario.plans[plan.based_on], depth=depth + 1))
-    tasks.update(plan.tasks)
-    return {name: task for name, task in tasks.items() if name not in plan.drop}
 
 
 def agency_of_unit(scenario: Scenario, unit: str) -> str | None:
@@ -126,7 +115,7 @@ def agency_of_task(scenario: Scenario, plan: str, task: Task) -> str | None:
 
 def agency_of_role(scenario: Scenario, plan: str, role: str) -> str | None:
     """Agency of a role; of one that passes on, that of its first holder."""
-    roles = section_of(scenario, scenario.plans[plan], "roles")
+    roles = scenario.plans[plan].roles
     seen: set[str] = set()
     while (found := roles.get(role)) is not None and found.held_by and role not in seen:
         seen.add(role)
@@ -134,23 +123,14 @@ def agency_of_role(scenario: Scenario, plan: str, role: str) -> str | None:
     return None if found is None else found.agency
 
 
-def section_of(scenario: Scenario, plan: Plan, section: str, *, depth: int = 0) -> dict[str, Any]:
-    """Roles, levels or lines of a plan with those it takes over from the plan it is based on."""
-    found: dict[str, Any] = {}
-    if plan.based_on in scenario.plans and depth < len(scenario.plans):
-        found.update(section_of(scenario, scenario.plans[plan.based_on], section, depth=depth + 1))
-    found.update(getattr(plan, section))
-    return found
-
-
 def role_title(scenario: Scenario, plan: str, role: str, language: Language) -> str:
     """Who gives orders, as they are called."""
-    return title(section_of(scenario, scenario.plans[plan], "roles").get(role), role, language)
+    return title(scenario.plans[plan].roles.get(role), role, language)
 
 
 def level_title(scenario: Scenario, plan: str, level: str, language: Language) -> str:
     """A response level as it is called."""
-    return title(section_of(scenario, scenario.plans[plan], "levels").get(level), level, language)
+    return title(scenario.plans[plan].levels.get(level), level, language)
 
 
 def roles_text(scenario: Scenario, plan: str, roles: str, language: Language) -> str:
@@ -221,12 +201,12 @@ def event_title(scenario: Scenario, plan: str, event: str, language: Language) -
     if rest and kind == "staged":
         return say("moment.staged", language, what=unit_title(scenario, rest, language))
     if rest and kind in ("failed", "mayday", "out"):
-        task = inherited_tasks(scenario, scenario.plans[plan]).get(rest)
+        task = scenario.plans[plan].tasks.get(rest)
         return say(f"moment.{kind}", language, what=title(task, rest, language))
     name = event.removeprefix("done.")
     entry: Titled | None = scenario.milestones.get(name)
     if entry is None:
-        entry = inherited_tasks(scenario, scenario.plans[plan]).get(name)
+        entry = scenario.plans[plan].tasks.get(name)
     return title(entry, name, language)
 
 
@@ -241,7 +221,7 @@ def pair_title(scenario: Scenario, plan: str, pair: str, language: Language) -> 
     found = _PAIRS.fullmatch(pair)
     if found is None:
         return unit_title(scenario, pair, language)
-    task = inherited_tasks(scenario, scenario.plans[plan]).get(found["who"])
+    task = scenario.plans[plan].tasks.get(found["who"])
     who = (
         unit_title(scenario, found["who"], language) if task is None else title(task, found["who"], language)
     )
@@ -251,7 +231,7 @@ def pair_title(scenario: Scenario, plan: str, pair: str, language: Language) -> 
 def waiting_title(scenario: Scenario, plan: str, name: str, language: Language) -> str:
     """Whoever waits or is held, as it is called: a task in quotes, a unit, a hazard; else the bare name."""
     bare = name.removesuffix(_KEEPS)
-    task = inherited_tasks(scenario, scenario.plans[plan]).get(bare)
+    task = scenario.plans[plan].tasks.get(bare)
     if task is not None:
         quoted = f'"{title(task, bare, language)}"'
         return quoted if bare == name else say("standstill.keeps", language, who=quoted)
@@ -326,9 +306,7 @@ def _queued_title(scenario: Scenario, kind: str, name: str, language: Language) 
     if kind == "unit":
         return unit_title(scenario, name, language)
     if kind == "role":
-        holders = [
-            section_of(scenario, plan, "roles").get(name) for _, plan in sorted(scenario.plans.items())
-        ]
+        holders = [plan.roles.get(name) for _, plan in sorted(scenario.plans.items())]
         return title(next((role for role in holders if role is not None), None), name, language)
     return title(sections.get(kind, {}).get(name), name, language)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from drillsim.debrief import charts, names
-from drillsim.debrief.capacity_tables import capacity_figures
 from drillsim.debrief.charts import sitemap, style
 from drillsim.debrief.charts.exits import used_exits
 from drillsim.debrief.charts.milestones import timed_verdicts
@@ -15,6 +14,7 @@ from drillsim.debrief.figures import moves
 from drillsim.debrief.maps import storeys_that_matter
 from drillsim.messages import Language, say
 from drillsim.simulation.prepare import prepare
+from drillsim.study.uses import uses_over_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +88,7 @@ def _of_plan(ensemble: Ensemble, trace: Trace, debrief: Debrief, suffix: str) ->
     if len(used_exits(trace)) > 1:
         ax = charts.draw_exits(ensemble, trace=trace, language=language)
         yield picture("exits", ax.figure)
-    if capacity_figures(ensemble):
+    if uses_over_runs(ensemble):
         yield picture("capacity", charts.draw_capacity_use(ensemble, language=language).figure)
     yield picture("map", _map(ensemble, trace, language))
 

@@ -64,7 +64,7 @@ def step_title(scenario: Scenario, plan: str, label: str, language: Language) ->
     """A step of the critical path in words: a task, or ``what: why it took time``."""
     head, _, rest = label.partition(": ")
     reason = rest.rpartition(": ")[2]
-    tasks = names.inherited_tasks(scenario, scenario.plans[plan])
+    tasks = scenario.plans[plan].tasks
     entry: names.Titled | None = (
         tasks.get(head) or scenario.milestones.get(head) or scenario.injects.get(head)
     )
@@ -79,7 +79,7 @@ def step_title(scenario: Scenario, plan: str, label: str, language: Language) ->
         named = names.agency_title(scenario, head, language)
     elif entry is None and head in scenario.information:
         named = names.item_title(scenario, head, language)
-    elif entry is None and head in names.section_of(scenario, scenario.plans[plan], "levels"):
+    elif entry is None and head in scenario.plans[plan].levels:
         named = names.level_title(scenario, plan, head, language)
     if reason in _THROUGH and entry is None:
         shown = names.role_title(scenario, plan, head, language)

@@ -24,6 +24,14 @@ class Shift(Spec):
     title: Text = ""
     title_zh: Text = ""
 
+    @model_validator(mode="after")
+    def _lasts(self) -> Shift:
+        if self.from_s == self.until_s:
+            raise PydanticCustomError(
+                "shift-empty", "the shift ends when it begins and covers no hour; write another `until`"
+            )
+        return self
+
     def covers(self, clock_s: float) -> bool:
         """Whether a wall-clock time, s after midnight, lies in the shift."""
         clock_s %= 86400.0

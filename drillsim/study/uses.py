@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from drillsim.study.objectives import measured
+from drillsim.study.statistics import quantile
 
 if TYPE_CHECKING:
     from drillsim.study.results import Ensemble
@@ -24,10 +25,14 @@ class UseOverRuns:
     name: str
     n: int
     utilisation: float  # mean share of its members' time
+    utilisation_p10: float
+    utilisation_p90: float
     wait_s: float  # mean of all requests of a run together
     waited_in: int  # runs in which somebody waited for it
     longest_wait_s: float  # in any run
+    longest_wait_p90_s: float  # of the longest of each run
     peak_queue: int  # in any run
+    peak_queue_p90: float
 
 
 def uses_over_runs(ensemble: Ensemble) -> tuple[UseOverRuns, ...]:
@@ -43,17 +48,22 @@ def uses_over_runs(ensemble: Ensemble) -> tuple[UseOverRuns, ...]:
     found = []
     for name in names:
         kind, _, capacity = name.partition(".")
-        waits = values("wait", name)
+        shares, waits = values("utilisation", name), values("wait", name)
+        longest, queues = values("longest-wait", name), values("peak-queue", name)
         found.append(
             UseOverRuns(
                 kind=kind,
                 name=capacity,
                 n=len(runs),
-                utilisation=math.fsum(values("utilisation", name)) / len(runs),
+                utilisation=math.fsum(shares) / len(runs),
+                utilisation_p10=quantile(shares, 0.1),
+                utilisation_p90=quantile(shares, 0.9),
                 wait_s=math.fsum(waits) / len(runs),
                 waited_in=sum(wait > 0.0 for wait in waits),
-                longest_wait_s=max(values("longest-wait", name)),
-                peak_queue=round(max(values("peak-queue", name))),
+                longest_wait_s=max(longest),
+                longest_wait_p90_s=quantile(longest, 0.9),
+                peak_queue=round(max(queues)),
+                peak_queue_p90=quantile(queues, 0.9),
             )
         )
     return tuple(sorted(found, key=lambda use: (-use.wait_s, -use.utilisation, use.kind, use.name)))

@@ -271,7 +271,11 @@ def scenario_data(*, title: str = "Leak at the yard", more_tasks: int = 0) -> di
 
 @cache
 def fake_scenario(title: str = "Leak at the yard", more_tasks: int = 0) -> Scenario:
-    return Scenario.model_validate(scenario_data(title=title, more_tasks=more_tasks))
+    data = scenario_data(title=title, more_tasks=more_tasks)
+    joint, forward = data["plans"]["joint"], data["plans"]["forward"]
+    # As after loading: a plan has what it takes over from the one it is based on.
+    data["plans"]["forward"] = joint | forward | {"tasks": joint["tasks"] | forward["tasks"]}
+    return Scenario.model_validate(data)
 
 
 def tasks_of(scenario: Scenario, plan: str) -> dict:

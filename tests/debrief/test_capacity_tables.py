@@ -6,7 +6,6 @@ import pytest
 
 from drillsim.debrief import charts, steps
 from drillsim.debrief.capacity_tables import (
-    capacity_figures,
     capacity_table,
     loss_sentences,
     reaction_table,
@@ -18,17 +17,18 @@ from drillsim.debrief.listed import listed
 from drillsim.debrief.report import debrief
 from drillsim.study.losses import Loss, Losses
 from drillsim.study.results import Interval
+from drillsim.study.uses import uses_over_runs
 from tests.debrief import busy
 
 
 def test_capacities_come_with_the_longest_waited_for_first_and_their_spread_over_the_runs():
-    found = capacity_figures(busy.busy_ensemble())
+    found = uses_over_runs(busy.busy_ensemble())
     assert [one.name for one in found][:3] == ["duty-manager", "joint", "bottles"]
     first = found[0]
-    assert first.mean == pytest.approx(0.95 * 900.0 / 3600.0)  # the runs are 0.5 to 1.4 times as busy
-    assert first.p10 < first.mean < first.p90
+    assert first.utilisation == pytest.approx(0.95 * 900.0 / 3600.0)  # the runs are 0.5 to 1.4 times as busy
+    assert first.utilisation_p10 < first.utilisation < first.utilisation_p90
     assert first.wait_s == pytest.approx(0.95 * 400.0)
-    assert first.queue == 2.0
+    assert first.peak_queue_p90 == 2.0
     assert found[-1].wait_s == 0.0
 
 

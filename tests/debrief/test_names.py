@@ -103,13 +103,6 @@ def test_durations_are_said_in_chinese():
     assert names.duration(3660.0, "zh") == "1 小时 01 分"
 
 
-def test_a_plan_takes_over_the_tasks_it_is_based_on():
-    scenario = fakes.fake_scenario()
-    forward = names.plan_tasks(scenario, "forward", conditions="exercise")
-    assert set(forward) == set(scenario.plans["joint"].tasks)
-    assert forward["close-gate"].title == "Close the gate early"
-
-
 def test_a_task_belongs_to_its_units_agency_or_to_who_orders_it():
     scenario = fakes.fake_scenario()
     tasks = scenario.plans["joint"].tasks

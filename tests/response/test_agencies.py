@@ -27,3 +27,8 @@ def test_more_of_a_unit_on_a_shift_than_there_are_is_refused():
     with pytest.raises(ValidationError, match="3 of this unit on shift night, but there are 2"):
         Unit.model_validate(unit)
     assert Unit.model_validate(unit | {"count": "3"}).shifts["night"].count == 3
+
+
+def test_a_shift_that_ends_when_it_begins_is_refused():
+    with pytest.raises(ValidationError, match="covers no hour"):
+        Shift(from_s=8 * H, until_s=8 * H)

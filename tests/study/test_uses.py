@@ -35,8 +35,18 @@ def test_means_count_runs_without_a_wait_and_the_longest_is_of_any_run(found):
     assert (pump.kind, pump.name, pump.n, pump.waited_in) == ("unit", "pump", 2, 1)
     assert pump.utilisation == pytest.approx(0.3)
     assert (pump.wait_s, pump.longest_wait_s, pump.peak_queue) == (45.0, 60.0, 2)
+    assert 0.2 <= pump.utilisation_p10 < pump.utilisation_p90 <= 0.4
+    assert 0.0 < pump.longest_wait_p90_s <= 60.0
+    assert 0.0 < pump.peak_queue_p90 <= 2.0
 
 
 def test_who_is_waited_for_longest_comes_first_and_names_may_hold_dots(found):
     assert [(use.kind, use.name) for use in found] == [("unit", "pump"), ("stage", "lane/shower.1")]
     assert found[1].utilisation == pytest.approx(0.45)
+
+
+def test_of_those_nobody_waits_for_the_most_used_comes_first():
+    study = replicate(scenario(), plan="fast", replications=1, run=run)
+    used = {f"utilisation.unit.{name}": Value(share, "share") for name, share in (("a", 0.1), ("b", 0.7))}
+    outcomes = (replace(study.outcomes[0], measures=used),)
+    assert [use.name for use in uses_over_runs(replace(study, outcomes=outcomes))] == ["b", "a"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from drillsim.debrief import names
 from drillsim.debrief.capacities import capacity_title
-from drillsim.debrief.capacity_tables import capacity_figures
 from drillsim.debrief.charts.style import (
     DARK,
     INK,
@@ -19,12 +18,13 @@ from drillsim.debrief.charts.style import (
     readable,
 )
 from drillsim.messages import Language, say
+from drillsim.study.uses import uses_over_runs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from drillsim.debrief.capacity_tables import CapacityFigures
     from drillsim.study.results import Ensemble
+    from drillsim.study.uses import UseOverRuns
 
 __all__ = ["draw_capacity_use"]
 
@@ -43,7 +43,7 @@ def draw_capacity_use(ensemble: Ensemble, *, ax: Axes | None = None, language: L
     longest wait and the longest queue that nine of ten runs stay below. Those waited for longest come first.
     """
     language = chart_language(language)
-    found = capacity_figures(ensemble)[:_MOST]
+    found = uses_over_runs(ensemble)[:_MOST]
     ax = axes(ax, 10.0, 1.7 + _ROW_IN * max(len(found), 1))
     for row, one in enumerate(found):
         _draw_bar(ax, row, one)
@@ -66,7 +66,7 @@ def draw_capacity_use(ensemble: Ensemble, *, ax: Axes | None = None, language: L
     return ax
 
 
-def _label(ensemble: Ensemble, one: CapacityFigures, language: Language) -> str:
+def _label(ensemble: Ensemble, one: UseOverRuns, language: Language) -> str:
     named = capacity_title(ensemble.scenario, ensemble.plan, one.kind, one.name, language)
     what = _cut(readable(named, fallback=one.name))
     return say("chart.of-kind", language, what=what, kind=say(f"capacity.kind.{one.kind}", language))
@@ -76,31 +76,31 @@ def _cut(label: str) -> str:
     return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
 
 
-def _draw_bar(ax: Axes, row: int, one: CapacityFigures) -> None:
+def _draw_bar(ax: Axes, row: int, one: UseOverRuns) -> None:
     waited = one.wait_s > 0.0
     ax.barh(
         row,
-        100.0 * one.mean,
+        100.0 * one.utilisation,
         0.62,
         facecolor=LIGHT if waited else DARK,
         hatch="/////" if waited else "",
         edgecolor=INK,
         linewidth=0.6,
     )
-    low, high = 100.0 * one.p10, 100.0 * one.p90
+    low, high = 100.0 * one.utilisation_p10, 100.0 * one.utilisation_p90
     ax.plot([low, high], [row + 0.38] * 2, color=INK, linewidth=1.2, solid_capstyle="butt", zorder=4)
     for x in (low, high):
         ax.plot([x], [row + 0.38], marker="|", color=INK, markersize=4.5, zorder=4, clip_on=False)
 
 
-def _write(ax: Axes, row: int, one: CapacityFigures, language: Language) -> None:
+def _write(ax: Axes, row: int, one: UseOverRuns, language: Language) -> None:
     if one.wait_s <= 0.0:
         ax.text(_COLUMNS[0], row, "–", fontsize=8.0, va="center")
         return
     texts = (
         names.duration(one.wait_s, language),
-        names.duration(one.longest_s, language),
-        f"{one.queue:.0f}",
+        names.duration(one.longest_wait_p90_s, language),
+        f"{one.peak_queue_p90:.0f}",
     )
     for x, text in zip(_COLUMNS, texts, strict=True):
         ax.text(x, row, text, fontsize=8.0, va="center")
