@@ -6,7 +6,9 @@ One uniform number gives one value (``quantile``), so that plan B meets the same
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -49,6 +51,8 @@ class Distribution:
 
     shape: Shape
     parameters: tuple[float, ...]
+    quantile: Callable[[float], float] = field(init=False, repr=False, compare=False)
+    """Value below which a share ``probability`` (0 < p < 1) of the draws falls."""
 
     def __post_init__(self) -> None:
         if not self.parameters or not all(map(math.isfinite, self.parameters)):
@@ -56,29 +60,16 @@ class Distribution:
         check = _CHECKS.get(self.shape)
         if check and (fault := check(self.parameters)):
             raise ValueError(fault)
+        object.__setattr__(self, "quantile", self._inverse())
 
-    def quantile(self, probability: float) -> float:
-        """Value below which a share ``probability`` (0 < p < 1) of the draws falls."""
+    def _inverse(self) -> Callable[[float], float]:
+        """The inverse with what its parameters alone decide worked out, once for all draws."""
         p = self.parameters
-        if self.shape == "constant":
-            return p[0]
         if self.shape == "lognormal":
-            return p[0] * math.exp(math.log(p[1] / p[0]) / _Z90 * _inverse_normal(probability))
-        if self.shape == "uniform":
-            return p[0] + (p[1] - p[0]) * probability
-        if self.shape == "triangular":
-            return _triangular(p, probability)
-        if self.shape == "normal":
-            return _truncated_normal(p, probability)
-        if self.shape == "gamma":
-            if p[1] == 1.0:  # exponential
-                return -p[0] * math.log1p(-probability)
-            return p[0] * float(_gamma(p[1], probability))
-        if self.shape == "weibull":
-            return p[0] * math.pow(-math.log1p(-probability), 1.0 / p[1])
-        if self.shape == "shifted-lognormal":
-            return _shifted_lognormal(p, probability)
-        return p[min(int(probability * len(p)), len(p) - 1)]
+            return partial(_lognormal, p[0], math.log(p[1] / p[0]) / _Z90)
+        if self.shape == "gamma" and p[1] == 1.0:
+            return partial(_exponential, p[0])
+        return partial(_INVERSES[self.shape], p)
 
     def quantiles(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """:meth:`quantile` of every element, same shape; equal to it to the bit."""
@@ -154,6 +145,34 @@ def lognormal_between(p1: float, p99: float) -> Distribution:
         raise ValueError("p1 must be above 0 and p99 not below it")
     median = math.sqrt(p1 * p99)
     return Distribution("lognormal", (median, median * math.exp(math.log(p99 / median) / _Z99 * _Z90)))
+
+
+def _constant(p: tuple[float, ...], probability: float) -> float:
+    return p[0]
+
+
+def _uniform(p: tuple[float, ...], probability: float) -> float:
+    return p[0] + (p[1] - p[0]) * probability
+
+
+def _empirical(p: tuple[float, ...], probability: float) -> float:
+    return p[min(int(probability * len(p)), len(p) - 1)]
+
+
+def _lognormal(median: float, sigma: float, probability: float) -> float:
+    return median * math.exp(sigma * _inverse_normal(probability))
+
+
+def _exponential(mean: float, probability: float) -> float:
+    return -mean * math.log1p(-probability)
+
+
+def _weibull(p: tuple[float, ...], probability: float) -> float:
+    return p[0] * math.pow(-math.log1p(-probability), 1.0 / p[1])
+
+
+def _gamma_quantile(p: tuple[float, ...], probability: float) -> float:
+    return p[0] * float(_gamma(p[1], probability))
 
 
 def _gamma(shape: float, probability: Any) -> Any:
@@ -247,4 +266,15 @@ _CHECKS: Final = {
     "uniform": _check_uniform,
     "normal": _check_normal,
     "empirical": _check_empirical,
+}
+
+_INVERSES: Final[dict[Shape, Callable[[tuple[float, ...], float], float]]] = {
+    "constant": _constant,
+    "uniform": _uniform,
+    "triangular": _triangular,
+    "normal": _truncated_normal,
+    "gamma": _gamma_quantile,
+    "weibull": _weibull,
+    "shifted-lognormal": _shifted_lognormal,
+    "empirical": _empirical,
 }

@@ -38,7 +38,7 @@ UNITS: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "density": {"p/m2": (1.0, 0.0), "p/m²": (1.0, 0.0)},
     "extinction": {"/m": (1.0, 0.0)},
     "pressure": {"Pa": (1.0, 0.0), "MPa": (1e6, 0.0), "bar": (1e5, 0.0)},
-    "air_use": {"L/min": (0.001 / 60.0, 0.0)},
+    "air_use": {"L/min": (0.001 / 60.0, 0.0), "m3/h": (1.0 / 3600.0, 0.0), "m³/h": (1.0 / 3600.0, 0.0)},
 }
 
 _EXAMPLE: Final = {

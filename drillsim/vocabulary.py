@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["EVENTS", "STATES"]
+__all__ = ["CLOSING_EVENTS", "EVENTS", "STATES"]
 
 # event -> what the row says. Columns used: see drillsim.trace.log.Trace.
 EVENTS: Final[dict[str, str]] = {
@@ -64,6 +64,10 @@ EVENTS: Final[dict[str, str]] = {
     "exposed": "actor = group, task = threshold, value = person-seconds above it",
     "exposed-people": "actor = group, task = threshold, value = heads above it at any time",
     "dose": "actor = group, task = dose with its convention, value = the greatest one person has taken",
+    "toxic-class": "actor = group, task = aegl1 to aegl3, value = heads whose toxic load reached it",
+    "toxic-deaths": "actor = group, task = probit set, value = heads expected to die of it, from 1e-6",
+    "responder-toxic-class": "actor = unit, task = aegl1 to aegl3, value = its heads, by toxic load",
+    "vents": "actor = building, task = run or shut",
     "responder-exposed": "actor = unit, task = threshold, value = person-seconds above it at work",
     "drawn": "task = assumption (path in the scenario), value = value drawn",
     "species": "actor = hazard, task = species, place = space (none: left the building), value = mass, kg",
@@ -79,6 +83,23 @@ EVENTS: Final[dict[str, str]] = {
     "standstill": "task = who waits, actor = for what, value = since when",
     "end": "task = endex, standstill or horizon",
 }
+
+CLOSING_EVENTS: Final = frozenset(
+    {
+        "end",
+        "dose",
+        "exposed",
+        "exposed-people",
+        "responder-exposed",
+        "responder-unprotected",
+        "toxic-class",
+        "toxic-deaths",
+        "responder-toxic-class",
+        "person",
+        "standstill",
+    }
+)
+"""Events of the rows that sum a run up, at its end."""
 
 # event -> what its rows may say in the column `task`.
 STATES: Final[dict[str, frozenset[str]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import re
 from statistics import NormalDist
 from typing import get_args
@@ -176,3 +177,19 @@ def test_draws_lie_at_or_above_the_lowest(distribution: Distribution, probabilit
 def test_a_scale_must_be_above_zero(factor: float) -> None:
     with pytest.raises(ValueError, match="it must be above 0"):
         constant(1.0).scaled(factor)
+
+
+@pytest.mark.parametrize(
+    "distribution",
+    [
+        Distribution("lognormal", (300.0, 600.0)),
+        Distribution("gamma", (40.0, 1.0)),
+        Distribution("gamma", (40.0, 2.0)),
+        Distribution("empirical", (1.0, 2.0, 5.0)),
+        Distribution("shifted-lognormal", (1.0, 2.0, 0.5)),
+    ],
+)
+def test_a_distribution_sent_to_another_process_draws_the_same(distribution: Distribution) -> None:
+    again = pickle.loads(pickle.dumps(distribution))
+    assert again == distribution
+    assert [again.quantile(p / 9) for p in range(1, 9)] == [distribution.quantile(p / 9) for p in range(1, 9)]

@@ -275,7 +275,9 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
     kind, _, place = measure.partition(".")
     if kind in ("margin", "peak-density", "crowded", "share"):
         return say(f"measure.{kind}", language, what=place_title(scenario, place, language))
-    if measure.startswith(("exposed.", "responders.", "unprotected.", "posts.")):
+    if measure.startswith(
+        ("exposed.", "responders.", "unprotected.", "posts.", "harmed.", "responders-harmed.", "deaths.")
+    ):
         kind, _, rest = measure.partition(".")
         threshold, _, of = rest.partition(".")
         return say(

@@ -1,43 +1,40 @@
 """Clouds of one source on the spaces of a facility: piecewise-constant source, piecewise-constant wind.
 
-Each part of the source goes with the wind of its emission time, for good. A space is an area: its value is
-the mean over a fixed grid of points in its footprint.
+What is in the air when the wind changes moves on with the new wind, as :mod:`~drillsim.hazards.drift` says.
+A space is an area: its value is the mean over a fixed grid of points in its footprint. Nothing is said of
+gas that has come more than 10 km.
+
+One unit: kg/m3. A dense plume gives shares by volume; they come out as the kg/m3 that
+:func:`~drillsim.hazards.plume.ppm` at the temperature of the air turns into the same share.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from drillsim.hazards.plume import plume_concentration, sigma_x, sigma_y, transport_wind
+from drillsim.hazards.drift import Drift, SourceSegment, carrying_wind, winds_of
+from drillsim.hazards.lines import DenseProfile, Lines, PassiveProfile, Places, Profile, lines_at
+from drillsim.hazards.plume import AVERAGING_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.facility.graph import Facility
-    from drillsim.hazards.weather import Weather
+    from drillsim.hazards.dense import DensePlume
+    from drillsim.hazards.weather import Weather, WindSegment
 
-__all__ = ["Cloud", "Footprints", "SourceSegment", "footprints"]
+__all__ = ["Cloud", "CloudRecord", "Footprints", "SourceSegment", "footprints", "points_alone"]
 
 POINT_SPACING_M: Final = 12.0
 """Aimed distance of the sample points of a footprint; 3 to 16 points along each side."""
 _FEWEST, _MOST = 3, 16
-_NODES: Final = 60
-_SPREADS: Final = 5.0  # beyond 5 sigma_y (3.7e-6 of the axis) a point lies outside the plume
-
-
-class SourceSegment(NamedTuple):
-    """A constant rate of vapour between two times, carried by one wind."""
-
-    start_s: float
-    end_s: float
-    rate_kg_s: float
-    from_deg: float
-    speed_m_s: float
+_PA: Final = 101325.0
+_GAS_J_MOL_K: Final = 8.314462618
 
 
 class Footprints(NamedTuple):
@@ -72,106 +69,151 @@ def footprints(facility: Facility) -> Footprints:
     return Footprints(np.concatenate(points), np.asarray(facility.level_m)[space], space, count)
 
 
+def points_alone(points_m: NDArray[np.float64], *, level_m: float = 0.0) -> Footprints:
+    """Each of some points (n, 2), such as posts and detectors, as a footprint of its own."""
+    count = len(points_m)
+    return Footprints(
+        np.asarray(points_m, dtype=np.float64),
+        np.full(count, level_m),
+        np.arange(count),
+        np.ones(count, dtype=np.intp),
+    )
+
+
 class Cloud:
-    """Concentrations of one source. ``source_m`` is the middle of a pool of ``diameter_m``."""
+    """Concentrations of one source. ``source_m`` is the middle of a pool of ``diameter_m``.
+
+    ``molar_mass_kg_mol`` is needed for dense segments only; the lid of the weather holds for passive ones.
+    """
 
     def __init__(
-        self, points: Footprints, *, source_m: tuple[float, float], diameter_m: float, weather: Weather
+        self,
+        points: Footprints,
+        *,
+        source_m: tuple[float, float],
+        diameter_m: float,
+        weather: Weather,
+        molar_mass_kg_mol: float | None = None,
+        averaging_s: float = AVERAGING_S,
     ) -> None:
         self.points = points
+        self.source_m = source_m
         self.diameter_m = diameter_m
         self.weather = weather
-        self._offset = points.points_m - np.asarray(source_m)
-        self._near = np.hypot(self._offset[:, 0], self._offset[:, 1]) <= diameter_m
-        self._steady: dict[tuple[float, float], _Steady] = {}
+        self.averaging_s = averaging_s
+        self.molar_mass_kg_mol = molar_mass_kg_mol
+        self._places = Places.of(
+            points.points_m - np.asarray(source_m), points.level_m, points.samples, near_m=diameter_m
+        )
+        self._passive: dict[tuple[float, ...], PassiveProfile] = {}
+        self._dense: dict[tuple[int, tuple[float, ...]], tuple[DensePlume, DenseProfile]] = {}
 
     def near_spaces(self) -> list[int]:
         """Spaces with a point within one pool diameter of the pool's middle, where values are unreliable."""
-        return sorted({int(space) for space in self.points.space[self._near]})
+        return sorted({int(space) for space in self.points.space[self._places.near]})
 
-    def table(self, segments: Sequence[SourceSegment], times_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Footprint means, kg/m3, shape (spaces, times)."""
-        result = np.zeros((len(self.points.samples), len(times_s)))
-        winds: dict[tuple[float, float], list[SourceSegment]] = {}
-        for segment in segments:
-            if segment.rate_kg_s > 0.0 and segment.end_s > segment.start_s:
-                winds.setdefault((segment.from_deg, segment.speed_m_s), []).append(segment)
-        for wind, parts in winds.items():
-            steady = self._under(wind)
-            if not steady.spaces.size:
-                continue
-            first = int(np.searchsorted(times_s, parts[0].start_s, side="right"))
-            shares = steady.shares(parts, times_s[first:])
-            result[np.ix_(steady.spaces, np.arange(first, len(times_s)))] += steady.weights @ shares
-        return result
+    def table(
+        self,
+        segments: Sequence[SourceSegment],
+        times_s: NDArray[np.float64],
+        spaces: Sequence[int] | NDArray[np.intp] | None = None,
+        *,
+        winds: Sequence[WindSegment] | None = None,
+    ) -> NDArray[np.float64]:
+        """Footprint means, kg/m3, shape (spaces, times); of ``spaces`` in that order, or of all.
 
-    def _under(self, wind: tuple[float, float]) -> _Steady:
-        if wind not in self._steady:
-            self._steady[wind] = self._settle(*wind)
-        return self._steady[wind]
+        ``winds``: the record of the wind, also after the source has ended; left out, the winds of the
+        segments, of which the last goes on. Raises ``ValueError`` for a segment whose wind is not that of
+        the record, and for a dense segment of a cloud without molar mass.
+        """
+        asked = np.arange(len(self.points.samples)) if spaces is None else np.asarray(spaces, dtype=np.intp)
+        places = self._places.only(asked)
+        total = np.zeros((len(asked), len(times_s)))
+        for profile, lines in self.lines(
+            segments, times_s, reach_m=places.reach_m, levels_m=places.levels_m, winds=winds
+        ):
+            total += places.sums(lines, profile, len(times_s))
+        return total / places.samples[:, None]
 
-    def _settle(self, from_deg: float, speed_m_s: float) -> _Steady:
-        """Steady plume of 1 kg/s under one wind, folded into weights on nodes along the axis."""
-        weather, points = self.weather, self.points
-        stability, terrain = weather.stability, weather.terrain
-        toward = math.radians(from_deg + 180.0)
-        along, across = (math.sin(toward), math.cos(toward)), (math.cos(toward), -math.sin(toward))
-        x = np.where(self._near, self.diameter_m, self._offset @ along)
-        y = np.where(self._near, 0.0, self._offset @ across)
-        wind = transport_wind(speed_m_s, stability=stability, terrain=terrain)
-        downwind = np.maximum(x, 0.0)
-        width = np.hypot(sigma_y(downwind, stability=stability), self.diameter_m / math.sqrt(2.0 * math.pi))
-        inside = np.flatnonzero((x > 0.0) & (np.abs(y) < _SPREADS * width))
-        x, y, space = x[inside], y[inside], points.space[inside]
-        value = plume_concentration(
-            x,
-            y,
-            z_m=points.level_m[inside],
-            rate_kg_s=1.0,
-            wind_m_s=wind,
-            stability=stability,
-            terrain=terrain,
-            diameter_m=self.diameter_m,
-        )
-        far = float(x.max(initial=1.0))
-        nodes = np.linspace(0.0, far, min(_NODES, 2 + math.ceil(far / (10.0 * wind))))
-        left = np.minimum((x / nodes[1]).astype(np.intp), len(nodes) - 2)
-        share = x / nodes[1] - left
-        spaces, row = np.unique(space, return_inverse=True)
-        weights = np.zeros((len(spaces), len(nodes)))
-        value = value / points.samples[space]
-        np.add.at(weights, (row, left), value * (1.0 - share))
-        np.add.at(weights, (row, left + 1), value * share)
-        return _Steady(spaces, weights, nodes, wind, stability)
+    def lines(
+        self,
+        segments: Sequence[SourceSegment],
+        times_s: NDArray[np.float64],
+        *,
+        reach_m: float,
+        levels_m: tuple[float, ...],
+        winds: Sequence[WindSegment] | None = None,
+    ) -> Iterator[tuple[Profile, Lines]]:
+        """What is in the air within ``reach_m`` of the source at each time, by the profile that it has."""
+        parts = [part for part in segments if part.rate_kg_s > 0.0 and part.end_s > part.start_s]
+        if not parts or not len(times_s):
+            return
+        held = winds_of(parts) if winds is None else winds
+        passive = [part for part in parts if part.dense is None]
+        if passive:
+            drift = Drift(held, carrying_wind(self.weather))
+            profile = self._passive_profile(levels_m)
+            yield profile, lines_at(passive, drift, times_s, profile=profile, reach_m=reach_m)
+        for plume in {id(part.dense): part.dense for part in parts if part.dense is not None}.values():
+            same = [part for part in parts if part.dense is plume]
+            drift = Drift(
+                held, float
+            )  # the workbook's wind is that at 10 m: with it the plume keeps its mass
+            dense = self._dense_profile(plume, levels_m)
+            yield dense, lines_at(same, drift, times_s, profile=dense, reach_m=reach_m)
+
+    def _passive_profile(self, levels_m: tuple[float, ...]) -> PassiveProfile:
+        if levels_m not in self._passive:
+            self._passive[levels_m] = PassiveProfile(
+                levels_m, weather=self.weather, diameter_m=self.diameter_m, averaging_s=self.averaging_s
+            )
+        return self._passive[levels_m]
+
+    def _dense_profile(self, plume: DensePlume, levels_m: tuple[float, ...]) -> DenseProfile:
+        if self.molar_mass_kg_mol is None:
+            raise ValueError("a dense segment of a cloud without molar mass: its shares need one")
+        key = id(plume), levels_m
+        if key not in self._dense:
+            pure = _PA * self.molar_mass_kg_mol / (_GAS_J_MOL_K * self.weather.temperature_k)
+            # The plume is kept beside its profile, so that no other can come to have its id.
+            profile = DenseProfile(
+                plume, levels_m=levels_m, pure_kg_m3=pure, stability=self.weather.stability
+            )
+            self._dense[key] = plume, profile
+        return self._dense[key][1]
 
 
-class _Steady(NamedTuple):
-    """Space s holds sum over nodes of weights[s, node] per kg/s in full flow."""
+class CloudRecord:
+    """What has been said of a cloud, by space: said once, it stays; the rest is computed when asked for.
 
-    spaces: NDArray[np.intp]
-    weights: NDArray[np.float64]
-    nodes_m: NDArray[np.float64]
-    wind_m_s: float
-    stability: str
+    Times and what was given off under which wind are given anew on each call; the times continue those of
+    the call before, and a change never reaches back beyond the samples that :meth:`keep` keeps.
+    """
 
-    def shares(self, parts: Sequence[SourceSegment], times_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Rate, kg/s, whose plume is present at (node, time): finite releases with shared edges merged."""
-        from scipy.special import ndtr
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._said: dict[int, NDArray[np.float64]] = {}
 
-        jumps: dict[float, float] = {}
-        for part in parts:
-            jumps[part.start_s] = jumps.get(part.start_s, 0.0) + part.rate_kg_s
-            jumps[part.end_s] = jumps.get(part.end_s, 0.0) - part.rate_kg_s
-        nodes = self.nodes_m[:, None]
-        spread = np.maximum(sigma_x(nodes, stability=self.stability), 1e-6)
-        shares = np.zeros((len(self.nodes_m), len(times_s)))
-        for edge, jump in sorted(jumps.items()):
-            first = int(np.searchsorted(times_s, edge, side="right"))
-            # Past six spreads behind the slowest node the front has gone by everywhere.
-            done = edge + float((self.nodes_m[-1] + 6.0 * spread[-1, 0]) / self.wind_m_s)
-            last = int(np.searchsorted(times_s, done, side="right"))
-            if first < last:
-                arrived = (self.wind_m_s * (times_s[None, first:last] - edge) - nodes) / spread
-                shares[:, first:last] += jump * ndtr(arrived)
-            shares[:, max(first, last) :] += jump
-        return np.maximum(shares, 0.0)
+    def keep(self, samples: int) -> None:
+        """Source or wind change: only the first ``samples`` of each space stay."""
+        self._said = {space: row[:samples] for space, row in self._said.items()}
+
+    def table(
+        self,
+        segments: Sequence[SourceSegment],
+        times_s: NDArray[np.float64],
+        spaces: Sequence[int] | NDArray[np.intp],
+        *,
+        winds: Sequence[WindSegment] | None = None,
+    ) -> NDArray[np.float64]:
+        """As :meth:`Cloud.table`, of ``spaces``; only what has not been said yet is computed."""
+        wanted = np.asarray(spaces, dtype=np.intp).tolist()
+        lacking: dict[int, list[int]] = {}
+        for space in dict.fromkeys(wanted):
+            lacking.setdefault(len(self._said.get(space, ())), []).append(space)
+        for known, group in lacking.items():
+            if known < len(times_s):
+                later = self.cloud.table(segments, times_s[known:], group, winds=winds)
+                for space, row in zip(group, later, strict=True):
+                    self._said[space] = np.append(self._said.get(space, ()), row)
+        return np.array([self._said[space][: len(times_s)] for space in wanted]).reshape(-1, len(times_s))

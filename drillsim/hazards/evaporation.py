@@ -1,26 +1,48 @@
 """Formulas for the vapour that a pool gives off.
 
-Brighton (1985) is the model of :mod:`pool`. The isothermal Mackay-Matsugu formula stands beside it for
-comparison; without cooling it gives 1.6 to 2 times ALOHA.
+Brighton (1985) is the reference model of :mod:`pool`. The formulas of Mackay and Matsugu and of EPA's
+guidance for risk management programs stand beside it by name; without cooling they give 1.6 to 2.05 times
+ALOHA on the sheet's four pools (:data:`ISOTHERMAL_NOTE`).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Literal
 
 __all__ = [
+    "BOILING_PA",
+    "BOILING_RATIO",
+    "ISOTHERMAL_NOTE",
+    "MODELS",
     "P0_PA",
     "R_J_MOL_K",
     "WIND_EXPONENT",
+    "EvaporationModel",
+    "boiling_share",
     "brighton_transfer",
     "diffusivity",
+    "epa_rmp_rate",
+    "isothermal_rate",
     "mackay_matsugu_rate",
     "saturation_ratio",
 ]
 
 R_J_MOL_K: Final = 8.314462618
 P0_PA: Final = 101325.0
+
+EvaporationModel = Literal["brighton", "mackay-matsugu", "epa-rmp"]
+MODELS: Final[tuple[EvaporationModel, ...]] = ("brighton", "mackay-matsugu", "epa-rmp")
+ISOTHERMAL_NOTE: Final = (
+    "isothermal, without cooling: on four pools 1.6 to 2.05 times ALOHA's highest rate, and up to 2.8 times "
+    "its mass of one hour"
+)
+
+BOILING_RATIO: Final = 4.0
+"""A pool boils from this increase of the flux on (jc/j; ALOHA-TD 3.3)."""
+BOILING_PA: Final = 0.9801725987182215 * P0_PA
+"""Vapour pressure at which :func:`saturation_ratio` is :data:`BOILING_RATIO`: x = 1 - exp(-4 x)."""
+_WARMING_RATIO: Final = 3.0
 
 WIND_EXPONENT: Final = {"A": 0.108, "B": 0.112, "C": 0.120, "D": 0.142, "E": 0.203, "F": 0.253}
 """Exponent of the power law of wind with height. Source: ALOHA-TD table 7; confidence high."""
@@ -68,19 +90,29 @@ def diffusivity(molar_mass_kg_mol: float) -> float:
 
 
 def saturation_ratio(vapour_pressure_pa: float) -> float:
-    """Increase of the flux of a volatile pool: -(p0/p) ln(1 - p/p0); 1 for p -> 0.
+    """Increase of the flux of a volatile pool: -(p0/p) ln(1 - p/p0); 1 for p -> 0, 4 where the pool boils.
 
-    Raises ``ValueError`` from 0.98 p0 on, where the pool boils (sheet: jc/j >= 4).
+    Raises ``ValueError`` above :data:`BOILING_PA`: there the heat taken up decides, not this formula.
 
     >>> round(saturation_ratio(0.5 * 101325), 3)
     1.386
     """
     share = vapour_pressure_pa / P0_PA
-    if not 0.0 <= share < 0.98:
+    if not 0.0 <= vapour_pressure_pa <= BOILING_PA:
         raise ValueError(
-            f"a vapour pressure of {vapour_pressure_pa:.0f} Pa; the pool model ends at {0.98 * P0_PA:.0f} Pa"
+            f"a vapour pressure of {vapour_pressure_pa:.0f} Pa; the formula holds from 0 to "
+            f"{BOILING_PA:.0f} Pa, above that the pool boils"
         )
     return 1.0 if share < 1e-9 else -math.log1p(-share) / share
+
+
+def boiling_share(ratio: float) -> float:
+    """How far a pool of this :func:`saturation_ratio` boils: 0 up to 3, 1 from 4 on, linear between.
+
+    ALOHA switches at 4; the ramp keeps the rate of a pool that warms up without a step. It is a rule of this
+    product, confidence medium: above a ratio of 3 the pool is within 2 K of that switch.
+    """
+    return min(1.0, max(0.0, (ratio - _WARMING_RATIO) / (BOILING_RATIO - _WARMING_RATIO)))
 
 
 def mackay_matsugu_rate(
@@ -98,3 +130,54 @@ def mackay_matsugu_rate(
     diameter = math.sqrt(4.0 * area_m2 / math.pi)
     k: float = 0.004786 * wind_10m_m_s**0.78 * diameter**-0.11 * 0.8**-0.67
     return k * vapour_pressure_pa * molar_mass_kg_mol / (R_J_MOL_K * temperature_k) * area_m2
+
+
+def epa_rmp_rate(
+    *,
+    area_m2: float,
+    wind_10m_m_s: float,
+    molar_mass_kg_mol: float,
+    vapour_pressure_pa: float,
+    temperature_k: float,
+) -> float:
+    """Evaporation of a pool that does not cool, kg/s, by EPA's guidance for risk management programs (D-1).
+
+    Q [lb/min] = 0.284 U^0.78 M^(2/3) A VP / (82.05 T), U m/s, M g/mol, A ft2, VP mmHg, T K. 1.6 to 2.05 times
+    ALOHA: an alternative by name, not the model.
+    """
+    square_feet, mm_mercury = area_m2 / 0.3048**2, vapour_pressure_pa / 133.322387415
+    grams = 1000.0 * molar_mass_kg_mol
+    pounds_a_minute: float = (
+        0.284 * wind_10m_m_s**0.78 * grams ** (2.0 / 3.0) * square_feet * mm_mercury / (82.05 * temperature_k)
+    )
+    return pounds_a_minute * 0.45359237 / 60.0
+
+
+def isothermal_rate(
+    model: EvaporationModel,
+    *,
+    area_m2: float,
+    wind_10m_m_s: float,
+    molar_mass_kg_mol: float,
+    vapour_pressure_pa: float,
+    temperature_k: float,
+) -> float:
+    """Evaporation, kg/s, by the isothermal model of this name.
+
+    Raises ``ValueError`` for the name of any other model, and above :data:`BOILING_PA`, where a pool boils.
+    """
+    formulas = {"mackay-matsugu": mackay_matsugu_rate, "epa-rmp": epa_rmp_rate}
+    if model not in formulas:
+        raise ValueError(f"{model} is no isothermal model; {', '.join(formulas)} are")
+    if not vapour_pressure_pa <= BOILING_PA:
+        raise ValueError(
+            f"{model} holds for pools that do not boil, up to a vapour pressure of {BOILING_PA:.0f} Pa, not "
+            f"{vapour_pressure_pa:.0f} Pa"
+        )
+    return formulas[model](
+        area_m2=area_m2,
+        wind_10m_m_s=wind_10m_m_s,
+        molar_mass_kg_mol=molar_mass_kg_mol,
+        vapour_pressure_pa=vapour_pressure_pa,
+        temperature_k=temperature_k,
+    )

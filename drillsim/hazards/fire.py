@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.facility.graph import Facility
+    from drillsim.hazards.indoor import Building
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
 
@@ -135,6 +136,7 @@ class Fire(Spec):
         streams: Streams,
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
+        buildings: Mapping[str, Building] | None = None,
     ) -> FireRun:
         """The fire of one run, smouldering from ``start_s``.
 
@@ -260,7 +262,10 @@ class FireRun:
             self.smoke.set_share(link, open_share)
             self._unfought = self._by_age() if len(self._states) == 1 else None
 
-    def wind_changed(self, time_s: float) -> None:
+    def vents_changed(self, building: str, running: bool, time_s: float) -> None:
+        """Vents of buildings act on what comes from outdoors only."""
+
+    def air_changed(self, time_s: float) -> None:
         """Wind does not act on this model."""
 
     # -- the smoke ----------------------------------------------------------------------------------
@@ -387,6 +392,9 @@ class FireRun:
     def doses(self) -> Mapping[str, DoseTable]:
         """None: the model gives no gases."""
         return {}
+
+    def toxic(self) -> None:
+        """None: what people take is told by :meth:`doses`."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """Mass of each species of the spec, kg, at the last sample up to ``time_s``, shape (spaces + 1,); the

@@ -1,81 +1,91 @@
-"""Leak of a liquid from a package: spec, then the run: puff, pool, evaporation, plume.
+"""Leak of a substance from a package: spec, then the run: source, cloud, air indoors, thresholds, load.
 
-The physics stand in :mod:`pool`, :mod:`burning`, :mod:`plume` and :mod:`cloud`.
+What it gives to the air stands in :mod:`vapour_source`, where that goes in :mod:`cloud`, what gets under
+roofs in :mod:`indoor`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from drillsim.hazards.atmosphere import wind_at
 from drillsim.hazards.burning import BURNING_FLAG
-from drillsim.hazards.cloud import Cloud, SourceSegment, footprints
+from drillsim.hazards.cloud import Cloud, footprints
+from drillsim.hazards.dense import DENSE_RICHARDSON
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
-from drillsim.hazards.plume import DENSE_RICHARDSON, pool_richardson, ppm, transport_wind
-from drillsim.hazards.pool import Pool, PoolSetting
+from drillsim.hazards.indoor import Building, IndoorAir
+from drillsim.hazards.plume import ppm, transport_wind
 from drillsim.hazards.protocol import WHOLE, Crossing, Dormant, check_dormant
+from drillsim.hazards.source import SourceSpec
 from drillsim.hazards.substances import Substance, substance
-from drillsim.spec import Area, Concentration, Conditions, Mass, Name, Ref, Spec, Text, Time, TimeDraw
+from drillsim.hazards.toxic_load import ToxicAir
+from drillsim.hazards.vapour_source import LONGEST_S, PUFF_S, VapourSource
+from drillsim.spec import (
+    Area,
+    Concentration,
+    Conditions,
+    Fraction,
+    Mass,
+    Name,
+    Ref,
+    Spec,
+    Text,
+    Time,
+    TimeDraw,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.facility.graph import Facility
+    from drillsim.hazards.drift import SourceSegment
+    from drillsim.hazards.pool import Pool
+    from drillsim.hazards.source import SourceRun
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
 
-__all__ = ["Leak", "LeakRun"]
+__all__ = ["PUFF_S", "Leak", "LeakRun"]
 
-PUFF_S: Final = 60.0
-"""Time in which the vapour behind an opened door comes out; a rule of this product, confidence low."""
-_EDGES_S: Final = (
-    0,
-    30,
-    60,
-    120,
-    240,
-    420,
-    600,
-    900,
-    1200,
-    1800,
-    2400,
-    3600,
-    5400,
-    7200,
-    10800,
-    14400,
-    21600,
-)
-_LONGEST_S: Final = 7 * 86400.0
+_POOL_ACTIONS = frozenset({"cover", "absorb", "collect", "ignite", "extinguish", "curtain", "shut-drains"})
+_OWN_ACTIONS = frozenset({"shut-door", "plug", "ventilate"})  # of a leak whose package is not described
+_SETTLES = 10.0  # air indoors is followed for so many of its time constants: 5e-5 is left then
 
 
 class Leak(Spec):
-    """A packaged liquid that runs out into a pool; the pool evaporates until it is covered or collected.
+    """A package that leaks into a pool, into the air, or both; a pool evaporates until covered or collected.
 
-    Some substances harm below their odour: of acrylonitrile AEGL-2 (60 min) is 1.7 ppm and people smell
-    it from about 17 ppm on. Whoever waits for the smell is late.
+    Either ``amount`` and ``outflow`` say what runs out evenly, or ``source`` describes the package: a drum,
+    a closed container, a tank, a pipe, or a rate. Some substances harm below their odour: of acrylonitrile
+    AEGL-2 (60 min) is 1.7 ppm and people smell it from about 17 ppm on. Whoever waits for the smell is late.
     """
-
-    actions: ClassVar[frozenset[str]] = frozenset(
-        {"shut-door", "plug", "cover", "absorb", "collect", "ventilate", "ignite", "extinguish"}
-    )
 
     whole: ClassVar[frozenset[str]] = frozenset({"contained", "ignited", "burnt-out"})  # others per space
     events: ClassVar[frozenset[str]] = frozenset({"noticed", "aegl2", "aegl3"}) | whole
     staged: ClassVar[bool] = False  # imaginary in an exercise
-    harms: ClassVar[bool] = False  # gives no dose
+    harms: ClassVar[bool] = False  # nobody collapses of it: its toxic load is told at the end
 
     kind: Literal["leak"]
     substance: Annotated[Name, Ref("substance")]
     at: Annotated[Name, Ref("space")]
-    amount_kg: Mass = Field(gt=0)
-    outflow: TimeDraw = Field(description="time in which the package runs empty")
-    pool_m2: Area = Field(gt=0)
+    amount_kg: Mass | None = Field(None, gt=0)
+    outflow: TimeDraw | None = Field(None, description="time in which the package runs empty")
+    source: SourceSpec | None = Field(None, description="the package, in place of amount and outflow")
+    pool_m2: Area | None = Field(
+        None, gt=0, description="area of the pool; of a free one: of its bund or kerb"
+    )
+    spread: Literal["given", "free"] = Field("given", description="free: the pool spreads by gravity")
+    ground: Literal["concrete", "soil", "dry-sand", "moist-sand", "water"] = "concrete"
+    drain_share: Fraction = Field(0.0, description="share of what runs out that open drains take")
+    evaporation: Literal["brighton", "mackay-matsugu", "epa-rmp"] = "brighton"
+    cloud: Literal["auto", "passive", "dense"] = Field(
+        "auto", description="auto: dense where the critical Richardson number exceeds 1.95"
+    )
     puff_kg: Mass = Field(0.0, ge=0, description="vapour let out at once when the door is opened")
     onset_s: Time = Field(0.0, description="onset relative to discovery (STARTEX); negative: before it")
     noticed_ppm: Concentration | None = Field(
@@ -90,6 +100,30 @@ class Leak(Spec):
         check_dormant(self.dormant, self.onset_s)
         return self
 
+    @model_validator(mode="after")
+    def _says_what_leaks(self) -> Leak:
+        given = self.amount_kg is not None and self.outflow is not None
+        if self.source is None and not given:
+            raise PydanticCustomError(
+                "leak-source", "say what leaks: amount and outflow, or a source such as {{kind: drum, ...}}"
+            )
+        if self.source is not None and (
+            self.amount_kg is not None or self.outflow is not None or self.puff_kg > 0.0
+        ):
+            raise PydanticCustomError(
+                "leak-source-twice", "the source says how much comes out; leave out amount, outflow and puff"
+            )
+        if self.source is None and self.pool_m2 is None and self.spread == "given":
+            raise PydanticCustomError(
+                "leak-pool", "give the pool's area, such as pool: 30 m², or spread: free"
+            )
+        return self
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """What can be done to it; to the package only what its kind has an answer to."""
+        return _POOL_ACTIONS | (_OWN_ACTIONS if self.source is None else self.source.actions)
+
     def begin(
         self,
         name: str,
@@ -100,61 +134,100 @@ class Leak(Spec):
         streams: Streams,
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
+        buildings: Mapping[str, Building] | None = None,
     ) -> LeakRun:
         """The leak of one run, its times counted from ``start_s``.
 
-        Raises ``ValueError`` if the substance lacks a level or a property, or boils; ``KeyError`` for an
-        unknown substance or space.
+        Raises ``ValueError`` if the substance lacks a level or a property; ``KeyError`` for an unknown
+        substance or space.
         """
-        outflow = self.outflow.under(conditions).quantile(streams.uniform(name, "outflow"))
-        drawn(f"hazards.{name}.outflow", outflow)
-        spec = self.model_copy(update={"onset_s": start_s + self.onset_s})
-        return LeakRun(name, spec, facility=facility, weather=weather, outflow_s=max(outflow, 1.0))
+        outflow_s, package = 1.0, None
+        if self.outflow is not None:
+            outflow_s = self.outflow.under(conditions).quantile(streams.uniform(name, "outflow"))
+            drawn(f"hazards.{name}.outflow", outflow_s)
+        if self.source is not None:
+            package = self.source.begin(
+                substance(self.substance),
+                weather=weather.weather,
+                conditions=conditions,
+                uniform=lambda purpose: streams.uniform(name, f"source.{purpose}"),
+                start_s=start_s + self.onset_s,
+            )
+            for what, value in package.drawn.items():
+                drawn(f"hazards.{name}.source.{what}", value)
+        return LeakRun(
+            name,
+            self.model_copy(update={"onset_s": start_s + self.onset_s}),
+            facility=facility,
+            weather=weather,
+            outflow_s=max(outflow_s, 1.0),
+            package=package,
+            buildings=buildings or {},
+        )
 
 
 class LeakRun:
-    """One leak in one run. Concentrations are those outdoors, also for spaces under a roof.
+    """One leak in one run. Under roofs people breathe the air indoors (:mod:`indoor`).
 
     Thresholds, per space: *noticed*, *aegl2*, *aegl3* (60-min values held against the footprint mean at each
-    moment, which overstates on purpose); as a whole: *contained*, when nothing runs out or burns any more and
-    the pool is covered, collected or gone; *ignited*, when it first takes fire; *burnt-out*, when fire has
-    left nothing of it.
+    moment, which overstates on purpose; the toxic load is the better measure of harm); as a whole:
+    *contained*, when nothing runs out or burns any more and the pool is covered, collected or gone;
+    *ignited*, when it first takes fire; *burnt-out*, when fire has left nothing of it.
     """
 
     thresholds: tuple[str, ...] = ("noticed", "aegl2", "aegl3")
     fields: frozenset[str] = frozenset({"ppm"})
 
     def __init__(
-        self, name: str, spec: Leak, *, facility: Facility, weather: WeatherRecord, outflow_s: float
+        self,
+        name: str,
+        spec: Leak,
+        *,
+        facility: Facility,
+        weather: WeatherRecord,
+        outflow_s: float,
+        package: SourceRun | None = None,
+        buildings: Mapping[str, Building],
     ) -> None:
         self.name = name
         self.spec = spec
         self.flags: list[str] = []
         self.substance = substance(spec.substance)
         self.levels_ppm = dict(zip(self.thresholds, self._levels(self.substance), strict=True))
-        self.pool = Pool(
-            PoolSetting(self.substance, spec.amount_kg, spec.pool_m2, weather.weather),
-            spec.onset_s,
-            outflow_s,
+        self.source = VapourSource(
+            spec, self.substance, weather=weather, outflow_s=outflow_s, package=package
         )
         x, y = facility.centre[facility.space_index[spec.at]]
         self.cloud = Cloud(
             footprints(facility),
             source_m=(float(x), float(y)),
-            diameter_m=math.sqrt(4.0 * spec.pool_m2 / math.pi),
+            diameter_m=self.source.diameter_m,
             weather=weather.weather,
+            molar_mass_kg_mol=self.substance.molar_mass_kg_mol,
+        )
+        air = weather.weather
+        self._indoor = IndoorAir(
+            buildings,
+            facility=facility,
+            wind_at=lambda height_m: wind_at(
+                height_m,
+                wind_10m_m_s=air.wind_speed_m_s,
+                stability=air.stability,
+                roughness_m=air.roughness_length_m,
+            ),
+            outside_k=air.temperature_k,
         )
         self._flag_setting(facility)
         self._weather = weather
         self._reach_m = self._reach(facility)
-        self._puff_end_s = spec.onset_s + (PUFF_S if spec.puff_kg > 0.0 else 0.0)
-        self._plugged_s = math.inf
-        self._covered_s = math.inf
-        self._cuts: list[float] = []
         self._changed_s = -math.inf
+        self._outdoor_ppm: NDArray[np.float64] = np.zeros((0, 0))
         self._ppm: NDArray[np.float64] = np.zeros((0, 0))
         self._table: StepTable | None = None
-        self._densest = DENSE_RICHARDSON
+
+    @property
+    def pool(self) -> Pool:
+        return self.source.pool
 
     def _levels(self, entry: Substance) -> tuple[float, float, float]:
         aegl2, aegl3 = entry.need("aegl2_60min_ppm", "aegl3_60min_ppm")
@@ -167,31 +240,26 @@ class LeakRun:
         near = [facility.spaces[space] for space in self.cloud.near_spaces()]
         if near:
             self.flags.append(f"within one pool diameter, values unreliable: {', '.join(near)}")
-        if not all(facility.outdoors):
+        if not facility.outdoors[facility.space_index[self.spec.at]]:
             self.flags.append(
-                "spaces under a roof carry the concentration outside: air exchange is not modelled"
+                f"the leak lies under a roof, in {self.spec.at}: its gas is taken as let out in the open, and "
+                "what gathers in the room is not modelled"
             )
+        self.flags.extend(self._indoor.flags)
+        if self.source.package is not None:
+            self.flags.extend(self.source.package.flags)
 
-    def _flag_dense(self, parts: list[SourceSegment]) -> None:
-        """Keep one flag, with the highest Richardson number so far, where the plume is no passive one."""
-        highest = self._densest
-        for part in parts:
-            richardson = pool_richardson(
-                part.rate_kg_s,
-                wind_10m_m_s=part.speed_m_s,
-                diameter_m=self.cloud.diameter_m,
-                molar_mass_kg_mol=self.substance.molar_mass_kg_mol,
-                vapour_k=self.pool.temperature_k(part.start_s),
-                air_k=self._weather.weather.temperature_k,
-            )
-            highest = max(highest, richardson)
-        if highest > self._densest:
-            self._densest = highest
-            self.flags = [flag for flag in self.flags if not flag.startswith("dense cloud")]
-            self.flags.append(
-                f"dense cloud (Ri_c {highest:.1f}, above {DENSE_RICHARDSON}): the passive plume errs; "
-                "results are not valid"
-            )
+    def _flag_dense(self) -> None:
+        """Keep one flag, with the highest Richardson number so far, where the cloud is no passive one."""
+        if self.source.richest <= DENSE_RICHARDSON:
+            return
+        said = f"dense cloud (Ri_c {self.source.richest:.1f}, above {DENSE_RICHARDSON}): "
+        said += (
+            "the passive plume that the scenario asks for errs; results are not valid"
+            if self.spec.cloud == "passive"
+            else "Britter-McQuaid plume, within a factor 2 at best"
+        )
+        self.flags = [*(flag for flag in self.flags if not flag.startswith("dense cloud")), said]
 
     def _reach(self, facility: Facility) -> float:
         offset = np.asarray(facility.centre) - facility.centre[facility.space_index[self.spec.at]]
@@ -201,32 +269,41 @@ class LeakRun:
 
     def act(self, action: str, factor: float, time_s: float) -> None:
         """*plug*: nothing runs out any more, the pool goes on. *cover*, *absorb*: the pool evaporates at
-        ``factor`` of its rate. *collect*: the pool is gone and what still runs out is caught. *shut-door*,
-        *ventilate*: the rest of the puff stays in, or is let out where it harms nobody; nothing else changes.
-        *ignite*: what lies on the ground burns and gives no vapour, nor does the puff; what is in the air
-        goes on. *extinguish*: it evaporates again. Where nothing lies or burns, these two do nothing.
+        ``factor`` of its rate. *collect*: the pool is gone and what still runs out is caught. *curtain*:
+        ``factor`` of the vapour passes the water curtain. *shut-drains*: nothing runs down them any more.
+        *shut-door*, *ventilate*: the rest of the puff stays in, or is let out where it harms nobody; nothing
+        else changes. *ignite*: what lies on the ground burns and gives no vapour, nor does the puff; what is
+        in the air goes on. *extinguish*: it evaporates again. Where nothing lies or burns, these two do
+        nothing. Of a package that ``source`` describes: as :meth:`~drillsim.hazards.source.SourceRun.act`.
 
         Raises ``ValueError`` for any other action, and for a factor outside 0 to 1.
         """
-        if action not in Leak.actions:
+        if action not in self.spec.actions:
             raise ValueError(
-                f"{self.name}: {action} is nothing to do to a leak; {', '.join(sorted(Leak.actions))}"
+                f"{self.name}: {action} is nothing to do to a leak, or to its package; "
+                + ", ".join(sorted(self.spec.actions))
             )
-        if action == "plug":
-            self.pool.plug(time_s)
-            self._plugged_s = min(self._plugged_s, time_s)
-        elif action in ("cover", "absorb"):
-            self.pool.cover(time_s, factor)
-            self._covered_s = min(self._covered_s, time_s)
+        source = self.source
+        if action in ("cover", "absorb"):
+            source.cover(time_s, factor)
         elif action == "collect":
-            self.pool.collect(time_s)
-            self._plugged_s = min(self._plugged_s, time_s)
-            self._covered_s = min(self._covered_s, time_s)
+            source.collect(time_s)
         elif action == "extinguish":
-            self.pool.put_out(time_s)
-        elif action != "ignite" or self._catches_fire(time_s):
-            self._puff_end_s = min(self._puff_end_s, max(time_s, self.spec.onset_s))
-        self._cuts.append(time_s)
+            source.pool.put_out(time_s)
+        elif action == "curtain":
+            source.curtain(time_s, factor)
+        elif action == "shut-drains":
+            source.pool.shut_drains(time_s)
+        elif action == "ignite":
+            if self._catches_fire(time_s):
+                source.end_puff(time_s)
+        elif source.package is not None:
+            source.treat_package(action, time_s, factor)
+        elif action == "plug":
+            source.plug(time_s)
+        else:
+            source.end_puff(time_s)
+        source.cut(time_s)
         self._change(time_s)
 
     def _catches_fire(self, time_s: float) -> bool:
@@ -236,38 +313,27 @@ class LeakRun:
         return caught
 
     def link_changed(self, link: int, open_share: float, time_s: float) -> None:
-        """Doors do not act on an outdoor plume."""
+        """Doors do not act on an outdoor plume; of buildings only the vents are followed."""
 
-    def wind_changed(self, time_s: float) -> None:
+    def vents_changed(self, building: str, running: bool, time_s: float) -> None:
+        self._indoor.run_vents(building, running, time_s)
+        self._change(time_s)
+
+    def air_changed(self, time_s: float) -> None:
         self._change(time_s)
 
     def _change(self, time_s: float) -> None:
         """Keep the samples up to ``time_s`` for good; later ones are computed anew when asked for."""
         self._changed_s = max(self._changed_s, time_s)
         if self._table is not None:
-            self._ppm = self._ppm[:, : self._table.step(time_s) + 1]
+            self._outdoor_ppm = self._outdoor_ppm[:, : self._table.step(time_s) + 1]
             self._table = None
 
-    # -- the source ---------------------------------------------------------------------------------
+    # -- the air ------------------------------------------------------------------------------------
 
     def segments(self) -> list[SourceSegment]:
-        """Vapour given off, in parts of constant rate under one wind; their sum is what evaporated."""
-        onset, spec = self.spec.onset_s, self.spec
-        self.pool.advance(onset + _LONGEST_S)
-        end = max(self.pool.states[-1].time_s, self._puff_end_s)
-        edges = {onset + edge for edge in _EDGES_S}
-        edges |= {onset + hours * 3600.0 for hours in (9, 12, 18, 24, 36, 48, 72, 96, 120, 144, 168)}
-        edges |= {*self._cuts, self.pool.inflow_end_s, self._puff_end_s}
-        edges |= {segment.start_s for segment in self._weather.segments}
-        inner = sorted(edge for edge in edges if onset < edge < end)
-        times = np.array([onset, *inner, end])
-        rates = np.diff(self.pool.evaporated_kg(times)) / np.maximum(np.diff(times), 1e-9)
-        parts = []
-        for start, stop, rate in zip(times[:-1].tolist(), times[1:].tolist(), rates.tolist(), strict=True):
-            puff = spec.puff_kg / PUFF_S if stop <= self._puff_end_s else 0.0
-            wind = self._weather.at(start)
-            parts.append(SourceSegment(start, stop, rate + puff, wind.from_deg, wind.speed_m_s))
-        return parts
+        """What goes into the air, in parts of constant rate under one wind."""
+        return self.source.segments()
 
     def rate_kg_s(self, time_s: float) -> float:
         """Vapour given off at ``time_s``, kg/s, as the plume sees it."""
@@ -277,20 +343,22 @@ class LeakRun:
         if self._table is not None:
             return self._table
         parts = self.segments()
-        self._flag_dense(parts)
-        weather = self._weather.weather
+        self._flag_dense()
+        weather, winds = self._weather.weather, self._weather.segments
         wind = transport_wind(weather.wind_speed_m_s, stability=weather.stability, terrain=weather.terrain)
-        # The tail is gone after the way at the transport wind and as much again for the spread along it.
         last = max((part.end_s for part in parts if part.rate_kg_s > 0.0), default=self.spec.onset_s)
-        clear = max(last, self._changed_s) + 2.0 * self._reach_m / wind
-        times = grid_times(self.spec.onset_s, end_s=clear)
-        kept = self._ppm.shape[1]
-        later = self.cloud.table(parts, times[kept:])
+        # The tail is gone after the way at the transport wind and as much again for the spread along it.
+        clear = max(last, self._changed_s, winds[-1].start_s) + 2.0 * self._reach_m / wind
+        times = grid_times(self.spec.onset_s, end_s=clear + _SETTLES * self._indoor.slowest_s())
+        kept = self._outdoor_ppm.shape[1]
         later = ppm(
-            later, molar_mass_kg_mol=self.substance.molar_mass_kg_mol, temperature_k=weather.temperature_k
+            self.cloud.table(parts, times[kept:], winds=winds),
+            molar_mass_kg_mol=self.substance.molar_mass_kg_mol,
+            temperature_k=weather.temperature_k,
         )
         later[:, -1:] = 0.0
-        self._ppm = np.hstack([self._ppm, later]) if kept else later
+        self._outdoor_ppm = np.hstack([self._outdoor_ppm, later]) if kept else later
+        self._ppm = self._indoor.table(self._outdoor_ppm, times_s=times)
         above = {threshold: self._ppm > level for threshold, level in self.levels_ppm.items()}
         self._table = StepTable(times, above)
         self.flags.extend(flag for flag in self.pool.flags if flag not in self.flags)
@@ -308,7 +376,7 @@ class LeakRun:
         moments = {
             "contained": self.contained_s(),
             "ignited": _next_second(fires[0][0]) if fires else math.inf,
-            "burnt-out": _next_second(self.pool.burnt_out_s(self.spec.onset_s + _LONGEST_S)),
+            "burnt-out": _next_second(self.pool.burnt_out_s(self.spec.onset_s + LONGEST_S)),
         }
         for threshold, moment_s in moments.items():
             if after_s < moment_s <= until_s and moment_s < math.inf:
@@ -317,10 +385,9 @@ class LeakRun:
 
     def contained_s(self) -> float:
         """When nothing runs out or burns and the pool is covered, collected or gone; inf if never."""
-        self.pool.advance(self.spec.onset_s + _LONGEST_S)
+        self.pool.advance(self.spec.onset_s + LONGEST_S)
         gone = self.pool.states[-1].time_s if self.pool.gone() else math.inf
-        stopped = min(self._plugged_s, self.pool.inflow_end_s)
-        met = max(stopped, min(self._covered_s, gone))
+        met = max(self.source.flowing_until_s, min(self.source.covered_s, gone))
         for start, end in self.pool.fires:
             if start <= met < min(end, gone):
                 met = min(end, gone)
@@ -349,8 +416,12 @@ class LeakRun:
         return self._tabulate().seconds_above(threshold, spaces, start_s, end_s)
 
     def doses(self) -> Mapping[str, DoseTable]:
-        """None: exposure counts by the levels passed."""
+        """None: nobody collapses of it; what people take is told by :meth:`toxic`."""
         return {}
+
+    def toxic(self) -> ToxicAir:
+        """What people breathe where, for toxic loads."""
+        return ToxicAir(self.substance, self._tabulate().times_s, self._ppm)
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """None: what has run out stands in the text of its state."""

@@ -8,17 +8,28 @@ a factor 2 of nature at best. Concentrations are 3-minute means.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from drillsim.hazards.atmosphere import ROUGHNESS_M, spread_terrain, transport_wind
+from drillsim.hazards.dense import DENSE_RICHARDSON, pool_richardson
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "AVERAGING_S",
+    "BRIGGS",
+    "BRIGGS_URBAN",
     "DENSE_RICHARDSON",
+    "FLAMMABLE_S",
     "LIMIT_M",
     "ROUGHNESS_M",
+    "Spreads",
+    "averaging_factor",
     "distance_to",
     "finite_release",
     "plume_concentration",
@@ -26,27 +37,21 @@ __all__ = [
     "ppm",
     "sigma_x",
     "sigma_y",
+    "sigma_y_urban",
     "sigma_z",
     "transport_wind",
+    "vertical_factor",
 ]
 
 LIMIT_M: Final = 10_000.0
 """Nothing is reported beyond (ALOHA-TD)."""
-ROUGHNESS_M: Final = {"rural": 0.03, "urban": 1.0}
-"""Roughness length by terrain. Source: ALOHA-TD; confidence medium (container stacks behave as urban)."""
+AVERAGING_S: Final = 180.0
+"""Averaging time of Briggs' crosswind spread (ALOHA-TD 4.3.1)."""
+FLAMMABLE_S: Final = 10.0
+"""Averaging time of a cloud that may catch fire (ALOHA-TD 4.4.4)."""
 
-DENSE_RICHARDSON: Final = 1.95
-"""Above this critical Richardson number a cloud is dense. Fitted to ALOHA, whose document says 1; medium."""
-
-_AIR_KG_MOL: Final = 0.028965  # dry air
 _SIGMA_Y: Final = {"A": 0.22, "B": 0.16, "C": 0.11, "D": 0.08, "E": 0.06, "F": 0.04}
-_OBUKHOV: Final = {
-    "A": (-11.4, 0.10),
-    "B": (-26.0, 0.17),
-    "C": (-123.0, 0.30),
-    "E": (123.0, 0.30),
-    "F": (26.0, 0.17),
-}
+_SIGMA_Y_URBAN: Final = {"A": 0.32, "B": 0.32, "C": 0.22, "D": 0.16, "E": 0.11, "F": 0.11}
 # stability -> (s, coefficient c, power p): sigma_z = s x (1 + c x)^p
 _SIGMA_Z: Final = {
     "rural": {
@@ -66,6 +71,8 @@ _SIGMA_Z: Final = {
         "F": (0.08, 0.0015, -0.5),
     },
 }
+_SETS: Final = {name: spread_terrain(z0) for name, z0 in ROUGHNESS_M.items()} | {"water": "rural"}
+_IMAGE_SPREADS: Final = 8.0  # an image this many spreads away adds less than 1e-14 of the axis
 _SIGMA_X: Final = {
     "A": (0.02, 1.22),
     "B": (0.02, 1.22),
@@ -84,9 +91,18 @@ def sigma_y(x_m: Any, *, stability: str) -> Any:
     return _SIGMA_Y[stability] * x_m / np.sqrt(1.0 + 0.0001 * x_m)
 
 
+def sigma_y_urban(x_m: Any, *, stability: str) -> Any:
+    """Crosswind spread over a town, m, as Briggs had it: s x / sqrt(1 + 0.0004 x). ALOHA does not use it.
+
+    Source: GasDispersion.jl. Taken as a 3-minute average like the rural one; confidence low.
+    """
+    return _SIGMA_Y_URBAN[stability] * x_m / np.sqrt(1.0 + 0.0004 * x_m)
+
+
 def sigma_z(x_m: Any, *, stability: str, terrain: str) -> Any:
-    """Vertical spread, m, at ``x_m`` >= 0 downwind; ``terrain`` rural or urban (Briggs; ALOHA-TD 13)."""
-    slope, coefficient, power = _SIGMA_Z[terrain][stability]
+    """Vertical spread, m, at ``x_m`` >= 0 downwind (Briggs; ALOHA-TD 13): urban from
+    :data:`~drillsim.hazards.atmosphere.URBAN_FROM_M` of roughness on (urban, containers), else rural."""
+    slope, coefficient, power = _SIGMA_Z[_SETS[terrain]][stability]
     return slope * x_m * (1.0 + coefficient * x_m) ** power
 
 
@@ -96,35 +112,81 @@ def sigma_x(x_m: Any, *, stability: str) -> Any:
     return factor * x_m**power
 
 
-def _psi(zeta: float) -> float:
-    if zeta >= 0.0:
-        return -4.7 * zeta
-    a = (1.0 - 15.0 * zeta) ** 0.25
-    return (
-        2.0 * math.log((1.0 + a) / 2.0) + math.log((1.0 + a * a) / 2.0) - 2.0 * math.atan(a) + math.pi / 2.0
-    )
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """A set of correlations for the spread of a cloud, m, each called with x_m, stability and terrain."""
+
+    name: str
+    along: Callable[[Any, str, str], Any]
+    across: Callable[[Any, str, str], Any]
+    up: Callable[[Any, str, str], Any]
 
 
-def transport_wind(wind_10m_m_s: float, *, stability: str, terrain: str, height_m: float = 3.0) -> float:
-    """Wind that carries the plume, m/s: the log-law wind at ``height_m`` (ALOHA-TD 4.2.3; 3 m as in HAZEL).
+def _along(x_m: Any, stability: str, terrain: str) -> Any:
+    return sigma_x(x_m, stability=stability)
 
-    Taking the wind at 10 m instead shortens zones to 0.67 to 0.91 of ALOHA's. Raises ``ValueError``
-    below 1 m/s at 10 m, where there is no valid answer.
 
-    >>> round(transport_wind(5.0, stability="D", terrain="rural"), 2)
-    3.97
+def _across(x_m: Any, stability: str, terrain: str) -> Any:
+    return sigma_y(x_m, stability=stability)
+
+
+def _across_town(x_m: Any, stability: str, terrain: str) -> Any:
+    return (sigma_y_urban if _SETS[terrain] == "urban" else sigma_y)(x_m, stability=stability)
+
+
+def _up(x_m: Any, stability: str, terrain: str) -> Any:
+    return sigma_z(x_m, stability=stability, terrain=terrain)
+
+
+BRIGGS: Final = Spreads("briggs", _along, _across, _up)
+"""Briggs with the rural crosswind spread for every ground and Beals along the wind, as in ALOHA."""
+BRIGGS_URBAN: Final = Spreads("briggs-urban", _along, _across_town, _up)
+"""The same with Briggs' own crosswind spread over a town."""
+
+
+def averaging_factor(averaging_s: float) -> float:
+    """What the crosswind spread of a 3-minute average is multiplied by: (t/180)^0.2 (ALOHA-TD 4.3.1).
+
+    Raises ``ValueError`` outside 10 s to 1 h (a bound of this product).
+
+    >>> round(averaging_factor(10.0), 3)
+    0.561
     """
-    if not wind_10m_m_s >= 1.0:
-        raise ValueError(f"a wind of {wind_10m_m_s} m/s; the plume has no valid answer below 1 m/s at 10 m")
-    z0 = ROUGHNESS_M[terrain]
+    if not FLAMMABLE_S <= averaging_s <= 3600.0:
+        raise ValueError(f"an average over {averaging_s} s; from {FLAMMABLE_S:.0f} s to 3600 s")
+    return float((averaging_s / AVERAGING_S) ** 0.2)
 
-    def profile(z: float) -> float:
-        if stability == "D":
-            return math.log((z + z0) / z0)
-        factor, power = _OBUKHOV[stability]
-        return math.log((z + z0) / z0) - _psi(z / (factor * z0**power))
 
-    return wind_10m_m_s * profile(height_m) / profile(10.0)
+def vertical_factor(z_m: Any, sigma_z_m: Any, *, release_m: float = 0.0, lid_m: float = math.inf) -> Any:
+    """Share of the cloud per metre of height, 1/m; its integral over height is 1. Shapes broadcast.
+
+    Two Gaussians of the release at ``release_m`` and its image in the ground; under an inversion lid also
+    five images on either side, and 1/lid once sigma_z >= 2 lid; 0 above the lid (ALOHA-TD 4.3). Raises
+    ``ValueError`` for a release above the lid.
+    """
+    if not 0.0 <= release_m <= lid_m or not lid_m > 0.0:
+        raise ValueError(f"a release at {release_m} m under a lid of {lid_m} m; from the ground to the lid")
+    scale = -0.5 / np.square(sigma_z_m)
+    total = np.exp(scale * np.square(z_m - release_m))
+    total = 2.0 * total if release_m == 0.0 else total + np.exp(scale * np.square(z_m + release_m))
+    if lid_m < math.inf:
+        near = 2.0 * lid_m - release_m - np.max(z_m) if np.size(z_m) else math.inf
+        if near < _IMAGE_SPREADS * np.max(sigma_z_m, initial=0.0):
+            total = total + _images(z_m, scale, release_m, lid_m)
+    factor = total / (math.sqrt(2.0 * math.pi) * sigma_z_m)
+    if lid_m == math.inf:
+        return factor
+    factor = np.where(sigma_z_m >= 2.0 * lid_m, 1.0 / lid_m, factor)
+    return np.where(z_m <= lid_m, factor, 0.0)
+
+
+def _images(z_m: Any, scale: Any, release_m: float, lid_m: float) -> Any:
+    total = 0.0
+    for n in range(1, 6):
+        for centre in (2.0 * n * lid_m, -2.0 * n * lid_m):
+            total = total + np.exp(scale * np.square(z_m - centre - release_m))
+            total = total + np.exp(scale * np.square(z_m - centre + release_m))
+    return total
 
 
 def plume_concentration(
@@ -138,24 +200,27 @@ def plume_concentration(
     terrain: str,
     diameter_m: float = 0.0,
     release_m: float = 0.0,
+    lid_m: float = math.inf,
+    averaging_s: float = AVERAGING_S,
+    spreads: Spreads = BRIGGS,
 ) -> NDArray[np.float64]:
     """Steady concentration, kg/m3, at x downwind, y crosswind, z up; arrays of one shape.
 
-    Q / (2 pi U sy sz) exp(-y2/2sy2) [exp(-(z-h)2/2sz2) + exp(-(z+h)2/2sz2)] (ALOHA-TD 4.3); ``wind_m_s`` is
-    the transport wind. A pool of ``diameter_m`` widens sy by D/sqrt(2 pi) in quadrature (HAZEL): values
-    nearer than one diameter are unreliable. Exactly 0 upwind (x <= 0).
+    Q / (2 pi U sy sz) exp(-y2/2sy2) [exp(-(z-h)2/2sz2) + exp(-(z+h)2/2sz2)] (ALOHA-TD 4.3), with the images
+    of a lid as :func:`vertical_factor` has them; ``wind_m_s`` is the transport wind. A pool of ``diameter_m``
+    widens sy by D/sqrt(2 pi) in quadrature (HAZEL): values nearer than one diameter are unreliable.
+    Exactly 0 upwind (x <= 0). Raises ``ValueError`` as :func:`averaging_factor` and
+    :func:`vertical_factor` do.
     """
-    x = np.where(x_m > 0.0, x_m, np.inf)
-    with np.errstate(invalid="ignore"):
-        sy = np.sqrt(sigma_y(x, stability=stability) ** 2 + diameter_m**2 / (2.0 * math.pi))
-        sz = sigma_z(x, stability=stability, terrain=terrain)
-    sy, sz = np.where(x_m > 0.0, sy, 1.0), np.where(x_m > 0.0, sz, 1.0)
+    downwind = np.asarray(x_m) > 0.0
+    x = np.where(downwind, x_m, 1.0)
+    sy = averaging_factor(averaging_s) * spreads.across(x, stability, terrain)
+    if diameter_m > 0.0:
+        sy = np.sqrt(sy**2 + diameter_m**2 / (2.0 * math.pi))
     across = np.exp(-(y_m**2) / (2.0 * sy**2))
-    upward = np.exp(-((z_m - release_m) ** 2) / (2.0 * sz**2)) + np.exp(
-        -((z_m + release_m) ** 2) / (2.0 * sz**2)
-    )
-    steady = rate_kg_s / (2.0 * math.pi * wind_m_s * sy * sz) * across * upward
-    return np.where(x_m > 0.0, steady, 0.0)
+    upward = vertical_factor(z_m, spreads.up(x, stability, terrain), release_m=release_m, lid_m=lid_m)
+    steady = rate_kg_s / (math.sqrt(2.0 * math.pi) * wind_m_s * sy) * across * upward
+    return np.where(downwind, steady, 0.0)
 
 
 def finite_release(
@@ -185,32 +250,6 @@ def ppm(
     return concentration_kg_m3 / molar_mass_kg_mol * 8.314462618 * temperature_k / pressure_pa * 1e6
 
 
-def pool_richardson(
-    rate_kg_s: float,
-    *,
-    wind_10m_m_s: float,
-    diameter_m: float,
-    molar_mass_kg_mol: float,
-    vapour_k: float,
-    air_k: float,
-) -> float:
-    """Critical Richardson number of the vapour of a pool: H g'/u*^2 (ALOHA-TD 4.4.1, sheet 5).
-
-    H = Q/(rho U10 D), g' = g (rho - rho_air)/rho_air, u* = 0.03 U10; rho is that of the pure vapour at
-    ``vapour_k``, both gases ideal at one pressure. Above :data:`DENSE_RICHARDSON` the passive plume errs.
-    0 for a vapour no denser than the air: it is never dense.
-
-    >>> round(pool_richardson(0.1, wind_10m_m_s=3.0, diameter_m=6.0, molar_mass_kg_mol=0.053,
-    ...                       vapour_k=293.15, air_k=293.15), 2)
-    2.53
-    """
-    density = 101325.0 * molar_mass_kg_mol / (8.314462618 * vapour_k)
-    air = 101325.0 * _AIR_KG_MOL / (8.314462618 * air_k)
-    depth = rate_kg_s / (density * wind_10m_m_s * diameter_m)
-    reduced = 9.80665 * (density - air) / air
-    return max(0.0, depth * reduced / (0.03 * wind_10m_m_s) ** 2)
-
-
 def distance_to(
     level_kg_m3: float,
     *,
@@ -220,43 +259,53 @@ def distance_to(
     terrain: str,
     duration_s: float = 3600.0,
     diameter_m: float = 0.0,
+    release_m: float = 0.0,
+    receptor_m: float = 0.0,
+    roughness_m: float | None = None,
+    lid_m: float = math.inf,
+    averaging_s: float = AVERAGING_S,
+    spreads: Spreads = BRIGGS,
 ) -> float:
     """Greatest distance on the axis, m, at which the peak reaches ``level_kg_m3``; 0 if it never does.
 
     Marches outward and bisects to 0.1 %. The peak of a release of ``duration_s`` at x is the steady value
-    times erf(U tr / (2 sqrt2 sx)). Raises ``ValueError`` for a level that is not positive and for a zone
-    beyond 10 km, which the model does not report.
+    times erf(U tr / (2 sqrt2 sx)); ``roughness_m`` stands in for that of the terrain. Raises ``ValueError``
+    for a level that is not positive and for a zone beyond 10 km, which the model does not report.
     """
     if not level_kg_m3 > 0.0:
         raise ValueError(f"a level of {level_kg_m3} kg/m3; it must be above 0")
-    wind = transport_wind(wind_10m_m_s, stability=stability, terrain=terrain)
+    wind = transport_wind(
+        wind_10m_m_s, stability=stability, terrain=terrain, release_m=release_m, roughness_m=roughness_m
+    )
+    ground = terrain if roughness_m is None else spread_terrain(roughness_m)
 
-    def peak(x: float) -> float:
+    def peak(x: NDArray[Any]) -> NDArray[Any]:
         here = plume_concentration(
-            np.array([x]),
-            np.zeros(1),
+            x,
+            np.zeros_like(x),
+            z_m=receptor_m,
             rate_kg_s=rate_kg_s,
             wind_m_s=wind,
             stability=stability,
-            terrain=terrain,
+            terrain=ground,
             diameter_m=diameter_m,
+            release_m=release_m,
+            lid_m=lid_m,
+            averaging_s=averaging_s,
+            spreads=spreads,
         )
-        reach = wind * duration_s / (2.0 * math.sqrt(2.0) * float(sigma_x(x, stability=stability)))
-        return float(here[0]) * math.erf(reach)
+        reach = wind * duration_s / (2.0 * math.sqrt(2.0) * spreads.along(x, stability, ground))
+        return np.asarray(here * np.array([math.erf(share) for share in reach.tolist()]))
 
-    inner = 0.0
-    outer = 1.0
-    last = 0.0
-    while outer <= LIMIT_M * 1.2:
-        if peak(outer) >= level_kg_m3:
-            last, inner = outer, outer
-        outer *= 1.2
-    if last == 0.0:
+    steps = 1.2 ** np.arange(math.ceil(math.log(1.2 * LIMIT_M, 1.2)) + 1)
+    reached = np.flatnonzero(peak(steps) >= level_kg_m3)
+    if not reached.size:
         return 0.0
+    inner = float(steps[reached[-1]])
     outer = inner * 1.2
     while outer - inner > 1e-3 * inner:
         middle = 0.5 * (inner + outer)
-        inner, outer = (middle, outer) if peak(middle) >= level_kg_m3 else (inner, middle)
+        inner, outer = (middle, outer) if peak(np.array([middle]))[0] >= level_kg_m3 else (inner, middle)
     if inner > LIMIT_M:
         raise ValueError(f"a zone longer than {LIMIT_M / 1000:.0f} km; the model does not report that")
     return inner

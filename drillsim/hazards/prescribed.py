@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.facility.graph import Facility
+    from drillsim.hazards.indoor import Building
     from drillsim.hazards.protocol import Crossing
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
@@ -153,6 +154,7 @@ class Prescribed(Spec):
         streams: Streams,
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
+        buildings: Mapping[str, Building] | None = None,
     ) -> PrescribedRun:
         """The air of one run, its times counted from ``start_s``; nothing is drawn. ``KeyError`` for an
         unknown space or area."""
@@ -240,7 +242,10 @@ class PrescribedRun:
     def link_changed(self, link: int, open_share: float, time_s: float) -> None:
         """Doors do not act on given air."""
 
-    def wind_changed(self, time_s: float) -> None:
+    def vents_changed(self, building: str, running: bool, time_s: float) -> None:
+        """Vents of buildings act on what comes from outdoors only."""
+
+    def air_changed(self, time_s: float) -> None:
         """Nor does wind."""
 
     # -- answers --------------------------------------------------------------------------------------
@@ -300,6 +305,9 @@ class PrescribedRun:
             )
             rates.append(rate_per_min(air) / 60.0)
         return DoseTable(self._times, np.array(rates)[which.reshape(columns.shape[:2])])
+
+    def toxic(self) -> None:
+        """None: what people take is told by :meth:`doses`."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """None: given air has no source."""

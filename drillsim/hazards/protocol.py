@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.hazards.grid import DoseTable
+    from drillsim.hazards.toxic_load import ToxicAir
 
 __all__ = ["WHOLE", "Crossing", "Dormant", "HazardRun", "check_dormant"]
 
@@ -64,7 +65,11 @@ class HazardRun(Protocol):
         """A link opens (1), shuts (0) or stands ajar."""
         ...
 
-    def wind_changed(self, time_s: float) -> None:
+    def vents_changed(self, building: str, running: bool, time_s: float) -> None:
+        """The vents of a building run or are shut from ``time_s`` on."""
+        ...
+
+    def air_changed(self, time_s: float) -> None:
         """The weather record was appended to, from ``time_s`` on."""
         ...
 
@@ -95,6 +100,10 @@ class HazardRun(Protocol):
 
     def doses(self) -> Mapping[str, DoseTable]:
         """Doses that incapacitate at 1, by name with their convention, as things stand now."""
+        ...
+
+    def toxic(self) -> ToxicAir | None:
+        """What people breathe of a toxic substance where, as things stand now; None if it is not followed."""
         ...
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from drillsim.measures.milestones import end_s
 from drillsim.measures.passages import stays
 from drillsim.measures.value import Value
+from drillsim.vocabulary import CLOSING_EVENTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,19 +29,6 @@ __all__ = [
     "reentered",
     "told_last",
 ]
-
-_CLOSING: Final = frozenset(
-    {
-        "end",
-        "dose",
-        "exposed",
-        "exposed-people",
-        "responder-exposed",
-        "responder-unprotected",
-        "person",
-        "standstill",
-    }
-)
 
 
 def leavers(trace: Trace) -> dict[str, int]:
@@ -91,7 +79,7 @@ def not_out(trace: Trace) -> dict[str, int]:
 def person_rows(trace: Trace) -> tuple[list[Row], list[Row]]:
     """Rows ``person`` that say a change, and those that close the run with the heads in every state."""
     first = len(trace.rows)
-    while first and trace.rows[first - 1].event in _CLOSING:
+    while first and trace.rows[first - 1].event in CLOSING_EVENTS:
         first -= 1
     closed = bool(trace.rows) and trace.rows[-1].event == "end"
     rows = list(trace.of("person"))

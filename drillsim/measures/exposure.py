@@ -17,6 +17,9 @@ __all__ = ["doses", "exposure", "posts_reached"]
 _SUMS: Final = {
     "exposed": ("exposed.{}.person_s", "person_s"),
     "exposed-people": ("exposed.{}.people", "p"),
+    "toxic-class": ("harmed.{}.people", "p"),
+    "toxic-deaths": ("deaths.{}.people", "p"),
+    "responder-toxic-class": ("responders-harmed.{}.people", "p"),
     "responder-exposed": ("responders.{}.person_s", "person_s"),
     "responder-unprotected": ("unprotected.{}.person_s", "person_s"),
 }
@@ -26,6 +29,8 @@ def exposure(trace: Trace) -> dict[str, Value]:
     """``exposed.THRESHOLD.person_s``, ``exposed.THRESHOLD.people``, ``responders.THRESHOLD.person_s``.
 
     ``unprotected.THRESHOLD.person_s`` is the part of the responders' without air of their own.
+    ``harmed.aegl2.people`` counts people by their toxic load, ``responders-harmed.aegl2.people`` responders;
+    ``deaths.SET.people`` is the expected number by a published set of probit constants.
     """
     sums: defaultdict[str, float] = defaultdict(float)
     units: dict[str, str] = {}

@@ -248,17 +248,45 @@ class StartHazard(Spec):
 
 
 class Treat(Spec):
-    """Work on the hazard. ``factor`` is the share of the rate that remains after ``cover`` or ``absorb``."""
+    """Work on the hazard. ``factor`` is the share of the rate that remains after ``cover`` or ``absorb``, of
+    the vapour that passes a water ``curtain``, and of the hole that ``plug-partly`` leaves open."""
 
     do: Literal["treat"]
     hazard: Annotated[Name, Ref("hazard")]
     action: Literal[
-        "shut-door", "plug", "cover", "absorb", "collect", "attack", "extinguish", "ventilate", "ignite"
+        "shut-door",
+        "open-door",
+        "plug",
+        "plug-partly",
+        "right",
+        "close-valve",
+        "shut-drains",
+        "overpack",
+        "transfer",
+        "cover",
+        "absorb",
+        "curtain",
+        "collect",
+        "attack",
+        "extinguish",
+        "ventilate",
+        "ignite",
     ]
     factor: Fraction = 0.0
 
     def apply(self, world: World, *, cause: int) -> None:
         world.treat(hazard=self.hazard, action=self.action, factor=self.factor, cause=cause)
+
+
+class RunVents(Spec):
+    """The vents of a building run, or are shut: for shelter in place, and for airing it afterwards."""
+
+    do: Literal["vents"]
+    building: Annotated[Name, Ref("building")]
+    running: Flag
+
+    def apply(self, world: World, *, cause: int) -> None:
+        world.run_vents(building=self.building, running=self.running, cause=cause)
 
 
 class Operate(Spec):
@@ -368,6 +396,7 @@ Effect = Annotated[
     | Decontaminate
     | StartHazard
     | Treat
+    | RunVents
     | Operate
     | OpenPost
     | WindShift

@@ -23,7 +23,12 @@ from drillsim.scenario.entries import effects_of, tasks_of
 from drillsim.scenario.event_checks import check_inject_times, check_injects, check_milestones, check_moments
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.group_checks import check_lifts, check_parties, check_returns, check_shares_sum
-from drillsim.scenario.hazard_checks import check_dormant_hazards, check_leaks, check_treatments
+from drillsim.scenario.hazard_checks import (
+    check_buildings,
+    check_dormant_hazards,
+    check_leaks,
+    check_treatments,
+)
 from drillsim.scenario.kept_checks import check_kept, check_kept_crosswise
 from drillsim.scenario.message_checks import check_conditions_known, check_lines, check_messages, check_needs
 from drillsim.scenario.model import Scenario
@@ -225,6 +230,7 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_objectives,
     check_treatments,
     check_leaks,
+    check_buildings,
     check_dormant_hazards,
     check_awaited,
     check_reached,

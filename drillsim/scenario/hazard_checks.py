@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from drillsim.hazards.leak import Leak
-from drillsim.hazards.pool import PoolSetting
 from drillsim.hazards.substances import substance, substances
-from drillsim.response.effects import StartHazard, Treat
+from drillsim.hazards.vapour_source import pool_setting
+from drillsim.response.effects import RunVents, StartHazard, Treat
 from drillsim.scenario.entries import effects_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 
-__all__ = ["check_dormant_hazards", "check_leaks", "check_treatments"]
+__all__ = ["check_buildings", "check_dormant_hazards", "check_leaks", "check_treatments"]
 
-_COVERING: Final = ("cover", "absorb")
+_COVERING: Final = ("cover", "absorb", "curtain", "plug-partly")
 _ZERO_K: Final = 273.15
 
 
@@ -34,6 +34,26 @@ def check_treatments(findings: Findings, scenario: Scenario) -> None:
             findings.error(path, message, "factor-missing")
 
 
+def check_buildings(findings: Findings, scenario: Scenario) -> None:
+    """Spaces that are in two buildings, and vents worked on in buildings that have none."""
+    held: dict[str, str] = {}
+    for name, building in scenario.buildings.items():
+        for index, space in enumerate(building.spaces):
+            if space in held:
+                message = f"{space} is in building '{held[space]}' already; a space has one body of air, so "
+                message += "leave it out of one of them"
+                findings.error(("buildings", name, "spaces", index), message, "space-in-two-buildings")
+            held.setdefault(space, name)
+    for path, effect in effects_of(scenario):
+        aired = scenario.buildings.get(effect.building) if isinstance(effect, RunVents) else None
+        if aired is not None and aired.ventilation_m3_s == 0.0:
+            message = (
+                "this building has no ventilation, so this changes nothing; give it a ventilation, such "
+            )
+            message += "as 20000 m³/h, and its floor_area"
+            findings.warn((*path, "building"), message, "no-vents")
+
+
 def check_leaks(findings: Findings, scenario: Scenario) -> None:
     """Leaks for which there is no model: of what boils in this air, or whose properties are not known."""
     weather = scenario.__dict__.get("weather")
@@ -45,21 +65,25 @@ def check_leaks(findings: Findings, scenario: Scenario) -> None:
             continue
         entry = substance(hazard.substance)
         path = ("hazards", name, "substance")
+        if hazard.source is not None:
+            for fault in hazard.source.problems(entry, air_k=air_k):
+                findings.error(("hazards", name, "source"), fault, "leak-source-unknown")
         boils_k, low_k, high_k = entry.boiling_point_k, entry.antoine_t_min_k, entry.antoine_t_max_k
-        if boils_k is not None and boils_k <= air_k + 1.0:
+        if hazard.source is None and boils_k is not None and boils_k <= air_k + 1.0:
             message = f"{entry.id} boils at {_celsius(boils_k)} and the air has {_celsius(air_k)}: it would "
-            message += "come out as a gas, and a leak is of a liquid; name a substance that boils above, or "
-            message += "give its spread as a hazard of `kind: prescribed`"
+            message += "come out as a gas; describe the package, such as source: {kind: tank, ...}, or name "
+            message += "a substance that boils above"
             findings.error(path, message, "leak-boils")
             continue
-        if low_k is not None and high_k is not None and not low_k <= air_k <= high_k:
+        pool_k = air_k if boils_k is None else min(air_k, boils_k)
+        if low_k is not None and high_k is not None and not low_k <= pool_k <= high_k:
             message = f"the vapour pressure of {entry.id} is known from {_celsius(low_k)} to "
             message += f"{_celsius(high_k)} and the air has {_celsius(air_k)}; change the temperature of the "
             message += "weather, or name another substance"
             findings.error(path, message, "leak-unknown")
             continue
         try:
-            PoolSetting(entry, hazard.amount_kg, hazard.pool_m2, weather).check()
+            pool_setting(hazard, entry, weather).check()
             entry.need("aegl2_60min_ppm", "aegl3_60min_ppm")
         except ValueError as fault:
             findings.error(path, f"{fault}; name another substance", "leak-unknown")

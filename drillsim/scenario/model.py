@@ -8,6 +8,7 @@ from pydantic import Field
 
 from drillsim.facility.spec import FacilitySpec
 from drillsim.hazards import HazardSpec
+from drillsim.hazards.indoor import Building
 from drillsim.hazards.weather import Weather
 from drillsim.people.spec import Group, Profile
 from drillsim.response.agencies import Agency, Shift
@@ -40,6 +41,9 @@ class Scenario(Spec):
     )
     groups: dict[Name, Group] = Field(default_factory=dict)
     hazards: dict[Name, HazardSpec] = Field(default_factory=dict)
+    buildings: dict[Name, Building] = Field(
+        default_factory=dict, description="spaces that share one body of air, which gas gets into slowly"
+    )
     agencies: dict[Name, Agency] = Field(default_factory=dict)
     shifts: dict[Name, Shift] = Field(default_factory=dict, description="parts of the day, by the wall clock")
     channels: dict[Name, Channel] = Field(default_factory=dict)

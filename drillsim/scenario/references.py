@@ -44,6 +44,7 @@ _SECTIONS: Final = {
     "channel": "channels",
     "suit": "suits",
     "corridor": "corridors",
+    "building": "buildings",
 }
 _SHOWN: Final = {"info": "information", "everywhere": "space", "everyone": "group", "place": "space or area"}
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
+from functools import partial
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
-from simpy.events import NORMAL, Event, EventPriority, Timeout
+from simpy.events import NORMAL, Event, EventPriority
 
 if TYPE_CHECKING:
     from drillsim.people.crowd import Crowd
@@ -22,7 +23,33 @@ LAST: Final = EventPriority(NORMAL + 1)
 MOST_EVENTS: Final = 1_000
 """Events between two looks at whether time passes at all."""
 
+_NEVER: Final = math.inf
+
 Process = Generator[Event, Any, None]
+
+
+class _Resumed:
+    """A generator that goes on with every event it yields; nobody can wait for it or interrupt it."""
+
+    __slots__ = ("_send",)
+
+    def __init__(self, generator: Generator[Event, Any, Any]) -> None:
+        self._send = generator.send
+
+    def go_on(self, event: Event) -> None:
+        try:
+            while event.callbacks is None:  # it has happened
+                if not event._ok:
+                    raise event._value
+                event = self._send(event._value)
+        except StopIteration:
+            return
+        event.callbacks.append(self.go_on)
+
+
+_new_event = partial(
+    Event.__new__, Event
+)  # without SimPy's own beginning in Python, for what comes most often
 
 
 class Clock(simpy.Environment):
@@ -32,33 +59,52 @@ class Clock(simpy.Environment):
     an idle crowd, only background processes could act.
     """
 
-    now = property(attrgetter("_now"))  # as SimPy's, which runs in Python, in a third of its time
+    # A plain attribute, since everybody asks for it; what SimPy calls _now is the same.
+    now: float = 0.0
+    _now = property(attrgetter("now"), lambda self, now_s: setattr(self, "now", now_s))
 
     def __init__(self) -> None:
         super().__init__()
         self.busy = 0
         self._end = self._ended  # bound once
+        self._nothing = Event(self)  # what those that begin go on with
+        self._nothing._ok, self._nothing._value = True, None
+        self._nothing.callbacks = None  # type: ignore[assignment]
 
     # SimPy binds these anew at every call, in Python.
     def process(self, generator: Generator[Event, Any, Any]) -> simpy.Process:
         return simpy.Process(self, generator)
 
-    def timeout(self, delay: float = 0, value: Any = None) -> Timeout:
-        return Timeout(self, delay, value)
+    def timeout(self, delay: float = 0, value: Any = None) -> Event:  # type: ignore[override]
+        """What SimPy's does, in two thirds of its time; raises ``ValueError`` for a negative time."""
+        if delay < 0:
+            raise ValueError(f"Negative delay {delay}")
+        event = _new_event()
+        event.env, event.callbacks, event._ok, event._value = self, [], True, value
+        heappush(self._queue, (self.now + delay, NORMAL, next(self._eid), event))
+        return event
 
-    def pause(self, duration_s: float) -> Timeout:
+    def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: float = 0) -> None:
+        heappush(self._queue, (self.now + delay, priority, next(self._eid), event))
+
+    def begin(self, generator: Generator[Event, Any, Any]) -> None:
+        """Run what nobody waits for: its first part now, and no event for its beginning and its end."""
+        _Resumed(generator).go_on(self._nothing)
+
+    def pause(self, duration_s: float) -> Event:
         """Wait that counts as work; raises ``ValueError`` for a negative or non-finite time."""
-        if not 0.0 <= duration_s < math.inf:
+        if not 0.0 <= duration_s < _NEVER:
             raise ValueError(f"a pause of {duration_s} s; it must be finite and not negative")
         self.busy += 1
-        timeout = Timeout(self, duration_s)
-        timeout.callbacks.append(self._end)
-        return timeout
+        pause = _new_event()
+        pause.env, pause.callbacks, pause._ok, pause._value = self, [self._end], True, None
+        heappush(self._queue, (self.now + duration_s, NORMAL, next(self._eid), pause))
+        return pause
 
     def _ended(self, _: Event) -> None:
         self.busy -= 1
 
-    def cancel(self, pause: Timeout) -> None:
+    def cancel(self, pause: Event) -> None:
         """It does not end any more and counts no longer; nothing if it has ended.
 
         For the losing branch of ``a | b``, and for work that stops: who waits for it goes on waiting.
@@ -66,7 +112,7 @@ class Clock(simpy.Environment):
         if self._take_out(pause) and self._counts(pause):
             self.busy -= 1
 
-    def put_off(self, pause: Timeout, *, until_s: float) -> None:
+    def put_off(self, pause: Event, *, until_s: float) -> None:
         """It ends at this time instead, sooner or later than before, also if it had been cancelled.
 
         Raises ``ValueError`` for a pause that has ended and for a time that is past or not finite.
@@ -77,7 +123,7 @@ class Clock(simpy.Environment):
             self.busy += 1
         heappush(self._queue, (until_s, NORMAL, next(self._eid), pause))
 
-    def _counts(self, pause: Timeout) -> bool:
+    def _counts(self, pause: Event) -> bool:
         return pause.callbacks is not None and self._ended in pause.callbacks
 
     def _take_out(self, event: Event) -> bool:
@@ -91,10 +137,21 @@ class Clock(simpy.Environment):
 
     def occurred(self, value: object) -> Event:
         """An event that happens now; ``Event(clock).succeed(value)`` in half the time."""
-        event = Event(self)
-        event._ok, event._value = True, value
-        heappush(self._queue, (self._now, NORMAL, next(self._eid), event))
+        event = _new_event()
+        event.env, event.callbacks, event._ok, event._value = self, [], True, value
+        heappush(self._queue, (self.now, NORMAL, next(self._eid), event))
         return event
+
+    def call_after(self, delay_s: float, call: Callable[[Event], None], value: object = None) -> None:
+        """Call with an event of this value so long from now; nobody else can wait for it."""
+        event = _new_event()
+        event.env, event.callbacks, event._ok, event._value = self, [call], True, value
+        heappush(self._queue, (self.now + delay_s, NORMAL, next(self._eid), event))
+
+    def happen(self, event: Event, value: object) -> None:
+        """``event.succeed(value)`` in half the time, for an event that has not been triggered."""
+        event._ok, event._value = True, value
+        heappush(self._queue, (self.now, NORMAL, next(self._eid), event))
 
     def wake_at(
         self,
@@ -126,7 +183,7 @@ class Clock(simpy.Environment):
             return False
         for _ in range(MOST_EVENTS):
             # SimPy's step, without a call for every event
-            self._now, _, _, event = heappop(queue)
+            self.now, _, _, event = heappop(queue)
             callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
             for callback in callbacks:
                 callback(event)

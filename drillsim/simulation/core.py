@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from drillsim.simulation.resources import Key
+from drillsim.simulation.resources import Key, made
 from drillsim.simulation.watch import Watch
-from drillsim.trace.log import Row
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
@@ -32,28 +32,19 @@ Bound = Literal["unlimited", "instant", "median", "mean"]
 class Wait(NamedTuple):
     """What somebody waits for, since when; ``wanted`` names the pools, if it is for members of pools."""
 
-    what: str
+    said: str
     since_s: float
     wanted: Mapping[Key, int]
 
+    @property
+    def what(self) -> str:
+        """In words; what is wanted, if nothing else was said."""
+        return self.said or ", ".join(
+            f"{count} x {kind} {pool}" for (kind, pool), count in self.wanted.items()
+        )
+
 
 _NOTHING: Final[Mapping[Key, int]] = {}
-_row: Final = tuple.__new__  # half the time of Row(…), which runs in Python
-
-
-class _Waiting:
-    """A block in which somebody waits; plain, since every task enters several."""
-
-    __slots__ = ("_wait", "_waits", "_who")
-
-    def __init__(self, waits: dict[str, Wait], who: str, wait: Wait) -> None:
-        self._waits, self._who, self._wait = waits, who, wait
-
-    def __enter__(self) -> None:
-        self._waits[self._who] = self._wait
-
-    def __exit__(self, *_: object) -> None:
-        self._waits.pop(self._who, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +66,15 @@ class Core:
     bound: Bound | None = None
     dropped: set[str] = field(default_factory=set)  # injects that will not be given any more
     waits: dict[str, Wait] = field(default_factory=dict)  # by who waits
-    stamped: set[str] = field(default_factory=set)  # milestones
+    stamped: dict[str, int] = field(default_factory=dict)  # milestones, by their rows
     times_used: Counter[str] = field(default_factory=Counter)  # of what is made ready after use, by member
+    crews: dict[str, Mapping[Key, int]] = field(default_factory=dict)  # units of a task, once somebody asked
     resting: dict[str, list[Any]] = field(default_factory=dict)  # by unit: its pairs that are out
     watch: Watch = field(init=False)
-    _makers: dict[str, list[str]] = field(init=False)  # by moment: tasks of the plan that make it
+    _made_by: dict[str, list[str]] = field(default_factory=dict)  # tasks by moment, once somebody asks
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "watch", Watch(self.clock))
-        makers: dict[str, list[str]] = {}
-        for name, task in self.plan.tasks.items():
-            for moment in {name, f"out.{name}", task.milestone, task.starts} - {None}:
-                makers.setdefault(str(moment), []).append(name)
-        object.__setattr__(self, "_makers", makers)
 
     @property
     def now_s(self) -> float:
@@ -106,15 +93,19 @@ class Core:
         cause: int = -1,
     ) -> int:
         """A trace row at this moment; returns its number."""
-        row = self.trace.append(_row(Row, (self.clock.now, event, actor, place, task, value, unit, cause)))
+        row = self.trace.write(self.clock.now, event, actor, place, task, value, unit, cause)
         if self.watch.looks:
             self.watch.turned(event, row)
         return row
 
     def draw(self, draw: Draw, *, path: str, entity: str, purpose: str) -> float:
         """One value by the stream (entity, purpose), kept in the trace under the assumption's path."""
-        value = self.sample(draw, entity=entity, purpose=purpose)
-        self.trace.append(_row(Row, (self.clock.now, "drawn", entity, "", path, value, "", -1)))
+        if self.bound is None:
+            spread = draw.exercise if self.conditions == "exercise" else draw.emergency
+            value = spread.quantile(self.streams.uniform(entity, purpose))
+        else:
+            value = self.sample(draw, entity=entity, purpose=purpose)
+        self.trace.write(self.clock.now, "drawn", entity, "", path, value, "", -1)
         return value
 
     def sample(self, draw: Draw, *, entity: str, purpose: str) -> float:
@@ -142,13 +133,28 @@ class Core:
     def milestone(self, name: str, *, cause: int, actor: str = "", place: str = "") -> None:
         """Stamp a milestone, once."""
         if name not in self.stamped:
-            self.stamped.add(name)
             row = self.note("milestone", task=name, actor=actor, place=place, cause=cause)
+            self.stamped[name] = row
             self.moments.stamp(name, row)
 
-    def waiting(self, who: str, what: str, wanted: Mapping[Key, int] | None = None) -> _Waiting:
-        """While the block lasts, ``who`` waits; a standstill names it."""
-        return _Waiting(self.waits, who, Wait(what, self.clock.now, wanted or _NOTHING))
+    @contextmanager
+    def waiting(self, who: str, what: str, wanted: Mapping[Key, int] = _NOTHING) -> Iterator[None]:
+        """While the block lasts, ``who`` waits; a standstill names it. ``what`` may be "" for ``wanted``."""
+        self.waits_for(who, what, wanted)
+        try:
+            yield
+        finally:
+            self.waits.pop(who, None)
+
+    def waits_for(self, who: str, what: str, wanted: Mapping[Key, int] = _NOTHING) -> None:
+        """As :meth:`waiting`, until ``who`` is taken out of ``waits``: for those who wait most often."""
+        self.waits[who] = made(Wait, (what, self.clock.now, wanted))
+
+    def stand_for(self, events: Sequence[str]) -> Sequence[str]:
+        """The moments to wait for in place of ``events``, each once, by name."""
+        if len(events) == 1:
+            return self.stands_for(events[0])
+        return sorted({moment for event in events for moment in self.stands_for(event)})
 
     def stands_for(self, event: str) -> tuple[str, ...]:
         """The moments to wait for in place of ``event``.
@@ -165,8 +171,16 @@ class Core:
             return set()
         if event.startswith("inject."):
             return {event} if event.removeprefix("inject.") in self.injects else set()
-        makers = self._makers.get(event)
+        makers = self._makers().get(event)
         if makers is None or any(name in self.tasks for name in makers):
             return {event}
         before = {earlier for name in makers for earlier in self.plan.tasks[name].after}
         return {moment for earlier in before for moment in self._resolve(earlier, seen | {event})}
+
+    def _makers(self) -> Mapping[str, list[str]]:
+        """By moment: the tasks of the plan that make it, in play or not."""
+        if not self._made_by:
+            for name, task in self.plan.tasks.items():
+                for moment in {name, f"out.{name}", task.milestone, task.starts} - {None}:
+                    self._made_by.setdefault(str(moment), []).append(name)
+        return self._made_by

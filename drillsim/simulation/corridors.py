@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simpy.events import Event
 
-from drillsim.simulation.resources import Grant
-
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from drillsim.response.communication import Others
     from drillsim.response.decontamination import Corridor
     from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
+    from drillsim.simulation.resources import Key
 
 __all__ = ["Corridors"]
 
@@ -32,6 +31,14 @@ class _Party:
         self.out = Event(core.clock)
 
 
+class _Place(NamedTuple):
+    """One place in a stage: its pool, what is asked for, and how that is called."""
+
+    key: Key
+    wanted: Mapping[Key, int]
+    what: str
+
+
 class Corridors:
     """All corridors of one run; the places of a stage are a pool ("stage", "CORRIDOR/STAGE").
 
@@ -42,10 +49,12 @@ class Corridors:
         self._core = core
         self._through: dict[tuple[str, str], int] = {}  # by corridor and who brings them: people so far
         self._drawn_s: dict[tuple[str, str], list[Iterator[float]]] = {}  # and their times, by stage
+        self._places: dict[str, list[_Place]] = {}  # by corridor, stage by stage
         for name, corridor in sorted(core.scenario.corridors.items()):
-            for stage in corridor.stages:
+            self._places[name] = [_place(name, stage.name) for stage in corridor.stages]
+            for stage, place in zip(corridor.stages, self._places[name], strict=True):
                 places = [f"{stage.name}-{number}" for number in range(1, stage.places + 1)]
-                core.resources.add(_pool(name, stage.name), places)
+                core.resources.add(place.key, places)
 
     def start(self) -> None:
         """People who come by themselves, in the background, from the corridor's opening to the horizon.
@@ -82,7 +91,7 @@ class Corridors:
         times_s = self._times_s(corridor, spec, who)
         for number in range(first, first + people):
             each_s = [next(stage_s) for stage_s in times_s]
-            core.clock.process(self._person(corridor, spec, party, number, each_s, priority))
+            core.clock.begin(self._person(corridor, party, number, each_s, priority))
         done = yield party.out
         assert isinstance(done, int)
         return done
@@ -99,32 +108,30 @@ class Corridors:
     def _person(
         self,
         corridor: str,
-        spec: Corridor,
         party: _Party,
         number: int,
         each_s: Sequence[float],
         priority: int,
     ) -> Process:
-        core, cause = self._core, party.begun
+        core, cause, places = self._core, party.begun, self._places[corridor]
         label = f"{party.name}, {corridor} {number + 1:04d}"
-        for stage, takes_s in zip(spec.stages, each_s, strict=True):
-            wanted = {_pool(corridor, stage.name): 1}
-            request = core.resources.request(wanted, priority=priority, who=label)
+        for place, takes_s in zip(places, each_s, strict=True):
+            request = core.resources.request(place.wanted, priority=priority, who=label)
             if request.triggered:
-                grant = yield request
+                members, freed = yield request
             else:
                 # Those who come by themselves hold places in the background, yet they do come out.
                 core.clock.busy += 1
-                with core.waiting(label, f"{stage.name} of corridor {corridor}", wanted):
-                    grant = yield request
+                core.waits_for(label, place.what, place.wanted)
+                members, freed = yield request
+                core.waits.pop(label, None)
                 core.clock.busy -= 1
-            assert isinstance(grant, Grant)
-            cause = max(cause, grant.cause)
+            if freed > cause:
+                cause = freed
             yield core.clock.pause(takes_s)
-            if stage is spec.stages[-1]:
+            if place is places[-1]:
                 cause = self._out(corridor, party, cause)
-            for key, members in grant.members.items():
-                core.resources.release(key, members, cause=cause)
+            core.resources.release(place.key, members[place.key], cause=cause)
 
     def _out(self, corridor: str, party: _Party, cause: int) -> int:
         """One more is out; for the last there is a row, which then explains who gets the place."""
@@ -146,20 +153,19 @@ class Corridors:
             if core.now_s + gap_s > core.scenario.horizon_s:
                 return
             yield core.clock.timeout(gap_s)
-            core.clock.process(self._other(name, corridor, others, number, cause))
+            core.clock.begin(self._other(name, corridor, others, number, cause))
 
     def _other(self, name: str, corridor: Corridor, others: Others, number: int, cause: int) -> Process:
         """One who comes by himself: ``others.takes`` in every stage, or else what the stage takes."""
         core, label = self._core, f"corridor.{name} {number:06d}"
-        for stage in corridor.stages:
-            wanted = {_pool(name, stage.name): 1}
-            grant = yield core.resources.request(wanted, priority=5, who=label, by_others=True)
+        for stage, place in zip(corridor.stages, self._places[name], strict=True):
+            grant = yield core.resources.request(place.wanted, priority=5, who=label, by_others=True)
             takes = others.takes or stage.takes
             purpose = f"others.{number}.{stage.name}"
             yield core.clock.timeout(core.sample(takes, entity=f"corridor.{name}", purpose=purpose))
-            for key, members in grant.members.items():
-                core.resources.release(key, members, cause=cause)
+            core.resources.release(place.key, grant.members[place.key], cause=cause)
 
 
-def _pool(corridor: str, stage: str) -> tuple[str, str]:
-    return "stage", f"{corridor}/{stage}"
+def _place(corridor: str, stage: str) -> _Place:
+    key = ("stage", f"{corridor}/{stage}")
+    return _Place(key, {key: 1}, f"{stage} of corridor {corridor}")

@@ -63,7 +63,7 @@ class Dangers:
         self._somebody_told = False
         self._smoke: dict[str, NDArray[np.float64]] = {}  # extinction by space, 1/m, of each hazard now
         self._smoke_version: dict[str, int] = {}
-        self._dormant: dict[str, list[methodcaller]] = {}  # what was done to doors in the meantime
+        self._dormant: dict[str, list[methodcaller]] = {}  # what was done to doors and vents in the meantime
         for name, spec in sorted(core.scenario.hazards.items()):
             if spec.dormant:
                 self._dormant[name] = []
@@ -88,6 +88,7 @@ class Dangers:
             streams=core.streams,
             drawn=partial(self._drawn, name),
             start_s=start_s,
+            buildings=core.scenario.buildings,
         )
         self._outlooks[name] = _Outlook()
 
@@ -237,8 +238,8 @@ class Dangers:
         row = self._core.note("hazard", actor=hazard, task="started", cause=cause)
         self._begin(hazard, start_s=self._core.now_s)
         run = self.runs[hazard]
-        for done_to_a_door in self._dormant.pop(hazard):
-            done_to_a_door(run)
+        for done in self._dormant.pop(hazard):
+            done(run)
         if hazard in self._real:
             self._doses.add(run)
         self._changed(hazard, row)
@@ -252,12 +253,21 @@ class Dangers:
         self.runs[hazard].act(action, factor, self._core.now_s)
         self._changed(hazard, row)
 
+    def run_vents(self, building: str, *, running: bool, cause: int) -> None:
+        row = self._core.note("vents", actor=building, task="run" if running else "shut", cause=cause)
+        done = methodcaller("vents_changed", building, running, self._core.now_s)
+        for name, run in self.runs.items():
+            done(run)
+            self._changed(name, row)
+        for later in self._dormant.values():
+            later.append(done)
+
     def wind(self, *, from_deg: float, over_s: float, cause: int) -> None:
         """The wind turns; the row's value is the direction it comes to, this run's deviation included."""
         self.weather.shift(self._core.now_s, from_deg, over_s)
         row = self._core.note("wind", value=self.weather.at(math.inf).from_deg, unit="deg", cause=cause)
         for name, run in self.runs.items():
-            run.wind_changed(self._core.now_s)
+            run.air_changed(self._core.now_s)
             self._changed(name, row)
 
     def link_changed(self, link: int, *, open_share: float, cause: int) -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drillsim.facility.routes import Route, drive_s, foot_route, onward_route, vehicle_route
 from drillsim.facility.spots import Spot, spot_at_link, spot_towards
-from drillsim.simulation.core import Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
-    from simpy.events import Event, Timeout
+    from simpy.events import Event
 
     from drillsim.facility.graph import Facility
     from drillsim.simulation.core import Core
@@ -130,7 +129,7 @@ class _Journey:
     who: str
     there: int
     trips: dict[str, _Trip]
-    pause: Timeout
+    pause: Event
     given_up: bool = False
 
     @property
@@ -226,4 +225,4 @@ class Driving:
             stuck = next(trip.start.space for trip in journey.trips.values() if trip.arrives_s == math.inf)
             spaces = self._roads.facility.spaces
             what = f"a way from {spaces[stuck]} to {spaces[journey.there]}"
-            waits[journey.who] = Wait(what, core.now_s, {})
+            core.waits_for(journey.who, what)

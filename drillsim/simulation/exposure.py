@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from drillsim.simulation.doses import dose_tables
+from drillsim.simulation.toxic_exposure import note_people_toxic, note_responders_toxic
+from drillsim.simulation.unit_stays import unit_stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from drillsim.hazards.grid import DoseTable
     from drillsim.hazards.protocol import HazardRun
+    from drillsim.simulation.unit_stays import Stay
     from drillsim.simulation.world import SimWorld
     from drillsim.trace.log import CrowdLog
 
@@ -58,14 +62,25 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
     start, until = np.minimum(start, gone_s), np.minimum(until, gone_s)
     group_of = np.asarray(population.group, dtype=np.int64)
     heads = np.asarray(population.heads, dtype=np.float64)
+
+    def taken(table: DoseTable) -> NDArray[np.float64]:
+        each = np.bincount(person, weights=table.dose(space, start, until), minlength=len(heads))
+        return np.asarray(each, dtype=np.float64)
+
     for name, table in dose_tables(world.dangers.runs.values()).items():
-        taken = np.bincount(person, weights=table.dose(space, start, until), minlength=len(heads))
+        doses = taken(table)
         for index, group in enumerate(population.groups):
-            greatest = float(taken[group_of == index].max(initial=0.0))
+            greatest = float(doses[group_of == index].max(initial=0.0))
             if greatest > 0.0:
                 core.trace.add(end_s, "dose", actor=group, task=name, value=greatest)
-    at_work = _unit_stays(world, end_s)
+    at_work = unit_stays(world, end_s)
     for hazard in world.dangers.runs.values():
+        air = hazard.toxic()
+        if air is not None:
+            note_people_toxic(
+                core, air, taken=taken, group_of=group_of, groups=population.groups, heads=heads, end_s=end_s
+            )
+            note_responders_toxic(core, air, at_work, end_s=end_s)
         for threshold in hazard.thresholds:
             seconds = hazard.seconds_above(threshold, space, start, until)
             each = np.bincount(person, weights=seconds, minlength=len(heads))
@@ -86,7 +101,7 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
 
 
 def _note_responders(
-    world: SimWorld, hazard: HazardRun, threshold: str, at_work: Sequence[_Stay], end_s: float
+    world: SimWorld, hazard: HazardRun, threshold: str, at_work: Sequence[Stay], end_s: float
 ) -> None:
     """Rows of a unit's person-seconds above a threshold, and of those without air of their own."""
     if not at_work:
@@ -105,62 +120,3 @@ def _note_responders(
         for unit, person_s in total.items():
             if person_s > 0.0:
                 world.core.trace.add(end_s, event, actor=unit, task=threshold, value=person_s, unit="p s")
-
-
-class _Stay(NamedTuple):
-    """People of a unit in a space; fewer than none where a pair has left those who stand there."""
-
-    unit: str
-    space: int
-    since_s: float
-    until_s: float
-    people: int
-    on_air: bool
-
-
-_AT_WORK: Final = frozenset({"working", "on-air", "donning", "decon", "rehab", "posted", "staged"})
-
-
-def _unit_stays(world: SimWorld, end_s: float) -> list[_Stay]:
-    """Where each unit was at work, by its states; pairs on air are where they went in."""
-    index, found = world.core.facility.space_index, []
-    open_: dict[str, tuple[int, float, bool]] = {}
-    inside: dict[str, tuple[int, float, int]] = {}
-    outside: set[str] = set()  # units that stand at an entry point, without air, while pairs are on air
-    crews: dict[str, list[str]] = {}  # by task at work
-    for row in world.core.trace.rows:
-        if row.event == "task-started":
-            crews[row.task] = row.actor.split(", ")
-        elif row.event == "unit-state":
-            if row.actor in open_:
-                space, since_s, on_air = open_.pop(row.actor)
-                people = world.force.people((row.actor,))
-                found.append(_Stay(row.actor, space, since_s, row.time_s, people, on_air))
-            if row.task in _AT_WORK:
-                on_air = row.task == "on-air" and row.actor not in outside
-                open_[row.actor] = (index[row.place], row.time_s, on_air)
-        elif row.event == "entry" and row.place:
-            unit = row.actor.partition(" pair ")[0]
-            if unit in open_ and open_[unit][0] != index[row.place]:
-                inside[row.actor] = (index[row.place], row.time_s, open_[unit][0])
-                outside.update(crews.get(row.task, (unit,)))
-        elif row.event == "left-zone" and row.actor in inside:
-            found += _pair_stays(row.actor, *inside.pop(row.actor), row.time_s)
-    for actor, went_in in inside.items():
-        found += _pair_stays(actor, *went_in, end_s)
-    for unit, (space, since_s, on_air) in open_.items():
-        people = world.force.people((unit,))
-        found.append(_Stay(unit, space, since_s, end_s, people, on_air))
-    return found
-
-
-def _pair_stays(
-    actor: str, space: int, since_s: float, entry_point: int, until_s: float
-) -> tuple[_Stay, _Stay]:
-    """Pairs are inside, and not where their unit stands."""
-    unit, _, pairs = actor.partition(" pair ")
-    people = 2 * len(pairs.split(", "))
-    return (
-        _Stay(unit, space, since_s, until_s, people, True),
-        _Stay(unit, entry_point, since_s, until_s, -people, False),
-    )

@@ -102,7 +102,10 @@ class Force:
 
     def people(self, names: Iterable[str]) -> int:
         """Heads of these units on this run's shift."""
-        return sum(self._unit(name).people for name in names)
+        heads = 0
+        for name in names:
+            heads += (self._units.get(name) or self._unit(name)).people
+        return heads
 
     def heads(self, kind: str) -> int:
         """Heads in one unit of a kind on this run's shift, as usual if the shift has none of them."""

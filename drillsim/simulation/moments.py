@@ -21,17 +21,25 @@ class Moments:
 
     def of(self, name: str) -> Event:
         """The event of that name; waiting for one that never happens is a standstill, not an error."""
-        if name not in self._events:
-            self._events[name] = Event(self._clock)
-        return self._events[name]
+        event = self._events.get(name)
+        if event is None:
+            event = self._events[name] = Event(self._clock)
+        return event
+
+    def row(self, name: str) -> int | None:
+        """The row that stamped it, for who need not wait for it any more; ``None`` before."""
+        event = self._events.get(name)
+        return event._value if event is not None and event.callbacks is None else None
 
     def happened(self, name: str) -> bool:
         return name in self._events and self._events[name].triggered
 
     def stamp(self, name: str, row: int) -> bool:
         """It happens now, by trace row ``row``; False if it had happened before."""
-        event = self.of(name)
-        if event.triggered:
+        event = self._events.get(name)
+        if event is None:
+            event = self._events[name] = Event(self._clock)
+        elif event.triggered:
             return False
-        event.succeed(row)
+        self._clock.happen(event, row)
         return True

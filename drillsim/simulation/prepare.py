@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from drillsim.facility.graph import Facility
 from drillsim.scenario.digest import digest
 
 if TYPE_CHECKING:
-    from drillsim.scenario.model import Scenario
+    from collections.abc import Mapping
 
-__all__ = ["Prepared", "fingerprint", "prepare"]
+    from drillsim.response.plan import Task
+    from drillsim.scenario.model import Scenario
+    from drillsim.simulation.resources import Key
+    from drillsim.spec import Conditions
+    from drillsim.trace.log import RunHeader
+
+__all__ = ["Casting", "Choice", "Prepared", "fingerprint", "prepare"]
+
+
+class Choice(NamedTuple):
+    """What a run is told besides its luck."""
+
+    plan: str
+    conditions: Conditions
+    injects: frozenset[str]
+    start_s: float
+
+
+class Casting(NamedTuple):
+    """What follows from a choice: the tasks in play, by name, and the header but for seed and replication."""
+
+    tasks: dict[str, Task]
+    header: RunHeader
+    crews: dict[str, Mapping[Key, int]]  # units of a task; runs fill it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +48,15 @@ class Prepared:
     scenario: Scenario
     facility: Facility
     digest: str
+    tasks: Mapping[str, Mapping[str, Task]]  # by plan and name, sorted by name
+    castings: dict[Choice, Casting] = field(default_factory=dict)  # the last ones asked for
+
+
+class _Plain:
+    """The fields of a task without pydantic's hook, through which each look takes several times as long."""
+
+    def __init__(self, task: Task) -> None:
+        self.__dict__.update(vars(task), crew_at=task.crew_at)
 
 
 _LAST: dict[int, Prepared] = {}
@@ -35,7 +67,11 @@ def prepare(scenario: Scenario) -> Prepared:
     """Build, or find again, what belongs to this very scenario object."""
     found = _LAST.get(id(scenario))
     if found is None or found.scenario is not scenario:
-        found = Prepared(scenario, Facility.build(scenario.facility), digest(scenario))
+        tasks = {
+            plan: {name: cast("Task", _Plain(task)) for name, task in sorted(entry.tasks.items())}
+            for plan, entry in scenario.plans.items()
+        }
+        found = Prepared(scenario, Facility.build(scenario.facility), digest(scenario), tasks)
         while len(_LAST) >= _KEPT:
             del _LAST[next(iter(_LAST))]
         _LAST[id(scenario)] = found

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simpy.events import Event
 
-from drillsim.simulation.resources import Grant
+from drillsim.simulation.resources import Grant, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from drillsim.response.communication import Channel, Others
-    from drillsim.simulation.clock import Process
     from drillsim.simulation.core import Core
     from drillsim.simulation.resources import Key
     from drillsim.spec import Draw
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Radio", "Said"]
 
+_NOTHING: Final[Mapping[Key, tuple[str, ...]]] = {}
 OTHERS_PRIORITY: Final = 5  # that of a task which names none
 
 
@@ -37,6 +37,51 @@ class Said(NamedTuple):
     priority: int
 
 
+class _OtherUsers:
+    """Who talks on a channel besides: they come one after the other, until the horizon.
+
+    Nobody new talks while the channel is down; who has to wait for a line queues like everybody else.
+    """
+
+    __slots__ = ("_core", "_gaps_s", "_key", "_talks_s", "_who", "talking")
+
+    def __init__(self, core: Core, name: str, channel: Channel, others: Others) -> None:
+        entity = f"channel.{name}"
+        self._core, self._key, self._who = core, ("channel", name), f"others on {name}"
+        self._gaps_s = core.gaps(others.every, entity=entity, purpose="others.every")
+        self._talks_s = core.samples(others.takes or channel.talk, entity=entity, purpose="others.takes")
+        self.talking = 0  # lines they hold now
+        self._await_next()
+
+    def _await_next(self) -> None:
+        clock, gap_s = self._core.clock, next(self._gaps_s)
+        if clock.now + gap_s <= self._core.scenario.horizon_s:
+            clock.call_after(gap_s, self._come)
+
+    def _come(self, _: Event) -> None:
+        core, key, takes_s = self._core, self._key, next(self._talks_s)
+        self._await_next()
+        line = core.resources.take_for_others(key, who=self._who)
+        if line is not None:
+            self.talking += 1
+            core.clock.call_after(takes_s, self._end, line)
+        elif not core.resources.held_back(key):
+            request = core.resources.request(
+                {key: 1}, priority=OTHERS_PRIORITY, who=self._who, by_others=True
+            )
+            request.callbacks.append(partial(self._have_waited, takes_s))
+
+    def _have_waited(self, takes_s: float, request: Event) -> None:
+        grant = request.value
+        assert isinstance(grant, Grant)
+        self.talking += 1
+        self._core.clock.call_after(takes_s, self._end, grant.members[self._key][0])
+
+    def _end(self, talk: Event) -> None:
+        self.talking -= 1
+        self._core.resources.release(self._key, (talk._value,), cause=-1)
+
+
 class Radio:
     """All channels of one run; their lines are pools of the run's resources.
 
@@ -48,8 +93,10 @@ class Radio:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._out: dict[str, Event] = {}  # by channel: it goes out
-        self._others: Counter[str] = Counter()  # lines that other users hold, by channel
-        for name, channel in sorted(core.scenario.channels.items()):
+        self._others: dict[str, _OtherUsers] = {}  # by channel
+        self._plan_lines = [line for _, line in sorted(core.plan.lines.items())]
+        self._channels, self._agencies = core.scenario.channels, core.scenario.agencies
+        for name, channel in sorted(self._channels.items()):
             core.resources.add(("channel", name), [f"{name}-{n}" for n in range(1, channel.count + 1)])
 
     # -- traffic that has nothing to do with the incident ----------------------------------------------
@@ -61,42 +108,23 @@ class Radio:
         """
         if self._core.bound == "instant":
             return
-        for name, channel in sorted(self._core.scenario.channels.items()):
+        for name, channel in sorted(self._channels.items()):
             if channel.others is not None:
                 if not channel.others.every.under(self._core.conditions).mean > 0.0:
                     raise ValueError(f"others on channel {name} come every 0 s; write a time above 0")
-                self._core.clock.process(self._traffic(name, channel, channel.others))
+                self._others[name] = _OtherUsers(self._core, name, channel, channel.others)
 
     def pending(self) -> bool:
         """Whether somebody waits for nothing but lines on which others talk: the run goes on without work."""
         short_of = self._core.resources.short_of
         return any(
             (short := short_of(wait.wanted))
-            and all(kind == "channel" and self._others[name] > 0 for kind, name in short)
+            and all(
+                kind == "channel" and name in self._others and self._others[name].talking
+                for kind, name in short
+            )
             for wait in self._core.waits.values()
         )
-
-    def _traffic(self, name: str, channel: Channel, others: Others) -> Process:
-        """One after the other they come, until the horizon; nobody new while the channel is down."""
-        core, entity = self._core, f"channel.{name}"
-        talks_s = core.samples(others.takes or channel.talk, entity=entity, purpose="others.takes")
-        for gap_s in core.gaps(others.every, entity=entity, purpose="others.every"):
-            if core.now_s + gap_s > core.scenario.horizon_s:
-                return
-            yield core.clock.timeout(gap_s)
-            takes_s = next(talks_s)
-            if not core.resources.held_back(("channel", name)):
-                core.clock.process(self._other(name, takes_s))
-
-    def _other(self, name: str, takes_s: float) -> Process:
-        core, key = self._core, ("channel", name)
-        grant = yield core.resources.request(
-            {key: 1}, priority=OTHERS_PRIORITY, who=f"others on {name}", by_others=True
-        )
-        self._others[name] += 1
-        yield core.clock.timeout(takes_s)
-        self._others[name] -= 1
-        core.resources.release(key, grant.members[key], cause=-1)
 
     # -- messages --------------------------------------------------------------------------------------
 
@@ -108,15 +136,16 @@ class Radio:
         """
         if not sender or not to:
             return ()
-        for _, line in sorted(self._core.plan.lines.items()):
+        for line in self._plan_lines:
             if {sender, to} == set(line.between):
                 met = line.face_to_face_from
                 if met is not None and self._core.moments.happened(met):
                     return ()
                 return line.over if sender == line.between[0] else line.over[::-1]
-        agencies = self._core.scenario.agencies
-        own = (agencies[sender].channel, agencies[to].channel)
-        return tuple(dict.fromkeys(channel for channel in own if channel is not None))
+        own, other = self._agencies[sender].channel, self._agencies[to].channel
+        if own is None or own == other:
+            return (other,) if other is not None else ()
+        return (own, other) if other is not None else (own,)
 
     def say(
         self,
@@ -133,12 +162,8 @@ class Radio:
 
         Returns the row message-heard, whose value is the time since the message was wanted, s.
         """
-        hops = (over,) if over is not None else self.route(sender, to)
-        return (
-            yield from self._speak(
-                Said(content, f"message.{content}", sender, to, who, priority), hops, (to,), cause
-            )
-        )
+        said = made(Said, (content, f"message.{content}", sender, to, who, priority))
+        return self._speak(said, over, (to,), cause)
 
     def broadcast(
         self,
@@ -156,17 +181,19 @@ class Radio:
         One row message-heard each, one after the other in the order of ``to``; returns the last.
         """
         said = Said(content, f"message.{content}", sender, ", ".join(to), who, priority)
-        return (yield from self._speak(said, (over,), to, cause))
+        return self._speak(said, over, to, cause)
 
     def one_by_one(self, channel: str) -> bool:
         """Whether what is said over it now reaches one hearer at a time."""
-        return self._core.scenario.channels[self.working(channel)].kind in ("telephone", "runner")
+        return self._channels[self.working(channel)].kind in ("telephone", "runner")
 
     def working(self, channel: str) -> str:
         """The channel, or what is used instead while it is out."""
+        if not self._core.resources.held_back(("channel", channel)):
+            return channel
         tried = {channel}
         while self._core.resources.held_back(("channel", channel)):
-            instead = self._core.scenario.channels[channel].instead
+            instead = self._channels[channel].instead
             if instead is None or instead in tried:
                 break
             tried.add(instead)
@@ -174,10 +201,11 @@ class Radio:
         return channel
 
     def _speak(
-        self, said: Said, hops: Sequence[str], hearers: Sequence[str], cause: int
+        self, said: Said, over: str | None, hearers: Sequence[str], cause: int
     ) -> Generator[Event, object, int]:
-        core, wanted_s = self._core, self._core.now_s
-        held = Grant({}, cause)
+        core, wanted_s = self._core, self._core.clock.now
+        hops = (over,) if over is not None else self.route(said.sender, said.to)
+        held = made(Grant, (_NOTHING, cause))
         for channel in hops if core.bound != "instant" else ():
             held = yield from self.hop(said, channel, held)
         heard = cause
@@ -187,7 +215,7 @@ class Radio:
                 actor=hearer,
                 place=hops[-1] if hops else "",
                 task=said.content,
-                value=core.now_s - wanted_s,
+                value=core.clock.now - wanted_s,
                 unit="s",
                 cause=held.cause,
             )
@@ -196,7 +224,7 @@ class Radio:
 
     def hop(
         self, said: Said, channel: str, before: Grant, *, answer: Answer | None = None
-    ) -> Generator[Event, object, Grant]:
+    ) -> Generator[Event, Any, Grant]:
         """Get it through over one channel, however often it is lost; the line is still held then.
 
         ``before`` is what the hop before holds, given back when this line is asked for, and the row to go
@@ -205,15 +233,30 @@ class Radio:
         core, cause, attempt = self._core, before.cause, 0
         while True:
             channel = self.working(channel)
-            spec = core.scenario.channels[channel]
+            spec = self._channels[channel]
             asked = core.note(
                 "message-asked", actor=said.sender, place=channel, task=said.content, cause=cause
             )
-            self.hang_up(before, cause=asked)
-            held = yield from self._line(channel, said, asked)
-            if isinstance(held, int):  # it went out meanwhile
-                before, cause = Grant({}, held), max(asked, held)
-                continue
+            if before.members:
+                self.hang_up(before, cause=asked)
+            wanted = {("channel", channel): 1}
+            request = core.resources.request(wanted, priority=said.priority, who=said.who)
+            core.waits_for(said.who, f"a line of {channel}", wanted)
+            if spec.instead is None:
+                members, freed = yield request
+                core.waits.pop(said.who, None)
+            else:
+                out = self._out.setdefault(channel, Event(core.clock))
+                yield request | out
+                core.waits.pop(said.who, None)
+                if not request.triggered:  # the channel went out meanwhile
+                    core.resources.withdraw(request)
+                    row: Any = out.value
+                    before, cause = Grant({}, row), max(asked, row)
+                    continue
+                grant: Any = request.value
+                members, freed = grant
+            held = made(Grant, (members, max(asked, freed)))
             attempt += 1
             if answer is None:
                 yield core.clock.pause(self._talk_s(spec.talk, channel, said, attempt))
@@ -228,26 +271,6 @@ class Radio:
             before = Grant({}, cause)
             yield core.clock.pause(spec.repeat_s)
         return held
-
-    def _line(self, channel: str, said: Said, asked: int) -> Generator[Event, object, Grant | int]:
-        """A line; or, if the channel goes out before and there is another instead, the row of that."""
-        if self._core.scenario.channels[channel].instead is None:
-            return (
-                yield from self.wait_for(("channel", channel), f"a line of {channel}", said, Grant({}, asked))
-            )
-        wanted = {("channel", channel): 1}
-        request = self._core.resources.request(wanted, priority=said.priority, who=said.who)
-        out = self._out.setdefault(channel, Event(self._core.clock))
-        with self._core.waiting(said.who, f"a line of {channel}", wanted):
-            yield request | out
-        if request.triggered:
-            grant = request.value
-            assert isinstance(grant, Grant)
-            return Grant(grant.members, max(asked, grant.cause))
-        self._core.resources.withdraw(request)
-        row = out.value
-        assert isinstance(row, int)
-        return row
 
     def goes_out(self, channel: str, *, cause: int) -> None:
         """A channel is out from now on: who waits for a line looks for another."""

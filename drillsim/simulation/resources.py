@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simpy.events import Event
 
 if TYPE_CHECKING:
     from drillsim.simulation.clock import Clock
 
-__all__ = ["Grant", "Key", "Resources", "Use"]
+__all__ = ["Grant", "Key", "Resources", "Use", "made"]
 
 Key = tuple[str, str]  # kind (unit, capacity, channel, answering, stage, role) and name
 
@@ -40,7 +40,7 @@ class Use(NamedTuple):
     others_asked: int = 0
 
 
-_grant = tuple.__new__  # half the time of Grant(…), which runs in Python
+made: Final = tuple.__new__  # a named tuple in half the time, since its own way runs in Python
 
 
 @dataclass(slots=True)
@@ -66,14 +66,11 @@ class _Request(NamedTuple):
     priority: int
     since_s: float
     who: str
+    number: int  # in the order of asking, so that no two are alike
     wanted: Mapping[Key, int]
     granted: Event
     short: tuple[Key, ...]  # the pools it waits for: those with too few free when it was made
     by_others: bool
-
-
-def _rank(request: _Request) -> tuple[int, float, str]:
-    return request[:3]
 
 
 class Resources:
@@ -88,6 +85,7 @@ class Resources:
         self._clock = clock
         self._unlimited = unlimited
         self._pools: dict[Key, _Pool] = {}
+        self._queued = 0  # requests that could not be granted at once, so far
 
     def add(self, key: Key, members: Iterable[str] = ()) -> None:
         """A pool of identical members."""
@@ -101,30 +99,46 @@ class Resources:
 
         ``by_others``: somebody who has nothing to do with the incident, whose waits are counted apart.
         """
-        short, crowded = [], False
+        clock, pools, crowded = self._clock, self._pools, False
+        short: tuple[Key, ...] = ()
         for key, count in wanted.items():
-            pool = self._pools[key]
+            pool = pools[key]
             if by_others:
                 pool.others_asked += 1
             else:
                 pool.asked += 1
-            crowded = crowded or bool(pool.queue)
+            if pool.queue:
+                crowded = True
             if (len(pool.free) < count and not pool.extra) or pool.held_back:
-                short.append(key)
+                short = (*short, key)
         if not short and not crowded:
-            return self._clock.occurred(_grant(Grant, (self._take(wanted, who), -1)))
-        granted = Event(self._clock)
-        request = _Request(priority, self._clock.now, who, wanted, granted, tuple(short or wanted), by_others)
+            return clock.occurred(made(Grant, (self._take(wanted, who), -1)))
+        missing = short or tuple(wanted)
+        self._queued = number = self._queued + 1
+        granted = Event(clock)
+        request = made(_Request, (priority, clock.now, who, number, wanted, granted, missing, by_others))
         if not short and self._is_first(request):
-            granted.succeed(Grant(self._take(wanted, who), -1))
+            clock.happen(granted, Grant(self._take(wanted, who), -1))
             return granted
         for key in wanted:
-            insort(self._pools[key].queue, request, key=_rank)
-        for key in () if by_others else request.short:
-            pool = self._pools[key]
-            pool.waiting += 1
-            pool.peak = max(pool.peak, pool.waiting)
+            insort(pools[key].queue, request)
+        if not by_others:
+            for key in missing:
+                pool = pools[key]
+                pool.waiting += 1
+                if pool.waiting > pool.peak:
+                    pool.peak = pool.waiting
         return granted
+
+    def take_for_others(self, key: Key, *, who: str) -> str | None:
+        """A member that is free at once, for somebody who has nothing to do with the incident; else None."""
+        pool = self._pools[key]
+        if pool.queue or pool.held_back or not pool.free:
+            return None
+        pool.others_asked += 1
+        member = pool.free.pop(0)
+        pool.held[member] = (who, self._clock.now)
+        return member
 
     def withdraw(self, request: Event) -> None:
         """Ask no more; nothing if it was granted."""
@@ -133,23 +147,27 @@ class Resources:
                 if entry.granted is request:
                     self._leave(entry)
                     for key in entry.wanted:
-                        self._serve(key, cause=-1)
+                        self._serve(self._pools[key], key, -1)
                     return
 
     def release(self, key: Key, members: Iterable[str], *, cause: int) -> None:
         """Members come free, or arrive for the first time, because of trace row ``cause``."""
         pool = self._pools[key]
         free, held = pool.free, pool.held
+        now_s, arrived = self._clock.now, False
         for member in members:
-            if member in held:
-                pool.busy_s += self._clock.now - held.pop(member)[1]
+            hold = held.pop(member, None)
+            if hold is None:
+                arrived = True
+            else:
+                pool.busy_s += now_s - hold[1]
             insort(free, member)
-        if len(free) + len(held) > pool.members:
-            pool.members = len(free) + len(held)
+        if arrived or pool.invented:
+            pool.members = max(pool.members, len(free) + len(held))
         if self._unlimited:
             pool.extra = pool.extra or bool(free)
         if pool.queue:
-            self._serve(key, cause=cause)
+            self._serve(pool, key, cause)
 
     def use_up(self, key: Key, members: Iterable[str]) -> None:
         """Members that are held are gone for good."""
@@ -167,7 +185,7 @@ class Resources:
     def resume(self, key: Key, *, cause: int) -> None:
         """Undo one :meth:`hold_back`."""
         self._pools[key].held_back -= 1
-        self._serve(key, cause=cause)
+        self._serve(self._pools[key], key, cause)
 
     def held_back(self, key: Key) -> int:
         """How many calls of :meth:`hold_back` have not been undone."""
@@ -205,59 +223,76 @@ class Resources:
             )
         return found
 
-    def _serve(self, key: Key, *, cause: int) -> None:
+    def _serve(self, pool: _Pool, key: Key, cause: int) -> None:
         """Grant what can be granted now that members of a pool came free."""
-        pool, place = self._pools[key], 0
-        while place < len(pool.queue):
-            request = pool.queue[place]
-            if self._too_few(pool, request.wanted[key]):
+        queue, place = pool.queue, 0
+        while place < len(queue):
+            request = queue[place]
+            wanted = request.wanted
+            count = wanted[key]
+            if (len(pool.free) < count and not pool.extra) or pool.held_back:
                 return  # it keeps those behind it from this pool
-            if (place == 0 and len(request.wanted) == 1) or self._is_first(request):
+            if place == 0 and len(wanted) == 1:
+                del queue[0]
+                self._end_wait(pool, request)
+                members = {key: self._take_from(pool, key, count, request.who)}
+            elif self._is_first(request):
                 self._leave(request)
-                request.granted.succeed(_grant(Grant, (self._take(request.wanted, request.who), cause)))
+                members = self._take(wanted, request.who)
             else:
                 place += 1
+                continue
+            self._clock.happen(request.granted, made(Grant, (members, cause)))
 
     def _is_first(self, request: _Request) -> bool:
         """Whether there is enough of every pool it wants, and nobody before it is short of one of them."""
+        rank = request[:3]
         for key, count in request.wanted.items():
             pool = self._pools[key]
             if self._too_few(pool, count):
                 return False
-            rank = _rank(request)
             for earlier in pool.queue:
-                if _rank(earlier) >= rank:
+                if earlier[:3] >= rank:
                     break
                 if self._too_few(pool, earlier.wanted[key]):
                     return False
         return True
 
     def _leave(self, request: _Request) -> None:
-        waited_s = self._clock.now - request.since_s
         for key in request.wanted:
             self._pools[key].queue.remove(request)
         for key in request.short:
-            pool = self._pools[key]
-            if request.by_others:
-                pool.others_waited_s += waited_s
-                continue
-            pool.waiting -= 1
-            pool.waited_s += waited_s
-            pool.longest_s = max(pool.longest_s, waited_s)
+            self._end_wait(self._pools[key], request)
+
+    def _end_wait(self, pool: _Pool, request: _Request) -> None:
+        waited_s = self._clock.now - request.since_s
+        if request.by_others:
+            pool.others_waited_s += waited_s
+            return
+        pool.waiting -= 1
+        pool.waited_s += waited_s
+        if waited_s > pool.longest_s:
+            pool.longest_s = waited_s
 
     def _too_few(self, pool: _Pool, count: int) -> bool:
         return bool(pool.held_back) or (len(pool.free) < count and not pool.extra)
 
     def _take(self, wanted: Mapping[Key, int], who: str) -> dict[Key, tuple[str, ...]]:
-        taken: dict[Key, tuple[str, ...]] = {}
-        now_s = self._clock.now
+        taken = {}
         for key, count in wanted.items():
-            pool = self._pools[key]
-            while len(pool.free) < count:
-                pool.invented += 1
-                pool.free.append(f"{key[1]}+{pool.invented}")
-            taken[key] = members = tuple(pool.free[:count])
-            del pool.free[:count]
-            for member in members:
-                pool.held[member] = (who, now_s)
+            taken[key] = self._take_from(self._pools[key], key, count, who)
+        return taken
+
+    def _take_from(self, pool: _Pool, key: Key, count: int, who: str) -> tuple[str, ...]:
+        free, hold = pool.free, (who, self._clock.now)
+        if count == 1 and free:
+            member = free.pop(0)
+            pool.held[member] = hold
+            return (member,)
+        while len(free) < count:
+            pool.invented += 1
+            free.append(f"{key[1]}+{pool.invented}")
+        taken = tuple(free[:count])
+        del free[:count]
+        pool.held.update(dict.fromkeys(taken, hold))
         return taken

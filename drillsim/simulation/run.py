@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from drillsim.errors import DrillsimError
 from drillsim.simulation.clock import Clock
 from drillsim.simulation.core import Core
 from drillsim.simulation.exposure import note_exposure
 from drillsim.simulation.moments import Moments
-from drillsim.simulation.prepare import fingerprint, prepare
+from drillsim.simulation.prepare import Casting, Choice, fingerprint, prepare
 from drillsim.simulation.resources import Resources
 from drillsim.simulation.shifts import on_duty
 from drillsim.simulation.standstill import rings, standing
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from drillsim.spec import Conditions
 
 __all__ = ["run"]
+
+_KEPT: Final = 16  # choices whose casting is kept; a study comes back to each for every replication
 
 
 def run(
@@ -57,21 +60,17 @@ def run(
         raise DrillsimError(
             f"plan {plan!r} is not in scenario {scenario.name}; it has {', '.join(scenario.plans)}"
         )
-    chosen = (
-        {name for name, inject in scenario.injects.items() if not inject.off}
-        if injects is None
-        else set(injects)
+    chosen = frozenset(
+        (name for name, inject in scenario.injects.items() if not inject.off) if injects is None else injects
     )
     if unknown := chosen - set(scenario.injects):
         raise DrillsimError(f"no inject named {', '.join(sorted(unknown))} in scenario {scenario.name}")
     prepared = prepare(scenario)
-    tasks = {
-        name: task
-        for name, task in sorted(scenario.plans[plan].tasks.items())
-        if task.only in (None, conditions) and (task.if_inject is None or task.if_inject in chosen)
-    }
+    casting = _cast(
+        prepared, Choice(plan, conditions, chosen, scenario.start_s if start_s is None else start_s)
+    )
     clock = Clock()
-    trace = Trace(_header(prepared, plan, conditions, seed, replication, start_s, tasks))
+    trace = Trace(replace(casting.header, seed=seed, replication=replication))
     core = Core(
         scenario=scenario,
         plan_name=plan,
@@ -83,9 +82,10 @@ def run(
         streams=Streams(seed, replication),
         moments=Moments(clock),
         resources=Resources(clock, unlimited=bound == "unlimited"),
-        tasks=tasks,
-        injects=frozenset(chosen),
+        tasks=casting.tasks,
+        injects=chosen,
         bound=bound,
+        crews=casting.crews,
     )
     world = SimWorld(core, record=record)
     world.start()
@@ -149,8 +149,7 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
             add(end_s, "person", actor=group, task=state, value=heads, unit="p")
     if record:
         note_exposure(world, end_s)
-    reached = core.trace.first("milestone", task=core.plan.end)
-    add(end_s, "end", task=reason, cause=reached[0] if reached else startex)
+    add(end_s, "end", task=reason, cause=core.stamped.get(core.plan.end, startex))
 
 
 def _note_uses(core: Core, end_s: float, *, cause: int) -> None:
@@ -160,39 +159,48 @@ def _note_uses(core: Core, end_s: float, *, cause: int) -> None:
         if use.asked:
             for event, value in zip(events, use[: len(events)], strict=True):
                 unit = "s" if event in ("busy", "waited", "longest-wait") else ""
-                core.trace.add(
-                    end_s, event, actor=name, task=kind, value=float(value), unit=unit, cause=cause
-                )
+                core.trace.write(end_s, event, name, "", kind, float(value), unit, cause)
 
 
 def _people(heads: int) -> str:
     return "1 person" if heads == 1 else f"{heads} people"
 
 
-def _header(
-    prepared: Prepared,
-    plan: str,
-    conditions: Conditions,
-    seed: int,
-    replication: int,
-    start_s: float | None,
-    tasks: dict[str, Task],
-) -> RunHeader:
+def _cast(prepared: Prepared, choice: Choice) -> Casting:
+    """Choose tasks and write the header, or find them again: replications differ in their luck alone."""
+    found = prepared.castings.get(choice)
+    if found is None:
+        tasks = {
+            name: task
+            for name, task in prepared.tasks[choice.plan].items()
+            if task.only in (None, choice.conditions)
+            and (task.if_inject is None or task.if_inject in choice.injects)
+        }
+        found = Casting(tasks, _header(prepared, choice, tasks), {})
+        while len(prepared.castings) >= _KEPT:
+            del prepared.castings[next(iter(prepared.castings))]
+        prepared.castings[choice] = found
+    return found
+
+
+def _header(prepared: Prepared, choice: Choice, tasks: dict[str, Task]) -> RunHeader:
+    """The header of all replications; its seed and replication are those of the first."""
     scenario, facility = prepared.scenario, prepared.facility
     made = {name for task in tasks.values() for name in (task.milestone, task.starts) if name}
     made |= {name for name, milestone in scenario.milestones.items() if milestone.when}
-    wall_clock_s = scenario.start_s if start_s is None else start_s
-    units = [(duty.name, duty.people, duty.spec.vehicle) for duty in on_duty(scenario, start_s=wall_clock_s)]
+    units = [
+        (duty.name, duty.people, duty.spec.vehicle) for duty in on_duty(scenario, start_s=choice.start_s)
+    ]
     return RunHeader(
         scenario=scenario.name,
         digest=prepared.digest,
-        plan=plan,
-        conditions=conditions,
-        seed=seed,
-        replication=replication,
+        plan=choice.plan,
+        conditions=choice.conditions,
+        seed=1,
+        replication=0,
         version=__version__,
         fingerprint=fingerprint(),
-        start_s=wall_clock_s,
+        start_s=choice.start_s,
         slot_s=scenario.slot_s,
         horizon_s=scenario.horizon_s,
         milestones=tuple(sorted(made)),
@@ -213,7 +221,7 @@ def _header(
         ),
         operations=tuple((name, entry.count) for name, entry in sorted(scenario.operations.items())),
         units=tuple(units),
-        plan_edges=_edges(scenario.plans[plan], tasks),
+        plan_edges=_edges(scenario.plans[choice.plan], tasks),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from drillsim.simulation.conditions import await_any, holds_any
 from drillsim.simulation.lasting import lasting_part
-from drillsim.simulation.resources import Grant
+from drillsim.simulation.resources import made
 from drillsim.simulation.stock import give_back, suits_wanted
 from drillsim.simulation.work import work
 
@@ -29,7 +29,9 @@ class Crew(NamedTuple):
 
     members: Mapping[Key, tuple[str, ...]]
     units: tuple[str, ...]
-    cause: int
+
+
+_NOBODY: Final = Crew({}, ())
 
 
 def carry_out(world: SimWorld, name: str, task: Task) -> Process:
@@ -38,7 +40,7 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
     cause = yield from _prerequisites(core, name, task)
     if task.when:
         cause = yield from await_any(world, task.when, who=name, cause=cause)
-    if task.if_inject in core.dropped or not holds_any(world, task.if_):
+    if task.if_inject in core.dropped or (task.if_ and not holds_any(world, task.if_)):
         world.pass_over(name, task, cause=cause)
         return
     cause = core.note("task-ready", task=name, cause=cause)
@@ -70,13 +72,23 @@ def carry_out(world: SimWorld, name: str, task: Task) -> Process:
 
 def _ready_crew(
     world: SimWorld, name: str, task: Task, agencies: tuple[str, ...], cause: int
-) -> Generator[Event, object, tuple[Crew, int]]:
+) -> Generator[Event, Any, tuple[Crew, int]]:
     """The crew on the spot, prepared, with what it must know; if that proved wrong it is free meanwhile."""
     core, knowledge = world.core, world.knowledge
     prepared: tuple[str, ...] | None = None
     while True:
-        crew = yield from _crew(world, name, task, cause)
-        cause = crew.cause
+        wanted = _wanted(world, name, task)
+        crew = _NOBODY
+        if wanted:
+            request = core.resources.request(wanted, priority=task.priority, who=name)
+            if request.triggered:
+                members, freed = yield request
+            else:
+                core.waits_for(name, "", wanted)
+                members, freed = yield request
+                core.waits.pop(name, None)
+            crew = _crew(members)
+            cause = core.note("units-granted", task=name, cause=max(cause, freed))
         if not (task.needs and knowledge.lacking(agencies, task.needs)):
             if task.order_by:
                 world.command.crew_begins(task.order_by)
@@ -97,14 +109,14 @@ def _ready_crew(
 
 
 def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, int]:
-    cause = yield core.moments.of("startex")
-    for moment in sorted({moment for event in task.after for moment in core.stands_for(event)}):
-        happens = core.moments.of(moment)
-        if happens.processed:
-            row = yield happens
-        else:
-            with core.waiting(name, moment):
-                row = yield happens
+    moments = core.moments
+    cause = yield moments.of("startex")
+    for moment in core.stand_for(task.after):
+        row = moments.row(moment)
+        if row is None:
+            core.waits_for(name, moment)
+            row = yield moments.of(moment)
+            core.waits.pop(name, None)
         cause = max(cause, row)
     if task.delay:
         path = f"plans.{core.plan_name}.tasks.{name}.delay"
@@ -112,9 +124,20 @@ def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, i
     return cause
 
 
-def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event, object, Crew]:
+def _crew(members: Mapping[Key, tuple[str, ...]]) -> Crew:
+    units = [unit for (kind, _), names in members.items() if kind == "unit" for unit in names]
+    return made(Crew, (members, tuple(units)))
+
+
+def _wanted(world: SimWorld, name: str, task: Task) -> Mapping[Key, int]:
+    """What a task takes before it works: units, what it uses, whose attention it holds, suits."""
     core = world.core
-    wanted = {("unit", unit): count for unit, count in sorted(task.by.items())}
+    units = core.crews.get(name)
+    if units is None:
+        units = core.crews[name] = {("unit", unit): count for unit, count in sorted(task.by.items())}
+    if not (task.uses or task.engages or task.wearing):
+        return units
+    wanted = dict(units)
     for use, count in sorted(task.uses.items()):
         kind = world.kind_of(use)
         wanted[kind, world.radio.working(use) if kind == "channel" else use] = count
@@ -124,19 +147,7 @@ def _crew(world: SimWorld, name: str, task: Task, cause: int) -> Generator[Event
         wanted |= {("role", holder): 1 for holder in world.command.holders(role)}
     for key, count in suits_wanted(world, task, task.by).items():
         wanted[key] = wanted.get(key, 0) + count
-    if not wanted:
-        return Crew({}, (), cause)
-    request = core.resources.request(wanted, priority=task.priority, who=name)
-    if request.triggered:
-        grant = yield request
-    else:
-        what = ", ".join(f"{count} x {kind} {pool}" for (kind, pool), count in wanted.items())
-        with core.waiting(name, what, wanted):
-            grant = yield request
-    assert isinstance(grant, Grant)
-    units = tuple(unit for (kind, _), names in grant.members.items() if kind == "unit" for unit in names)
-    granted = core.note("units-granted", task=name, cause=max(cause, grant.cause))
-    return Crew(grant.members, units, granted)
+    return wanted
 
 
 def _prepare(world: SimWorld, name: str, task: Task, crew: Crew, cause: int) -> Process:
@@ -180,5 +191,7 @@ def _let_go(world: SimWorld, task: Task, crew: Crew, *, stays: bool, cause: int)
     """Crew and what it used come free; units that stay at their post never do."""
     state = "posted" if stays else "staged"
     world.force.set_state(crew.units, state, place=task.crew_at, cause=cause)
-    kept = {key: names for key, names in crew.members.items() if not (stays and key[0] == "unit")}
+    kept = crew.members
+    if stays:
+        kept = {key: names for key, names in kept.items() if key[0] != "unit"}
     give_back(world.core, kept, cause=cause)

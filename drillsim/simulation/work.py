@@ -9,11 +9,12 @@ from simpy.events import Event
 from drillsim.simulation.effort import send_off, share_effort
 from drillsim.simulation.entries import work_on_air
 from drillsim.simulation.lasting import lasting_part, lasts_s, perform
+from drillsim.simulation.resources import made
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from drillsim.response.plan import Task
+    from drillsim.response.plan import Failure, Task
     from drillsim.simulation.effort import Helpers
     from drillsim.simulation.entries import Entry
     from drillsim.simulation.world import SimWorld
@@ -35,7 +36,7 @@ def work(
     """Do the work, again where it fails and another attempt is left."""
     core = world.core
     who = ", ".join(units) or task.order_by or ""
-    began_s = core.now_s
+    began_s = core.clock.now
     started = core.note(
         "task-started",
         actor=who,
@@ -51,7 +52,7 @@ def work(
     helpers: Helpers = []
     for attempt in range(1, (task.fails.attempts if task.fails else 1) + 1):
         takes_s = _takes_s(world, name, task, attempt)
-        fails = _fails(world, name, task, attempt)
+        fails = task.fails is not None and _fails(world, name, task.fails, attempt)
         if task.air:
             entry, last = yield from _on_air(world, name, task, units, takes_s, entry, last, fails=fails)
         else:
@@ -74,12 +75,12 @@ def work(
                 actor=who,
                 place=task.at or "",
                 task=name,
-                value=core.now_s - began_s,
+                value=core.clock.now - began_s,
                 unit="s",
                 cause=last,
             )
             send_off(world, helpers, cause=row)
-            return Result(True, row, entry)
+            return made(Result, (True, row, entry))
         last = core.note("task-failed", actor=who, task=name, value=float(attempt), cause=last)
         send_off(world, helpers, cause=last)
     return Result(False, last, entry)
@@ -94,10 +95,8 @@ def _takes_s(world: SimWorld, name: str, task: Task, attempt: int) -> float:
     return core.draw(task.takes, path=path, entity=f"task.{name}", purpose=purpose)
 
 
-def _fails(world: SimWorld, name: str, task: Task, attempt: int) -> bool:
-    if task.fails is None:
-        return False
-    return world.core.streams.uniform(f"task.{name}", f"fails.{attempt}") < task.fails.chance
+def _fails(world: SimWorld, name: str, failure: Failure, attempt: int) -> bool:
+    return world.core.streams.uniform(f"task.{name}", f"fails.{attempt}") < failure.chance
 
 
 def _on_air(

@@ -88,8 +88,8 @@ class SimWorld:
 
     def _begin_tasks(self) -> None:
         # Of those ready at one moment the most urgent asks first.
-        for name in sorted(self.core.tasks, key=lambda name: (self.core.tasks[name].priority, name)):
-            self.core.clock.process(carry_out(self, name, self.core.tasks[name]))
+        for name, task in sorted(self.core.tasks.items(), key=lambda entry: (entry[1].priority, entry[0])):
+            self.core.clock.begin(carry_out(self, name, task))
 
     def _all_of(self, event: str, *, who: str) -> Generator[Event, int, int]:
         """Wait for an event, or for what stands for it in this run; returns the last row."""
@@ -327,6 +327,9 @@ class SimWorld:
 
     def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
         self.dangers.treat(hazard=hazard, action=action, factor=factor, cause=cause)
+
+    def run_vents(self, *, building: str, running: bool, cause: int) -> None:
+        self.dangers.run_vents(building, running=running, cause=cause)
 
     def wind(self, *, from_deg: float, over_s: float, cause: int) -> None:
         self.dangers.wind(from_deg=from_deg, over_s=over_s, cause=cause)

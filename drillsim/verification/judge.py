@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Got", "Kind", "holds", "probability_of"]
 
 Got = float | str
-Kind = Literal["abs", "rel", "headways", "at-least", "at-most", "exact", "ks"]
-KINDS: Final[tuple[Kind, ...]] = ("abs", "rel", "headways", "at-least", "at-most", "exact", "ks")
+Kind = Literal["abs", "rel", "factor", "headways", "at-least", "at-most", "exact", "ks"]
+KINDS: Final[tuple[Kind, ...]] = (
+    "abs",
+    "rel",
+    "factor",
+    "headways",
+    "at-least",
+    "at-most",
+    "exact",
+    "ks",
+)
 
 _ROUNDING: Final = 1e-9  # relative: what adding up times may lose
 _FEWEST_SAMPLES: Final = 1000
@@ -32,10 +41,10 @@ def holds(
 ) -> bool:
     """Whether ``got`` is what was expected.
 
-    ``tolerance`` is absolute, a share of the expected number, a number of headways of ``headway_s``, the
-    slack of a bound, or the least probability of a Kolmogorov-Smirnov test. Something other than a number
-    where one is expected, and a number that is not finite, never holds. Raises ``ValueError`` for an
-    expected text that cannot be read.
+    ``tolerance`` is absolute, a share of the expected number, a factor that it may be off by either way, a
+    number of headways of ``headway_s``, the slack of a bound, or the least probability of a
+    Kolmogorov-Smirnov test. Something other than a number where one is expected, and a number that is not
+    finite, never holds. Raises ``ValueError`` for an expected text that cannot be read.
     """
     if kind == "ks":
         return probability_of(got, expected=expected) > tolerance
@@ -54,6 +63,8 @@ def holds(
         return off <= tolerance + slack
     if kind == "exact":
         return off == 0.0
+    if kind == "factor":
+        return wanted / tolerance - slack <= got <= wanted * tolerance + slack
     allowed = {"abs": tolerance, "rel": tolerance * abs(wanted), "headways": tolerance * headway_s}[kind]
     return abs(off) <= allowed + slack
 

@@ -11,7 +11,9 @@ from drillsim.hazards.leak import Leak, LeakRun
 from drillsim.hazards.weather import Weather, WeatherRecord
 from drillsim.streams import Streams
 
-WEST_WIND = Weather(wind_from_deg=270.0, wind_sd_deg=0.0, wind_speed_m_s=3.0, temperature_k=303.15)
+WEST_WIND = Weather(
+    wind_from_deg=270.0, wind_sd_deg=0.0, wind_speed_m_s=3.0, stability="D", temperature_k=303.15
+)
 
 
 def yard() -> Facility:

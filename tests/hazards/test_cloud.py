@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drillsim.hazards.cloud import Cloud, Footprints, SourceSegment, footprints
+from drillsim.hazards.cloud import Cloud, Footprints, SourceSegment, footprints, points_alone
 from drillsim.hazards.plume import plume_concentration, transport_wind
 from tests.hazards.sites import WEST_WIND, yard
 
@@ -92,16 +92,24 @@ def test_cutting_a_source_into_parts_changes_nothing() -> None:
     assert cloud().table(parts, TIMES) == pytest.approx(whole, abs=1e-15)
 
 
-def test_what_is_airborne_keeps_its_way_when_the_wind_turns() -> None:
+def test_what_is_airborne_moves_on_with_the_new_wind() -> None:
     turned = [steady(end=600.0), steady(start=600.0, from_deg=0.0)]
-    table, kept = cloud().table(turned, TIMES), cloud().table([steady()], TIMES)
+    places = points_alone(np.array([[200.0, 0.0], [200.0, -150.0], [0.0, -150.0]]))
+    moved = Cloud(places, source_m=(0.0, 0.0), diameter_m=6.2, weather=WEST_WIND)
+    east, south_east, south = moved.table(turned, TIMES)
     wind = transport_wind(3.0, stability="D", terrain="rural")
-    on_its_way = (TIMES > 600.0) & ((TIMES - 600.0) * wind < 200.0)
-    east, south = row("east-400"), row("south-200")
-    assert table[east, on_its_way] == pytest.approx(kept[east, on_its_way], rel=1e-6)
-    assert table[east, -1] == pytest.approx(0.0, abs=1e-15)
-    assert table[south, TIMES <= 600.0].max() == 0.0
-    assert table[south, -1] > 0.0
+    before, arrival = TIMES <= 600.0, 600.0 + 150.0 / wind
+    kept = moved.table([steady()], TIMES)
+    assert east[before] == pytest.approx(kept[0, before], rel=1e-12)
+    assert not south_east[before].any() and not south[before].any()
+    # What was 200 m east at the change has travelled 350 m when it is 150 m further south.
+    passing = south_east[np.abs(TIMES - arrival).argmin()]
+    on_the_axis = points_alone(np.array([[350.0, 0.0]]))
+    further = Cloud(on_the_axis, source_m=(0.0, 0.0), diameter_m=6.2, weather=WEST_WIND)
+    assert passing == pytest.approx(further.table([steady()], TIMES)[0, -1], rel=0.4)
+    assert passing > 100.0 * south_east[arrival + 600.0 < TIMES].max()
+    assert east[600.0 + 150.0 / wind < TIMES].max() < 1e-6 * east.max()
+    assert south[-1] == pytest.approx(moved.table([steady(from_deg=0.0)], TIMES)[2, -1], rel=1e-9)
 
 
 def test_spaces_within_one_diameter_are_named_and_hold_finite_values() -> None:

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from drillsim.hazards.evaporation import WIND_EXPONENT
 from drillsim.hazards.plume import (
+    BRIGGS_URBAN,
+    ROUGHNESS_M,
+    averaging_factor,
     distance_to,
     finite_release,
     plume_concentration,
@@ -17,8 +20,10 @@ from drillsim.hazards.plume import (
     ppm,
     sigma_x,
     sigma_y,
+    sigma_y_urban,
     sigma_z,
     transport_wind,
+    vertical_factor,
 )
 
 AMMONIA_KG_MOL = 0.017031
@@ -216,3 +221,127 @@ def test_the_richardson_number_of_a_pool_is_the_one_worked_by_hand() -> None:
     assert pool_richardson(0.1, molar_mass_kg_mol=0.017, **given) == 0.0
     cold = pool_richardson(0.1, molar_mass_kg_mol=0.053, **(given | {"vapour_k": 263.15}))
     assert cold > 1.05 * 2.533
+
+
+# -- lid, averaging, towns, receptors -------------------------------------------------------------------
+
+
+def lidded(x: np.ndarray, lid: float, *, z: np.ndarray | float = 0.0, release: float = 0.0) -> np.ndarray:
+    return plume_concentration(
+        x,
+        np.zeros_like(x),
+        z_m=z,
+        rate_kg_s=1.0,
+        wind_m_s=3.0,
+        stability="B",
+        terrain="rural",
+        release_m=release,
+        lid_m=lid,
+    )
+
+
+@pytest.mark.parametrize("x", [50.0, 400.0, 900.0, 1800.0, 5000.0])
+@pytest.mark.parametrize("release", [0.0, 30.0, 100.0])
+def test_under_a_lid_the_flux_through_every_section_is_still_the_rate(x: float, release: float) -> None:
+    z = np.linspace(0.0, 100.0, 2001)
+    column = vertical_factor(z, np.full(z.shape, 0.12 * x), release_m=release, lid_m=100.0)
+    assert np.trapezoid(column, z) == pytest.approx(1.0, rel=1e-4)
+
+
+@given(st.floats(1.0, 300.0), st.floats(0.0, 50.0), st.floats(0.0, 50.0))
+def test_a_lid_far_above_the_plume_changes_nothing(x: float, release: float, height: float) -> None:
+    here = np.array([x])
+    with_lid, without = (lidded(here, lid, z=height, release=release) for lid in (3000.0, math.inf))
+    assert with_lid == pytest.approx(without, rel=1e-12, abs=0.0)
+
+
+@pytest.mark.parametrize("height", [0.0, 50.0, 99.0])
+@pytest.mark.parametrize("release", [0.0, 60.0])
+def test_the_images_join_the_uniform_profile_without_a_step(height: float, release: float) -> None:
+    joint = 2.0 * 100.0 / 0.12  # where sigma_z of class B is two lids
+    before, after = lidded(np.array([joint * 0.9999, joint * 1.0001]), 100.0, z=height, release=release)
+    assert after == pytest.approx(before, rel=0.01)
+    far = lidded(np.array([5000.0]), 100.0, z=height, release=release)[0]
+    assert far == pytest.approx(
+        1.0 / (math.sqrt(2.0 * math.pi) * 3.0 * sigma_y(5000.0, stability="B") * 100.0)
+    )
+
+
+def test_nothing_is_above_the_lid_and_no_release_either() -> None:
+    assert lidded(np.array([500.0, 5000.0]), 100.0, z=np.array([101.0, 101.0])).tolist() == [0.0, 0.0]
+    with pytest.raises(ValueError, match="lid"):
+        lidded(np.array([500.0]), 100.0, release=120.0)
+
+
+def test_a_lid_lengthens_a_far_zone_and_never_shortens_one() -> None:
+    given = {"rate_kg_s": 1.0, "wind_10m_m_s": 3.0, "stability": "B", "terrain": "rural"}
+    assert distance_to(2e-6, lid_m=100.0, **given) > 1.05 * distance_to(2e-6, **given)
+    assert distance_to(1e-3, lid_m=3000.0, **given) == distance_to(1e-3, **given)
+
+
+@pytest.mark.parametrize(("percent", "metres"), [(0.60, 30.0), (0.10, 96.0)])
+def test_the_flash_zone_of_propane_over_ten_seconds_is_within_a_quarter_of_aloha(
+    percent: float, metres: float
+) -> None:
+    # Case V14, the Gaussian of 10 s.
+    edge = percent * 0.021e6 / ppm(1.0, molar_mass_kg_mol=0.044096, temperature_k=288.15)
+    given = {"rate_kg_s": 1.0, "wind_10m_m_s": 5.0, "stability": "D", "terrain": "rural", "duration_s": 600.0}
+    assert distance_to(edge, averaging_s=10.0, **given) == pytest.approx(metres, rel=0.25)
+    assert distance_to(edge, averaging_s=10.0, **given) > distance_to(edge, **given)
+
+
+def test_a_shorter_average_narrows_the_plume_by_the_fifth_root() -> None:
+    assert averaging_factor(180.0) == 1.0
+    assert averaging_factor(10.0) == pytest.approx(0.561, abs=5e-4)
+    assert averaging_factor(3600.0) == pytest.approx(20.0**0.2)
+    for seconds in (9.9, 3601.0, math.nan):
+        with pytest.raises(ValueError, match="average"):
+            averaging_factor(seconds)
+
+
+def test_the_crosswind_spread_of_a_town_is_a_set_one_can_swap() -> None:
+    # At 1000 m: s 1000/sqrt(1.4)
+    town = [float(sigma_y_urban(1000.0, stability=name)) for name in "ABCDEF"]
+    assert town == pytest.approx([270.449, 270.449, 185.934, 135.225, 92.967, 92.967], abs=1e-3)
+    given = {"rate_kg_s": 1.0, "wind_10m_m_s": 3.0, "stability": "D"}
+    assert distance_to(1e-5, terrain="urban", spreads=BRIGGS_URBAN, **given) < distance_to(
+        1e-5, terrain="urban", **given
+    )
+    assert distance_to(1e-5, terrain="rural", spreads=BRIGGS_URBAN, **given) == distance_to(
+        1e-5, terrain="rural", **given
+    )
+
+
+def test_container_stacks_are_a_town_and_water_and_an_apron_open_country_to_the_spread() -> None:
+    at = {name: float(sigma_z(500.0, stability="D", terrain=name)) for name in (*ROUGHNESS_M, "water")}
+    assert at["containers"] == at["urban"] > at["rural"] == at["water"] == at["apron"]
+    given = {"rate_kg_s": 1.0, "wind_10m_m_s": 3.0, "stability": "D"}
+    assert distance_to(1e-5, terrain="rural", roughness_m=1.0, **given) == distance_to(
+        1e-5, terrain="urban", **given
+    )
+
+
+def test_a_high_release_is_felt_less_at_the_ground_and_more_at_its_own_height() -> None:
+    x = np.array([100.0])
+    assert lidded(x, math.inf, release=20.0)[0] < lidded(x, math.inf)[0]
+    assert lidded(x, math.inf, z=20.0, release=20.0)[0] > lidded(x, math.inf, z=20.0)[0]
+    given = {"rate_kg_s": 1.0, "wind_10m_m_s": 3.0, "stability": "F", "terrain": "rural"}
+    assert distance_to(1e-3, receptor_m=10.0, **given) < distance_to(1e-3, **given)
+
+
+def test_a_release_without_duration_has_no_zone_and_values_stay_finite_at_the_lowest_wind() -> None:
+    given = {"rate_kg_s": 1.0, "wind_10m_m_s": 1.0, "stability": "F", "terrain": "rural"}
+    assert distance_to(1e-4, duration_s=0.0, **given) == 0.0
+    x = np.array([1e-6, 1e-3, 1.0, 1e4])
+    assert np.isfinite(lidded(x, 100.0)).all()
+
+
+def test_the_wind_of_the_plume_is_that_of_the_atmosphere() -> None:
+    assert transport_wind.__module__ == "drillsim.hazards.atmosphere"
+
+
+@pytest.mark.parametrize("height", [0.0, 99.0])
+def test_under_a_lid_the_concentration_changes_without_a_step_all_the_way(height: float) -> None:
+    x = np.geomspace(300.0, 5000.0, 3000)
+    values = lidded(x, 100.0, z=height)
+    assert np.abs(np.diff(np.log(values))).max() < 0.02

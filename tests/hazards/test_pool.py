@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,16 @@ from hypothesis import strategies as st
 
 from drillsim.hazards.burning import BURNING_KG_M2_S
 from drillsim.hazards.evaporation import mackay_matsugu_rate
-from drillsim.hazards.pool import Pool, PoolSetting
+from drillsim.hazards.ground import CONCRETE, WATER
+from drillsim.hazards.pool import (
+    Pool,
+    PoolSetting,
+    pool_highest_minute_kg,
+    pool_imbalance_kg,
+    pool_mass_evaporated_kg,
+)
 from drillsim.hazards.radiation import sky_radiation, sun_radiation
+from drillsim.hazards.spreading import fed_radius_m
 from drillsim.hazards.substances import substance
 from drillsim.hazards.weather import Weather
 
@@ -157,15 +167,23 @@ def test_finer_steps_change_the_mass_by_less_than_two_percent(monkeypatch: pytes
     assert usual == pytest.approx(pool().evaporated_kg(times), rel=0.02)
 
 
+@pytest.mark.parametrize("name", ["chlorine", "ammonia", "propane", "propylene_oxide", "benzene"])
+@pytest.mark.parametrize("spread", ["given", "free"])
+def test_half_the_step_changes_the_mass_by_less_than_two_percent(
+    monkeypatch: pytest.MonkeyPatch, name: str, spread: Literal["given", "free"]
+) -> None:
+    setting = PoolSetting(substance(name), 1000.0, 50.0, HOT, spread=spread)
+    times = np.array([60.0, 180.0, 600.0, 3600.0])
+    usual = Pool(setting, 0.0, 120.0).evaporated_kg(times)
+    monkeypatch.setattr("drillsim.hazards.pool._STEP_S", 0.5)
+    monkeypatch.setattr("drillsim.hazards.pool._STEP_GROWTH", 0.01)
+    assert usual == pytest.approx(Pool(setting, 0.0, 120.0).evaporated_kg(times), rel=0.02)
+
+
 def test_a_bigger_pool_of_the_same_mass_evaporates_faster() -> None:
     minute = np.array([600.0])
     masses = [float(pool(area_m2=area).evaporated_kg(minute)[0]) for area in (10.0, 20.0, 40.0)]
     assert masses == sorted(masses)
-
-
-def test_a_liquid_that_boils_in_this_air_is_refused() -> None:
-    with pytest.raises(ValueError, match="chlorine boils"):
-        PoolSetting(substance("chlorine"), 10.0, 1.0, HOT).check()
 
 
 def test_a_liquid_without_vapour_pressure_is_refused_by_name() -> None:
@@ -309,3 +327,211 @@ def test_a_covered_pool_is_not_heated_by_the_full_sun(factor: float) -> None:
     spill.cover(300.0, factor)
     spill.advance(86400.0)
     assert max(state.temperature_k for state in spill.states) < 318.15 + 5.0
+
+
+# -- boiling ------------------------------------------------------------------------------------------
+
+
+def test_a_liquid_that_boils_on_concrete_takes_the_heat_of_the_ground() -> None:
+    # In the first minutes the ground outweighs all else: m = A 2 k dT sqrt(t) / (L sqrt(pi alpha)).
+    spill = Pool(PoolSetting(substance("propane"), 5000.0, 100.0, HOT), 0.0, 1.0)
+    state = spill.states[0]
+    assert state.temperature_k == pytest.approx(230.67, abs=0.01)
+    latent = substance("propane").heat_of_vaporization(state.temperature_k)
+    ground_kg = 100.0 * 2.0 * CONCRETE.effusivity * (303.15 - state.temperature_k) * 60.0**0.5 / latent
+    assert 1.0 < float(spill.evaporated_kg(np.array([60.0]))[0]) / ground_kg < 1.1
+
+
+@pytest.mark.parametrize("name", ["chlorine", "ammonia", "propane", "hydrogen_fluoride", "ethylene_oxide"])
+@pytest.mark.parametrize("celsius", [-15.0, 15.0, 50.0])
+def test_a_cold_liquid_gives_finite_numbers_in_any_air_and_is_never_hotter_than_boiling(
+    name: str, celsius: float
+) -> None:
+    for wind in (1.0, 15.0):
+        weather = HOT.model_copy(update={"temperature_k": celsius + 273.15, "wind_speed_m_s": wind})
+        setting = PoolSetting(substance(name), 500.0, 40.0, weather)
+        spill = Pool(setting, 0.0, 30.0)
+        spill.advance(1e6)
+        assert np.isfinite(np.array(spill.states)).all()
+        assert max(state.temperature_k for state in spill.states) <= setting.boils_k
+        assert spill.states[-1].evaporated_kg == pytest.approx(500.0)
+
+
+def test_the_mass_given_off_has_no_step_where_the_air_reaches_the_boiling_point() -> None:
+    boils = PoolSetting(substance("propylene_oxide"), 500.0, 40.0, HOT).boils_k
+    masses = [
+        pool_mass_evaporated_kg(
+            "propylene_oxide", mass_kg=500, area_m2=40, air_k=boils + off, wind_10m_m_s=3, time_s=60
+        )
+        for off in (-0.02, -0.01, 0.01, 0.02)
+    ]
+    assert masses == sorted(masses)
+    assert masses[-1] / masses[0] < 1.01
+
+
+def test_a_pool_that_warms_up_begins_to_boil_without_a_step_in_its_rate() -> None:
+    calm = HOT.model_copy(update={"wind_speed_m_s": 1.0})
+    # Methanol fed at 47 °C onto hot water: it warms until it boils at 64 °C.
+    setting = PoolSetting(substance("methanol"), 2000.0, 20.0, calm, ground=WATER, ground_k=360.0)
+    spill = Pool.fed(setting, edges_s=[0.0, 30.0], rates_kg_s=[2000.0 / 30.0], temperatures_k=[320.0])
+    rates = np.diff(spill.evaporated_kg(np.arange(30.0, 600.0)))
+    kelvins = [spill.temperature_k(time_s) for time_s in np.arange(30.0, 600.0)]
+    assert max(kelvins) > setting.boils_k - 1.5  # within the ramp to boiling
+    assert np.abs(np.diff(rates)).max() < 0.05 * rates.max()
+
+
+def test_an_isothermal_model_refuses_a_pool_that_boils() -> None:
+    with pytest.raises(ValueError, match=r"chlorine boils.*do not boil"):
+        PoolSetting(substance("chlorine"), 10.0, 1.0, HOT, model="epa-rmp").check()
+
+
+# -- named models -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", ["mackay-matsugu", "epa-rmp"])
+@pytest.mark.parametrize(
+    ("name", "celsius", "aloha_kg"),
+    [("acetone", 15, 2.58), ("methanol", 25, 1.28), ("benzene", 15, 1.29), ("toluene", 15, 0.427)],
+)
+def test_the_isothermal_models_give_what_they_are_flagged_with(
+    model: Literal["mackay-matsugu", "epa-rmp"], name: str, celsius: float, aloha_kg: float
+) -> None:
+    most = pool_highest_minute_kg(
+        name, mass_kg=1000, area_m2=10, air_k=celsius + 273.15, wind_10m_m_s=5, model=model
+    )
+    assert 1.6 <= most / aloha_kg <= 2.05
+    flags = Pool(PoolSetting(substance(name), 10.0, 1.0, HOT, model=model), 0.0, 1.0).flags
+    assert flags
+    assert model in flags[0]
+    assert "1.6 to 2.05" in flags[0]
+
+
+# -- feeds, spreading, drains, covers -----------------------------------------------------------------
+
+
+def test_a_schedule_of_one_constant_step_is_the_pool_of_an_outflow() -> None:
+    setting = PoolSetting(substance("acrylonitrile"), 160.0, 30.0, HOT)
+    spill = Pool.fed(setting, edges_s=[0.0, 100.0, 300.0], rates_kg_s=[160.0 / 300.0] * 2)
+    times = np.array([50.0, 300.0, 3000.0])
+    assert spill.evaporated_kg(times) == pytest.approx(pool().evaporated_kg(times), rel=1e-3)
+    assert spill.inflow_end_s == 300.0
+
+
+def test_a_plug_cuts_the_schedule_and_a_further_drum_leaves_the_past_as_it_was() -> None:
+    setting = PoolSetting(substance("acrylonitrile"), 160.0, 30.0, HOT)
+    spill = Pool.fed(setting, edges_s=[0.0, 60.0, 600.0], rates_kg_s=[1.0, 0.2])
+    spill.advance(1e6)
+    spill.plug(300.0)
+    assert spill.state(1000.0)[0] == pytest.approx(60.0 + 0.2 * 240.0)
+    times = np.arange(0.0, 9000.0, 50.0)
+    before = spill.evaporated_kg(times)
+    assert spill.gone()
+    spill.add_feed(edges_s=[9000.0, 9060.0], rates_kg_s=[1.0])
+    assert spill.evaporated_kg(times).tolist() == before.tolist()
+    spill.advance(1e6)
+    assert spill.states[-1].evaporated_kg == pytest.approx(108.0 + 60.0)
+    with pytest.raises(ValueError, match="begins at 0"):
+        spill.add_feed(edges_s=[-10.0, 0.0], rates_kg_s=[1.0])
+
+
+def test_a_fire_outlasts_a_gap_in_the_feed_and_the_pool_ends() -> None:
+    setting = PoolSetting(substance("acrylonitrile"), 20.0, 30.0, HOT)
+    spill = Pool.fed(setting, edges_s=[0.0, 10.0, 500.0, 510.0], rates_kg_s=[1.0, 0.0, 1.0])
+    assert spill.ignite(5.0)
+    spill.advance(1e5)
+    assert spill.gone()
+    assert spill.states[-1].burnt_kg + spill.states[-1].evaporated_kg == pytest.approx(20.0)
+
+
+def test_a_free_pool_spreads_as_the_closed_form_until_the_least_depth_or_the_kerb() -> None:
+    setting = PoolSetting(substance("toluene"), 20000.0, None, HOT, spread="free")
+    density = 866.8
+    spill = Pool.fed(setting, edges_s=[0.0, 40.0], rates_kg_s=[500.0])
+    for time_s in (1.0, 5.0, 10.0):
+        radius = fed_radius_m(time_s, volume_rate_m3_s=500.0 / density)
+        assert spill.area_m2(time_s) == pytest.approx(np.pi * radius**2, rel=0.01)
+    assert spill.area_m2(4000.0) == pytest.approx(20000.0 / density / 0.005, rel=0.05)
+    areas = [state.area_m2 for state in spill.states]
+    assert areas == sorted(areas)
+    kerb = Pool(PoolSetting(substance("toluene"), 2000.0, 60.0, HOT, spread="free"), 0.0, 400.0)
+    assert kerb.area_m2(1e4) == 60.0
+
+
+def test_a_pool_without_area_and_one_that_sinks_are_refused() -> None:
+    with pytest.raises(ValueError, match="free"):
+        PoolSetting(substance("toluene"), 10.0, None, HOT).check()
+    with pytest.raises(ValueError, match="sinks"):
+        PoolSetting(substance("chlorine"), 10.0, None, HOT, ground=WATER, spread="free").check()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    share=st.floats(0.0, 1.0),
+    rate=st.floats(0.0, 2.0),
+    shut=st.floats(0.0, 2000.0),
+    burns=st.booleans(),
+    free=st.booleans(),
+)
+def test_what_runs_down_the_drains_is_booked(
+    share: float, rate: float, shut: float, burns: bool, free: bool
+) -> None:
+    setting = PoolSetting(
+        substance("acrylonitrile"),
+        160.0,
+        30.0,
+        HOT,
+        spread="free" if free else "given",
+        drain_share=share,
+        drain_kg_s=rate,
+    )
+    spill = Pool(setting, 0.0, 300.0)
+    spill.advance(1e5)
+    if burns:
+        spill.ignite(100.0)
+    spill.shut_drains(shut)
+    spill.advance(1e6)
+    assert spill.gone()
+    last = spill.states[-1]
+    assert last.evaporated_kg + last.burnt_kg + last.drained_kg == pytest.approx(160.0)
+    assert last.drained_kg == pytest.approx(spill.drained_kg(shut), abs=1e-9)
+    assert last.drained_kg >= share * min(160.0, 160.0 / 300.0 * shut) - 1e-6
+    assert all(state.on_ground_kg >= 0.0 for state in spill.states)
+
+
+def test_foam_comes_on_over_its_time_and_wears_off() -> None:
+    spill = pool(amount_kg=1000.0)
+    bare = np.diff(pool(amount_kg=1000.0).evaporated_kg(np.array([590.0, 600.0])))[0]
+    spill.cover(600.0, 0.1, over_s=200.0, lasts_s=1000.0)
+    shares = [
+        np.diff(spill.evaporated_kg(np.array([time_s - 5.0, time_s + 5.0])))[0] / bare
+        for time_s in (605.0, 700.0, 795.0, 1300.0, 1850.0)
+    ]
+    assert shares[0] > 0.9
+    assert 0.4 < shares[1] < 0.7
+    assert shares[2] < 0.15
+    assert 0.4 < shares[3] < 0.7
+    assert shares[4] > 0.75
+
+
+@pytest.mark.parametrize("name", ["acrylonitrile", "chlorine"])
+def test_the_parts_of_a_standard_pool_make_up_what_ran_out(name: str) -> None:
+    worst = pool_imbalance_kg(name, mass_kg=160, area_m2=30, air_k=303.15, wind_10m_m_s=3)
+    assert worst < 1e-9
+
+
+def test_open_drains_take_their_rate_and_their_share_until_they_are_shut() -> None:
+    setting = PoolSetting(substance("acrylonitrile"), 160.0, 30.0, HOT, drain_share=0.25, drain_kg_s=0.1)
+    spill = Pool(setting, 0.0, 60.0)
+    spill.shut_drains(160.0)
+    assert spill.drained_kg(160.0) == pytest.approx(0.25 * 160.0 + 0.1 * 160.0)
+    assert spill.drained_kg(1000.0) == spill.drained_kg(160.0)
+
+
+def test_a_feed_that_ends_at_time_zero_has_run_out() -> None:
+    weather = Weather(wind_from_deg=270.0, wind_speed_m_s=3.0, stability="D", temperature_k=303.15)
+    setting = PoolSetting(substance("acrylonitrile"), 200.0, 10.0, weather)
+    early, late = Pool(setting, -600.0, 600.0), Pool(setting, 0.0, 600.0)
+    for pool, start in ((early, -600.0), (late, 0.0)):
+        pool.advance(start + 1800.0)
+    assert early.state(1200.0) == pytest.approx(late.state(1800.0))
+    assert early.state(1200.0)[0] == pytest.approx(200.0)

@@ -331,3 +331,37 @@ def test_casualties_that_are_washed_or_of_a_fire_are_no_doubt(tmp_path, changes)
 def test_two_agencies_without_a_line_are_named_once(tmp_path):
     again = effects("do: message, to: brigade", "do: message, to: brigade")
     assert [problem.id for problem in found(tmp_path, again)] == ["line-missing"]
+
+
+def packaged(material: str, source: str) -> tuple[str, str]:
+    return (
+        "hazards:\n",
+        f"hazards:\n  tank: {{kind: leak, substance: {material}, at: street, pool: 30 m², source: {source}}}\n",
+    )
+
+
+TANK = "{kind: tank, diameter: 2.5 m, length: 8 m, fill: 80 %, hole_diameter: 5 cm, hole_height: 10 cm}"
+
+
+def test_what_boils_may_leak_from_a_tank_that_is_described(tmp_path):
+    assert found(tmp_path, packaged("chlorine", TANK)) == ()
+
+
+def test_a_package_that_has_no_answer_is_an_error_at_the_source(tmp_path):
+    problem = only(found(tmp_path, packaged("nitric_acid_70", TANK)), "leak-source-unknown", "")
+    assert (problem.severity, problem.path) == ("error", "hazards.tank.source")
+
+
+BUILDINGS = ("hazards:\n", "buildings:\n  one: {{spaces: [{0}]}}\n  two: {{spaces: [{1}]}}\nhazards:\n")
+
+
+def test_a_space_in_two_buildings_is_an_error(tmp_path):
+    twice = (BUILDINGS[0], BUILDINGS[1].format("office", "office"))
+    problem = only(found(tmp_path, twice), "space-in-two-buildings", "office is in building 'one' already")
+    assert problem.path == "buildings.two.spaces[0]"
+
+
+def test_vents_of_a_building_without_ventilation_are_doubted(tmp_path):
+    one = ("hazards:\n", "buildings:\n  one: {spaces: [office]}\nhazards:\n")
+    shut = effects("do: vents, building: one, running: false")
+    assert only(found(tmp_path, one, shut), "no-vents", "give it a ventilation").severity == "warning"

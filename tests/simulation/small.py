@@ -7,6 +7,7 @@ from typing import Any
 
 from drillsim.scenario.model import Scenario
 from drillsim.trace.log import Trace
+from drillsim.vocabulary import CLOSING_EVENTS
 
 FIXED = {"source": "test", "confidence": "high"}
 
@@ -156,14 +157,7 @@ def passages(trace: Trace, link: str, *, into: str) -> list[float]:
 def end_states(trace: Trace) -> dict[tuple[str, str], float]:
     """Heads by (group, state) in the closing person rows."""
     found: dict[tuple[str, str], float] = {}
-    skipped = {
-        "end",
-        "dose",
-        "exposed",
-        "exposed-people",
-        "responder-exposed",
-        "responder-unprotected",
-    }
+    skipped = CLOSING_EVENTS - {"person", "standstill"}
     for row in reversed(trace.rows):
         if row.event == "person":
             found[row.actor, row.task] = float(row.value or 0.0)

@@ -150,7 +150,7 @@ def test_a_leak_may_begin_some_time_after_it_is_started() -> None:
     run.until(300.0)
     run.start("h")
     run.until(900.0)
-    assert 420.0 < run.reached("noticed", "west")[0] <= 430.0
+    assert 420.0 < run.reached("noticed", "yard-east")[0] <= 440.0
 
 
 def test_a_fire_that_is_set_smoulders_first() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from drillsim.simulation.run import run
+from drillsim.vocabulary import CLOSING_EVENTS
 from tests.simulation.small import (
     end_states,
     fork,
@@ -135,9 +136,9 @@ def test_a_wind_shift_is_a_row_and_brings_the_gas_elsewhere():
     )
     trace = run(scenario, plan="plan", conditions="exercise")
     assert [(row.time_s, row.value) for _, row in trace.of("wind")] == [(0.0, 90.0), (300.0, 270.0)]
-    (east,) = reached(trace, "aegl2", "east")
+    (east,) = reached(trace, "aegl2", "yard-east")
     assert 300.0 < east < 420.0
-    assert reached(run(scenario, plan="plan", conditions="exercise", injects=()), "aegl2", "east") == []
+    assert reached(run(scenario, plan="plan", conditions="exercise", injects=()), "aegl2", "yard-east") == []
 
 
 def test_the_row_of_a_wind_that_turns_slowly_says_where_it_will_come_from():
@@ -244,7 +245,7 @@ def test_recording_adds_passages_and_exposure_and_changes_nothing_else(condition
         injects={"falls": inject("70 s", {"do": "casualty", "group": "staff", "count": "2"})},
     )
     full, bare = (run(scenario, plan="plan", conditions=conditions, record=on) for on in (True, False))
-    added = {"exposed", "exposed-people", "responder-exposed", "responder-unprotected"}
+    added = CLOSING_EVENTS - {"end", "person", "standstill"}
     assert {row.event for row in full.rows} >= {"exposed", "exposed-people", "casualty"}
     assert not {row.event for row in bare.rows} & added
     assert [row for row in full.rows if row.event not in added] == bare.rows

@@ -7,6 +7,7 @@ import pytest
 
 from drillsim.scenario.load import load
 from drillsim.simulation.run import run
+from drillsim.vocabulary import CLOSING_EVENTS
 from tests.simulation.small import end_states, inject, small, task, times, when
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -279,15 +280,7 @@ def test_a_post_opens_where_and_when_the_task_is_done():
 
 # -- causes, totals -----------------------------------------------------------------------------------
 
-WITHOUT_CAUSE = {
-    "startex",
-    "drawn",
-    "person",
-    "exposed",
-    "exposed-people",
-    "responder-exposed",
-    "responder-unprotected",
-}
+WITHOUT_CAUSE = {"startex", "drawn"} | (CLOSING_EVENTS - {"end", "standstill"})
 
 
 @cache
@@ -338,7 +331,7 @@ def test_the_states_at_the_end_of_a_shipped_drill_add_up_to_the_heads_of_every_g
 @pytest.mark.parametrize(("name", "plan"), SHIPPED)
 def test_a_shipped_drill_ends_at_its_last_event(name, plan):
     _, trace = shipped(name, plan)
-    closing = {"end", "person", "exposed", "exposed-people", "responder-exposed", "standstill"}
+    closing = CLOSING_EVENTS
     last_s = max(row.time_s for row in trace.rows if row.event not in closing)
     assert trace.rows[-1].time_s == max(last_s, max(trace.crowd.time_s))
     assert trace.rows[-1].task == "endex"

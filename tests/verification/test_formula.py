@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from drillsim.verification.formula import value_of
@@ -16,6 +18,8 @@ from drillsim.verification.formula import value_of
         ("imo_ideal_time(flow_times_s=[2, 7], walking_times_s=[1, 2])", 10.0),
         ("speed_m_s('weidmann', density_p_m2=0)", 1.34),
         ("purser_co_rate_per_min(0)", 0.0),
+        ("fireball_diameter_m(8e3)", 116.0),
+        ("2 * round_hole_m2(2)", 2 * math.pi),
     ],
 )
 def test_arithmetic_of_numbers_and_public_functions(formula: str, value: float) -> None:

@@ -19,6 +19,7 @@ HEAPS = np.where(LUCK < 0.25, 4.0 * LUCK, LUCK + 1.0)  # one below 1, three from
         ("abs", "10", 0.5, (9.5, 10.0, 10.5), (9.49, 10.51)),
         ("rel", "200", 0.01, (198.0, 202.0), (197.9, 202.1)),
         ("rel", "-200", 0.01, (-198.0,), (-197.9,)),
+        ("factor", "10", 2.0, (5.0, 20.0), (4.99, 20.01, -10.0)),
         ("headways", "10", 1.0, (8.0, 12.0), (7.99, 12.01)),  # of 2 s
         ("headways", "10", 2.0, (6.0, 14.0), (5.99, 14.01)),
         ("at-least", "10", 0.0, (10.0, 99.0), (9.99,)),
@@ -39,7 +40,7 @@ def test_a_tolerance_holds_up_to_its_limit_and_no_further(
     assert not any(map(good, outside))
 
 
-@pytest.mark.parametrize("kind", ["abs", "rel", "headways", "at-least", "at-most", "exact"])
+@pytest.mark.parametrize("kind", ["abs", "rel", "factor", "headways", "at-least", "at-most", "exact"])
 @pytest.mark.parametrize("got", ["never", math.nan, math.inf, -math.inf])
 def test_what_is_no_finite_number_never_holds_where_one_is_expected(kind: Kind, got: float) -> None:
     assert not holds(got, expected="10", kind=kind, tolerance=1e9, headway_s=1.0)

@@ -46,6 +46,8 @@ def test_json_has_numbers_as_numbers_and_texts_as_texts(rows: list[Row]) -> None
     assert found["H-2"]["got"] == pytest.approx(99 / 0.931)
     assert found["H-2"]["tolerance"] == "± 1 headway (1.07 s)"
     assert found["H-9"]["tolerance"] == "± 15 %"
+    (dense,) = json.loads(as_json(list(verify(selected(["V11"])))))
+    assert dense["tolerance"] == "within a factor 2"
     assert found["E-8"]["tolerance"] == "± 0.4"
     assert found["E-8.four"]["tolerance"] == "bound: at least (± 0.05 s)"
     assert found["P-10.trapped"]["tolerance"] == "exact"
@@ -95,11 +97,11 @@ def test_what_failed_stands_below_the_table_with_its_reason() -> None:
 def test_sums_without_a_run_are_counted_apart(rows: list[Row]) -> None:
     sums = list(verify(selected(["S-imo.travel"])))
     assert summary(sums).startswith("0 of 0 cases hold, failing: 0;")
-    assert summary(sums).endswith("besides, sums on paper that no run shows: 1 of 1 right")
+    assert summary(sums).endswith("besides, sums of public functions that no run shows: 1 of 1 right")
     wrong = list(verify([replace(sums[0].case, expected="300")]))
     assert summary([*rows, *wrong]).endswith("no run shows: 0 of 1 right")
     assert failed(wrong) == wrong
-    assert "纸面计算 1 项, 正确 1 项" in summary(sums, language="zh")
+    assert "公式计算 1 项, 正确 1 项" in summary(sums, language="zh")
 
 
 def test_the_summary_counts_what_does_not_apply_for_nothing(rows: list[Row]) -> None:

@@ -1,0 +1,257 @@
+"""What a leak gives to the air: package, puff, pool, in parts of constant rate under one wind.
+
+A package of ``source`` feeds the pool with liquid and the air with vapour and droplets; without one,
+``amount`` runs out evenly. Each part is passive or dense by the critical Richardson number (:mod:`dense`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from drillsim.hazards.atmosphere import AIR_KG_MOL, air_density
+from drillsim.hazards.dense import DENSE_RICHARDSON, critical_richardson, dense_plume
+from drillsim.hazards.drift import SourceSegment
+from drillsim.hazards.ground import GROUNDS
+from drillsim.hazards.pool import Pool, PoolSetting
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from drillsim.hazards.dense import DensePlume
+    from drillsim.hazards.leak import Leak
+    from drillsim.hazards.source import SourceRun
+    from drillsim.hazards.substances import Substance
+    from drillsim.hazards.weather import Weather, WeatherRecord
+
+__all__ = ["LONGEST_S", "PUFF_S", "VapourSource", "pool_setting"]
+
+PUFF_S: Final = 60.0
+"""Time in which the vapour behind an opened door comes out; a rule of this product, confidence low."""
+LONGEST_S: Final = 7 * 86400.0
+_MINUTES: Final = (0, 0.5, 1, 2, 4, 7, 10, 15, 20, 30, 40, 60)  # edges of parts after the onset
+_HOURS: Final = (1.5, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 72, 96, 120, 144, 168)
+_NO_POOL_M2: Final = 1.0  # of what gives no liquid, so that a pool of nothing has an area
+_FEWEST_S: Final = 30.0  # steps of a package shorter than this are put together
+
+
+def pool_setting(spec: Leak, entry: Substance, weather: Weather) -> PoolSetting:
+    """The pool as the spec describes it; ``PoolSetting.check`` says whether there is an answer."""
+    free = spec.spread == "free"
+    area = spec.pool_m2 if spec.pool_m2 is not None or free else _NO_POOL_M2
+    return PoolSetting(
+        entry,
+        spec.amount_kg if spec.amount_kg is not None else 1.0,
+        area,
+        weather,
+        ground=GROUNDS[spec.ground],
+        spread=spec.spread,
+        model=spec.evaporation,
+        drain_share=spec.drain_share,
+    )
+
+
+class _Given(NamedTuple):
+    """What the package gives straight to the air in one part."""
+
+    rate_kg_s: float
+    kelvin: float
+    aerosol_share: float
+
+
+@dataclass(slots=True)
+class _Curtain:
+    """A water curtain: from ``start_s`` on so much of the vapour passes."""
+
+    start_s: float
+    share: float
+
+
+class VapourSource:
+    """Source of one leak in one run. What was given off before a change stays."""
+
+    def __init__(
+        self,
+        spec: Leak,
+        entry: Substance,
+        *,
+        weather: WeatherRecord,
+        outflow_s: float,
+        package: SourceRun | None,
+    ) -> None:
+        self.spec, self.entry, self.package = spec, entry, package
+        self.richest = 0.0  # highest critical Richardson number so far
+        self._weather = weather
+        self._curtains: list[_Curtain] = []
+        self._cuts: list[float] = []
+        self.puff_end_s = spec.onset_s + (PUFF_S if spec.puff_kg > 0.0 else 0.0)
+        self.plugged_s = self.covered_s = math.inf
+        setting = pool_setting(spec, entry, weather.weather)
+        if package is None:
+            self.pool = Pool(setting, spec.onset_s, outflow_s)
+        else:
+            flow = package.outflow
+            edges = flow.edges_s if len(flow.edges_s) > 1 else np.append(flow.edges_s, flow.edges_s[-1] + 1.0)
+            rates = flow.liquid_kg_s if len(flow.liquid_kg_s) else np.zeros(1)
+            kelvins = np.where(rates > 0.0, flow.liquid_k if len(flow.liquid_k) else 0.0, setting.start_k)
+            self.pool = Pool.fed(
+                setting, edges_s=edges.tolist(), rates_kg_s=rates.tolist(), temperatures_k=kelvins.tolist()
+            )
+        # With the depth of the pool or its bund not known the cloud starts from the area it may reach.
+        area = setting.area_m2 if setting.area_m2 is not None else self._largest_area_m2()
+        self.diameter_m = math.sqrt(4.0 * area / math.pi)
+
+    def _largest_area_m2(self) -> float:
+        self.pool.advance(self.spec.onset_s + 3600.0)
+        return max(self.pool.area_m2(self.spec.onset_s + minute * 60.0) for minute in (1, 5, 10, 20, 40, 60))
+
+    # -- what is done to it -------------------------------------------------------------------------
+
+    def plug(self, time_s: float) -> None:
+        """Nothing runs out any more."""
+        if self.package is None:
+            self.pool.plug(time_s)
+        self.plugged_s = min(self.plugged_s, time_s)
+
+    def cover(self, time_s: float, factor: float, *, over_s: float = 0.0, lasts_s: float = math.inf) -> None:
+        self.pool.cover(time_s, factor, over_s=over_s, lasts_s=lasts_s)
+        self.covered_s = min(self.covered_s, time_s)
+
+    def collect(self, time_s: float) -> None:
+        self.pool.collect(time_s)
+        self.covered_s = min(self.covered_s, time_s)
+        self.plug(time_s)
+
+    def curtain(self, time_s: float, share: float) -> None:
+        """From ``time_s`` on ``share`` (0 to 1) of the vapour passes the water curtain."""
+        if not 0.0 <= share <= 1.0:
+            raise ValueError(f"a curtain that lets {share} of the vapour pass; it must lie between 0 and 1")
+        self._curtains.append(_Curtain(time_s, share))
+
+    def end_puff(self, time_s: float) -> None:
+        """The rest of the puff stays in."""
+        self.puff_end_s = min(self.puff_end_s, max(time_s, self.spec.onset_s))
+
+    def treat_package(self, action: str, time_s: float, factor: float) -> None:
+        """Do something to the package; the pool is fed anew from then on.
+
+        Raises ``ValueError`` for what such a package has no answer to.
+        """
+        assert self.package is not None
+        self.package.act(action, time_s=time_s, factor=factor)
+        flow = self.package.outflow
+        later = np.flatnonzero(flow.edges_s[1:] > time_s)
+        self.pool.plug(time_s)
+        if later.size and flow.liquid_kg_s[later].any():
+            edges = np.append(np.maximum(flow.edges_s[later[0] : -1], time_s), flow.edges_s[-1])
+            rates = flow.liquid_kg_s[later]
+            kelvins = np.where(rates > 0.0, flow.liquid_k[later], self.pool.setting.start_k)
+            self.pool.add_feed(
+                edges_s=edges.tolist(), rates_kg_s=rates.tolist(), temperatures_k=kelvins.tolist()
+            )
+
+    def cut(self, time_s: float) -> None:
+        """A part ends here, since something was done."""
+        self._cuts.append(time_s)
+
+    # -- what it gives off --------------------------------------------------------------------------
+
+    @property
+    def flowing_until_s(self) -> float:
+        """When nothing runs out any more, as things stand."""
+        own = self.pool.inflow_end_s if self.package is None else self.package.outflow.end_s
+        return min(self.plugged_s, own)
+
+    def segments(self) -> list[SourceSegment]:
+        """Parts edge to edge; the sum of their masses is what went into the air."""
+        onset = self.spec.onset_s
+        self.pool.advance(onset + LONGEST_S)
+        end = max(self.pool.states[-1].time_s, self.puff_end_s, self._package_end_s(), onset + 1.0)
+        inner = sorted(edge for edge in self._edges() if onset < edge < end)
+        times = np.array([onset, *inner, end])
+        rates = np.diff(self.pool.evaporated_kg(times)) / np.maximum(np.diff(times), 1e-9)
+        parts = []
+        for start, stop, rate in zip(times[:-1].tolist(), times[1:].tolist(), rates.tolist(), strict=True):
+            puff = self.spec.puff_kg / PUFF_S if stop <= self.puff_end_s else 0.0
+            parts.append(self._part(start, stop, rate + puff))
+        return parts
+
+    def _package_end_s(self) -> float:
+        if self.package is None:
+            return -math.inf
+        flow = self.package.outflow
+        given = np.flatnonzero(flow.airborne_kg_s > 0.0)
+        return float(flow.edges_s[given[-1] + 1]) if given.size else -math.inf
+
+    def _edges(self) -> set[float]:
+        onset = self.spec.onset_s
+        edges = {onset + minutes * 60.0 for minutes in _MINUTES} | {
+            onset + hours * 3600.0 for hours in _HOURS
+        }
+        edges |= {*self._cuts, self.pool.inflow_end_s, self.puff_end_s}
+        edges |= {segment.start_s for segment in self._weather.segments}
+        if self.package is not None:
+            edges |= _thinned(self.package.outflow.edges_s)
+        return edges
+
+    def _part(self, start_s: float, end_s: float, pool_kg_s: float) -> SourceSegment:
+        wind = self._weather.at(start_s)
+        given = self._given(start_s, end_s)
+        passes = math.prod(curtain.share for curtain in self._curtains if curtain.start_s <= start_s)
+        rate = (pool_kg_s + given.rate_kg_s) * passes
+        dense = self._dense(rate, pool_kg_s, given, start_s, wind.speed_m_s) if rate > 0.0 else None
+        return SourceSegment(start_s, end_s, rate, wind.from_deg, wind.speed_m_s, dense)
+
+    def _given(self, start_s: float, end_s: float) -> _Given:
+        if self.package is None:
+            return _Given(0.0, 0.0, 0.0)
+        flow = self.package.outflow
+        rate = (flow.airborne_kg(end_s) - flow.airborne_kg(start_s)) / (end_s - start_s)
+        step = flow.step(0.5 * (start_s + end_s))
+        if rate <= 0.0 or step < 0:
+            return _Given(max(rate, 0.0), self._weather.weather.temperature_k, 0.0)
+        return _Given(rate, float(flow.airborne_k[step]), float(flow.aerosol_share[step]))
+
+    def _dense(
+        self, rate: float, pool_kg_s: float, given: _Given, time_s: float, wind_m_s: float
+    ) -> DensePlume | None:
+        """The dense plume of a part, if its critical Richardson number says that it is one.
+
+        Of pool and package what gives more decides. Droplets count as mass without volume.
+        """
+        air_k = self._weather.weather.temperature_k
+        from_package = given.rate_kg_s > pool_kg_s
+        kelvin = given.kelvin if from_package else self.pool.temperature_k(time_s)
+        density = air_density(kelvin) * self.entry.molar_mass_kg_mol / AIR_KG_MOL
+        gas_share = max(1.0 - given.aerosol_share, 1e-3) if from_package else 1.0
+        density /= gas_share
+        if density <= air_density(air_k):
+            return None
+        diameter = None if from_package else self.diameter_m
+        richardson = critical_richardson(
+            rate, density_kg_m3=density, wind_10m_m_s=wind_m_s, air_k=air_k, diameter_m=diameter
+        )
+        self.richest = max(self.richest, richardson)
+        if self.spec.cloud == "passive" or (self.spec.cloud == "auto" and richardson <= DENSE_RICHARDSON):
+            return None
+        return dense_plume(
+            volume_rate_m3_s=rate / density,
+            density_kg_m3=density,
+            # Droplets that evaporate add to the volume as warming does: a share c of the cloud becomes
+            # c/(c + (1 - c) T/Ta gas_share), which keeps the mass.
+            vapour_k=kelvin * gas_share,
+            air_k=air_k,
+            wind_10m_m_s=wind_m_s,
+        )
+
+
+def _thinned(edges_s: NDArray[np.float64]) -> set[float]:
+    """Edges at least half a minute apart; a part averages over what lies between."""
+    kept: list[float] = []
+    for edge in edges_s.tolist():
+        if not kept or edge - kept[-1] >= max(_FEWEST_S, 0.1 * (edge - edges_s[0])):
+            kept.append(edge)
+    return {*kept, float(edges_s[-1])}

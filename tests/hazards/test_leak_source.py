@@ -1,0 +1,166 @@
+"""Leaks whose package is described: what comes out, what is done to it, and what people breathe indoors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from drillsim.facility.graph import Facility
+from drillsim.facility.spec import FacilitySpec, SpaceSpec
+from drillsim.hazards.indoor import Building
+from drillsim.hazards.leak import Leak, LeakRun
+from drillsim.hazards.weather import Weather, WeatherRecord
+from drillsim.streams import Streams
+from tests.hazards.sites import WEST_WIND, leak, yard
+
+SITE = yard()
+TANK = {
+    "kind": "tank",
+    "shape": "horizontal-cylinder",
+    "diameter_m": 2.5,
+    "length_m": 8.0,
+    "fill": 0.8,
+    "hole_diameter_m": 0.05,
+    "hole_height_m": 0.1,
+}
+COOL = WEST_WIND.model_copy(update={"temperature_k": 288.15, "wind_speed_m_s": 5.0})
+
+
+def begin(spec: Leak, facility: Facility = SITE, *, weather: Weather = WEST_WIND, **more: Any) -> LeakRun:
+    record = WeatherRecord.begin(weather, Streams(1))
+    return spec.begin(
+        "leak",
+        facility=facility,
+        weather=record,
+        conditions="emergency",
+        streams=Streams(1),
+        drawn=lambda path, value: None,
+        **more,
+    )
+
+
+def packaged(source: dict[str, Any], substance: str = "chlorine", **entries: Any) -> Leak:
+    return Leak(kind="leak", at="source", substance=substance, source=source, **entries)
+
+
+def airborne_kg(run: LeakRun) -> float:
+    return sum(part.rate_kg_s * (part.end_s - part.start_s) for part in run.segments())
+
+
+def test_a_tank_of_chlorine_comes_out_as_the_case_of_the_sheet_says_and_is_dense() -> None:
+    run = begin(packaged(TANK, pool_m2=100.0), weather=COOL)
+    minute = [part for part in run.segments() if part.end_s <= 60.0]
+    rate = sum(part.rate_kg_s * (part.end_s - part.start_s) for part in minute) / 60.0
+    assert rate == pytest.approx(2700.0 / 60.0, rel=0.05)
+    assert all(part.dense is not None for part in minute)
+    spaces = np.array([SITE.space_index["east-400"], SITE.space_index["west-100"]])
+    east, west = run.at("ppm", spaces, 600.0)
+    assert east > 1000.0
+    assert west == 0.0
+    assert any("Britter-McQuaid" in flag for flag in run.flags)
+
+
+def test_what_a_package_held_went_into_the_air_or_stayed_in_it() -> None:
+    run = begin(packaged(TANK, pool_m2=100.0), weather=COOL)
+    run.act("plug", 0.0, 300.0)
+    assert run.source.package is not None
+    flow = run.source.package.outflow
+    out = flow.airborne_kg(math.inf) + run.pool.states[-1].evaporated_kg
+    assert airborne_kg(run) == pytest.approx(out, rel=1e-6)
+    assert flow.left_kg(1e6) == pytest.approx(flow.held_kg - flow.airborne_kg(1e6) - flow.liquid_kg(1e6))
+    assert run.source.flowing_until_s <= 300.0
+
+
+def test_a_rate_stated_outright_is_the_rate_of_the_cloud() -> None:
+    run = begin(packaged({"kind": "direct", "rate_kg_s": 0.01, "duration": 3600.0}, "ammonia"))
+    assert run.rate_kg_s(600.0) == pytest.approx(0.01)
+    assert airborne_kg(run) == pytest.approx(36.0, rel=1e-6)
+
+
+def test_a_curtain_keeps_its_share_of_the_vapour_back_from_then_on() -> None:
+    run = begin(leak())
+    before = run.rate_kg_s(500.0), run.rate_kg_s(1300.0)
+    run.act("curtain", 0.25, 1200.0)
+    assert run.rate_kg_s(500.0) == pytest.approx(before[0])
+    assert run.rate_kg_s(1300.0) == pytest.approx(0.25 * before[1], rel=0.02)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        run.act("curtain", 1.5, 1300.0)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({}, "say what leaks"),
+        ({"amount_kg": 1.0, "source": TANK}, "leave out amount"),
+        ({"amount_kg": 1.0, "outflow": 60.0}, "area"),
+    ],
+)
+def test_a_leak_says_once_what_leaks_and_into_what(entries: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Leak(kind="leak", at="source", substance="chlorine", **entries)
+
+
+def test_only_what_the_package_has_an_answer_to_can_be_done() -> None:
+    assert "transfer" not in leak().actions
+    with pytest.raises(ValueError, match="transfer is nothing to do to a leak"):
+        begin(leak()).act("transfer", 0.0, 10.0)
+
+
+# -- indoors ------------------------------------------------------------------------------------------
+
+
+def with_house() -> Facility:
+    spaces = {
+        "source": SpaceSpec(kind="yard", at_m=(0.0, 0.0), size_m=(20.0, 20.0)),
+        "house": SpaceSpec(kind="room", at_m=(200.0, 0.0), size_m=(20.0, 20.0), height_m=3.0),
+        "beside": SpaceSpec(kind="yard", at_m=(200.0, 0.0), size_m=(20.0, 20.0)),
+    }
+    return Facility.build(FacilitySpec(spaces=spaces))
+
+
+def house(**entries: Any) -> dict[str, Building]:
+    return {"house": Building(spaces=("house",), **entries)}
+
+
+def levels(run: LeakRun, facility: Facility, time_s: float) -> tuple[float, float]:
+    indoors, outdoors = run.at(
+        "ppm", np.array([facility.space_index["house"], facility.space_index["beside"]]), time_s
+    )
+    return float(indoors), float(outdoors)
+
+
+def test_a_house_fills_by_its_air_exchange_and_keeps_gas_when_the_cloud_has_gone() -> None:
+    facility = with_house()
+    run = begin(leak(outflow=3600.0), facility, buildings=house(air_exchange_s=1800.0))
+    indoors, outdoors = levels(run, facility, 1200.0)
+    assert 0.0 < indoors < outdoors
+    run.act("collect", 0.0, 1200.0)
+    later_in, later_out = levels(run, facility, 2400.0)
+    assert later_out == pytest.approx(0.0, abs=1e-6)
+    assert later_in > 0.2 * indoors
+
+
+def test_shutting_the_vents_keeps_gas_out_from_then_on() -> None:
+    facility = with_house()
+    aired = house(air_exchange_s=7200.0, floor_area_m2=160.0, height_m=2.5, ventilation_m3_s=0.4)
+    shut, open_ = (begin(leak(outflow=3600.0), facility, buildings=aired) for _ in range(2))
+    shut.at("ppm", np.array([0]), 0.0)
+    shut.vents_changed("house", False, 300.0)
+    assert levels(shut, facility, 300.0) == levels(open_, facility, 300.0)
+    assert levels(shut, facility, 1200.0)[0] < 0.5 * levels(open_, facility, 1200.0)[0]
+    assert levels(shut, facility, 1200.0)[1] == levels(open_, facility, 1200.0)[1]
+
+
+def test_the_toxic_air_is_what_is_breathed() -> None:
+    facility = with_house()
+    run = begin(leak(outflow=3600.0), facility, buildings=house(air_exchange_s=1800.0))
+    air = run.toxic()
+    assert (air.ppm >= 0.0).all()
+    inside, beside = facility.space_index["house"], facility.space_index["beside"]
+    stay = np.array([inside, beside]), np.array([0.0, 0.0]), np.array([1200.0, 1200.0])
+    indoors, outdoors = air.loads(1.3).dose(*stay)
+    assert 0.0 < indoors < outdoors
