@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -37,8 +37,17 @@ Shape = Literal[
 ]
 
 
+class _Drawn:
+    """What a distribution works out once, beside the fields that say what it is."""
+
+    __slots__ = ("quantile",)
+
+    quantile: Callable[[float], float]
+    """Value below which a share ``probability`` (0 < p < 1) of the draws falls."""
+
+
 @dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(_Drawn):
     """A frozen distribution in SI units.
 
     ``parameters`` by shape: constant (value,) · triangular (min, likely, max) · lognormal (median, p90) ·
@@ -51,8 +60,6 @@ class Distribution:
 
     shape: Shape
     parameters: tuple[float, ...]
-    quantile: Callable[[float], float] = field(init=False, repr=False, compare=False)
-    """Value below which a share ``probability`` (0 < p < 1) of the draws falls."""
 
     def __post_init__(self) -> None:
         if not self.parameters or not all(map(math.isfinite, self.parameters)):
@@ -61,6 +68,9 @@ class Distribution:
         if check and (fault := check(self.parameters)):
             raise ValueError(fault)
         object.__setattr__(self, "quantile", self._inverse())
+
+    def __reduce__(self) -> tuple[type[Distribution], tuple[Shape, tuple[float, ...]]]:
+        return Distribution, (self.shape, self.parameters)
 
     def _inverse(self) -> Callable[[float], float]:
         """The inverse with what its parameters alone decide worked out, once for all draws."""

@@ -62,7 +62,7 @@ _EXAMPLE: Final = {
     "air_use": "50 L/min",
 }
 _CLOCK: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3})?)$", re.ASCII)
-_TERM: Final = re.compile(rf"\s*({_NUMBER})\s*((?:p/)?m[23]|[^\d\s.+-]+)", re.ASCII)
+_TERM: Final = re.compile(rf"\s*({_NUMBER})\s*((?:p/)?m[23](?:/h)?|[^\d\s.+-]+)", re.ASCII)
 
 
 def example(dimension: str) -> str:

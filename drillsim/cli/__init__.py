@@ -19,6 +19,7 @@ import click
 import drillsim
 from drillsim.cli import options
 from drillsim.cli.console import Exit, language, out, out_all, out_json, progress, set_up_streams, tell
+from drillsim.cli.substances import list_substances
 from drillsim.debrief.plaintext import one_line, safe
 from drillsim.errors import DrillsimError, ScenarioInvalid, StoreFailed
 from drillsim.messages import say
@@ -239,9 +240,12 @@ def schema() -> int:
 
 @commands.command("list")
 @click.option("--people", is_flag=True, help="List profiles, mixes and named response times instead.")
+@click.option(
+    "--substances", is_flag=True, help="List substances with their numbers and levels of harm instead."
+)
 @options.AS_JSON
 @options.LANG
-def list_shipped(people: bool, as_json: bool) -> int:
+def list_shipped(people: bool, substances: bool, as_json: bool) -> int:
     """List the scenarios that come with drillsim, and their plans."""
     import json
 
@@ -249,6 +253,8 @@ def list_shipped(people: bool, as_json: bool) -> int:
 
     if people:
         return _list_people(as_json=as_json)
+    if substances:
+        return list_substances(as_json=as_json)
     found = {name: drillsim.check(folder)[0] for name, folder in shipped().items()}
     if as_json:
         out_json(

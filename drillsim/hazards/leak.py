@@ -242,7 +242,7 @@ class LeakRun:
             self.flags.append(f"within one pool diameter, values unreliable: {', '.join(near)}")
         if not facility.outdoors[facility.space_index[self.spec.at]]:
             self.flags.append(
-                f"the leak lies under a roof, in {self.spec.at}: its gas is taken as let out in the open, and "
+                f"the leak lies under a roof, in {self.spec.at}: its gas is taken as let out in the open; "
                 "what gathers in the room is not modelled"
             )
         self.flags.extend(self._indoor.flags)

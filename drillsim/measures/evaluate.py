@@ -44,7 +44,19 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
 )
 
 # Families that count what happened: a member no row speaks of is 0. Their units by ending.
-COUNTED: Final = ("dose.", "exposed.", "responders.", "unprotected.", "posts.", "queue.", "peak.", *USES)
+COUNTED: Final = (
+    "dose.",
+    "exposed.",
+    "responders.",
+    "unprotected.",
+    "harmed.",
+    "responders-harmed.",
+    "deaths.",
+    "posts.",
+    "queue.",
+    "peak.",
+    *USES,
+)
 
 
 def evaluate(trace: Trace, *, asked: Collection[str] = ()) -> dict[str, Value]:

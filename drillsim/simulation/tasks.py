@@ -110,14 +110,17 @@ def _ready_crew(
 
 def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, int]:
     moments = core.moments
-    cause = yield moments.of("startex")
+    cause = moments.row("startex")
+    if cause is None:
+        cause = yield moments.of("startex")
     for moment in core.stand_for(task.after):
         row = moments.row(moment)
         if row is None:
             core.waits_for(name, moment)
             row = yield moments.of(moment)
             core.waits.pop(name, None)
-        cause = max(cause, row)
+        if row > cause:
+            cause = row
     if task.delay:
         path = f"plans.{core.plan_name}.tasks.{name}.delay"
         yield core.clock.pause(core.draw(task.delay, path=path, entity=f"task.{name}", purpose="delay"))
@@ -125,8 +128,11 @@ def _prerequisites(core: Core, name: str, task: Task) -> Generator[Event, int, i
 
 
 def _crew(members: Mapping[Key, tuple[str, ...]]) -> Crew:
-    units = [unit for (kind, _), names in members.items() if kind == "unit" for unit in names]
-    return made(Crew, (members, tuple(units)))
+    units: tuple[str, ...] = ()
+    for (kind, _), names in members.items():
+        if kind == "unit":
+            units += names
+    return made(Crew, (members, units))
 
 
 def _wanted(world: SimWorld, name: str, task: Task) -> Mapping[Key, int]:

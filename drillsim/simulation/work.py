@@ -79,7 +79,8 @@ def work(
                 unit="s",
                 cause=last,
             )
-            send_off(world, helpers, cause=row)
+            if helpers:
+                send_off(world, helpers, cause=row)
             return made(Result, (True, row, entry))
         last = core.note("task-failed", actor=who, task=name, value=float(attempt), cause=last)
         send_off(world, helpers, cause=last)

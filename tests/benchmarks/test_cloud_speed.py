@@ -1,4 +1,4 @@
-"""What clouds cost beside bare passes of numpy and scipy, measured in this run; nothing is asserted of time."""
+"""What clouds cost beside bare passes of numpy and scipy, measured in this run; no timing is asserted."""
 
 from __future__ import annotations
 

@@ -106,3 +106,14 @@ def test_what_fails_while_somebody_begun_waits_for_it_stops_the_run_with_its_own
 def test_a_time_below_zero_is_refused():
     with pytest.raises(ValueError, match="Negative delay -1"):
         Clock().timeout(-1.0)
+
+
+def test_calls_and_happenings_come_in_the_order_in_which_they_were_asked_for():
+    clock, said = Clock(), []
+    moment = clock.event()
+    moment.callbacks.append(lambda event: said.append((clock.now, event.value)))
+    clock.call_after(2.0, lambda event: said.append((clock.now, event.value)), "late")
+    clock.call_after(0.0, lambda event: said.append((clock.now, event.value)), "now")
+    clock.happen(moment, "moment")
+    clock.run()
+    assert said == [(0.0, "now"), (0.0, "moment"), (2.0, "late")]

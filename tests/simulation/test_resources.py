@@ -83,3 +83,26 @@ def test_a_pool_held_back_twice_opens_when_both_are_undone(desk):
     resources.resume(LANE, cause=4)
     clock.run()
     assert log == [(0, "report", {LANE: ("lane-1",)}, 4)]
+
+
+def test_others_take_a_free_member_at_once_and_are_counted_apart(desk):
+    clock, resources, _ = desk
+    resources.add(LANE, ["lane-1", "lane-2"])
+    assert resources.take_for_others(LANE, who="others") == "lane-1"
+    assert resources.holders({LANE: 1}) == ("others",)
+    clock.run(until=4.0)
+    resources.release(LANE, ("lane-1",), cause=-1)
+    use = resources.uses()[LANE]
+    assert (use.asked, use.others_asked, use.busy_s) == (0, 1, 4.0)
+
+
+def test_others_take_nothing_before_those_who_wait_or_while_it_is_held_back(desk):
+    _, resources, _ = desk
+    resources.add(LANE, ["lane-1"])
+    resources.hold_back(LANE)
+    assert resources.take_for_others(LANE, who="others") is None
+    resources.resume(LANE, cause=0)
+    ask(desk, {LANE: 2}, who="large")
+    desk[0].run()
+    assert resources.take_for_others(LANE, who="others") is None
+    assert resources.uses()[LANE].others_asked == 0

@@ -154,3 +154,23 @@ def test_recording_changes_nothing_but_the_passages():
 def test_a_plan_that_is_not_there_is_refused_by_name():
     with pytest.raises(DrillsimError, match="plan 'nope' is not in scenario small; it has plan"):
         run(small(tasks=chain(1)), plan="nope")
+
+
+def test_what_is_kept_between_runs_of_one_scenario_mixes_no_choices_and_no_luck():
+    def scenario():
+        tasks = chain(4, 2)
+        tasks["drilled"] = task(only="exercise", by="crew", takes="1 min")
+        tasks["real"] = task(only="emergency", by="crew", takes={"median": "1 min", "p90": "2 min"})
+        return small(tasks=tasks)
+
+    kept = scenario()
+    choices = [
+        {"conditions": conditions, "seed": seed, "start_s": start_s}
+        for conditions in ("exercise", "emergency")
+        for seed in (1, 2)
+        for start_s in (None, 3600.0)
+    ]
+    for choice in choices * 2:
+        again, alone = run(kept, plan="plan", **choice), run(scenario(), plan="plan", **choice)
+        assert again.header == alone.header
+        assert again.rows == alone.rows
