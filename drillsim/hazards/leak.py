@@ -20,7 +20,7 @@ from drillsim.hazards.cloud import Cloud, footprints
 from drillsim.hazards.dense import DENSE_RICHARDSON
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.indoor import Building, IndoorAir
-from drillsim.hazards.plume import ppm, transport_wind
+from drillsim.hazards.plume import LIMIT_M, ppm, transport_wind
 from drillsim.hazards.protocol import WHOLE, Crossing, Dormant, check_dormant
 from drillsim.hazards.source import SourceSpec
 from drillsim.hazards.substances import Substance, substance
@@ -240,6 +240,13 @@ class LeakRun:
         near = [facility.spaces[space] for space in self.cloud.near_spaces()]
         if near:
             self.flags.append(f"within one pool diameter, values unreliable: {', '.join(near)}")
+        far = [
+            space for space, m in zip(facility.spaces, self._distances(facility), strict=True) if m > LIMIT_M
+        ]
+        if far:
+            self.flags.append(
+                f"beyond {LIMIT_M / 1000.0:.0f} km, where nothing is said of it: {', '.join(far)}"
+            )
         if not facility.outdoors[facility.space_index[self.spec.at]]:
             self.flags.append(
                 f"the leak lies under a roof, in {self.spec.at}: its gas is taken as let out in the open; "
@@ -261,9 +268,13 @@ class LeakRun:
         )
         self.flags = [*(flag for flag in self.flags if not flag.startswith("dense cloud")), said]
 
-    def _reach(self, facility: Facility) -> float:
+    def _distances(self, facility: Facility) -> NDArray[np.float64]:
+        """Of the middle of each space from that of the source's, m."""
         offset = np.asarray(facility.centre) - facility.centre[facility.space_index[self.spec.at]]
-        return float((np.hypot(offset[:, 0], offset[:, 1]) + np.asarray(facility.size).sum(axis=1)).max())
+        return np.asarray(np.hypot(offset[:, 0], offset[:, 1]))
+
+    def _reach(self, facility: Facility) -> float:
+        return float((self._distances(facility) + np.asarray(facility.size).sum(axis=1)).max())
 
     # -- what is done to it -------------------------------------------------------------------------
 

@@ -164,3 +164,19 @@ def test_the_toxic_air_is_what_is_breathed() -> None:
     stay = np.array([inside, beside]), np.array([0.0, 0.0]), np.array([1200.0, 1200.0])
     indoors, outdoors = air.loads(1.3).dose(*stay)
     assert 0.0 < indoors < outdoors
+
+
+def test_spaces_beyond_ten_kilometres_are_named_and_nothing_is_said_of_them() -> None:
+    spaces = {
+        "source": SpaceSpec(kind="yard", at_m=(0.0, 0.0), size_m=(20.0, 20.0)),
+        "within": SpaceSpec(kind="yard", at_m=(9_900.0, 0.0), size_m=(20.0, 20.0)),
+        "beyond": SpaceSpec(kind="yard", at_m=(11_000.0, 0.0), size_m=(20.0, 20.0)),
+    }
+    facility = Facility.build(FacilitySpec(spaces=spaces))
+    run = begin(leak(outflow=7200.0), facility)
+    (flag,) = [flag for flag in run.flags if flag.startswith("beyond 10 km")]
+    assert flag.endswith(": beyond")
+    within, beyond = run.at(
+        "ppm", np.array([facility.space_index[name] for name in ("within", "beyond")]), 6600.0
+    )
+    assert within > 0.0 == beyond
