@@ -18,9 +18,10 @@ from drillsim.hazards.atmosphere import wind_at
 from drillsim.hazards.burning import BURNING_FLAG
 from drillsim.hazards.cloud import Cloud, footprints
 from drillsim.hazards.dense import DENSE_RICHARDSON
+from drillsim.hazards.drift import carrying_wind
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.indoor import Building, IndoorAir
-from drillsim.hazards.plume import LIMIT_M, ppm, transport_wind
+from drillsim.hazards.plume import LIMIT_M, ppm
 from drillsim.hazards.protocol import WHOLE, Crossing, Dormant, check_dormant
 from drillsim.hazards.source import SourceSpec
 from drillsim.hazards.substances import Substance, substance
@@ -356,7 +357,7 @@ class LeakRun:
         parts = self.segments()
         self._flag_dense()
         weather, winds = self._weather.weather, self._weather.segments
-        wind = transport_wind(weather.wind_speed_m_s, stability=weather.stability, terrain=weather.terrain)
+        wind = carrying_wind(weather)(weather.wind_speed_m_s)
         last = max((part.end_s for part in parts if part.rate_kg_s > 0.0), default=self.spec.onset_s)
         # The tail is gone after the way at the transport wind and as much again for the spread along it.
         clear = max(last, self._changed_s, winds[-1].start_s) + 2.0 * self._reach_m / wind
