@@ -36,6 +36,7 @@ _LOOK_S: Final = 2.0  # between two looks at who is there
 _CONNECT_S: Final = 8.0  # for a scheduler to answer
 _REPLY_S: Final = 30.0  # for a scheduler that is busy
 _NO_WORKER_S: Final = 30.0  # without any worker until a study is given up
+_FORGOTTEN_MOST: Final = 100  # tasks of one flight the scheduler forgets until it counts as lost
 _ALLOWED_FAILURES: Final = 1  # of a local cluster: a task whose worker ended twice is suspect
 
 
@@ -150,6 +151,7 @@ class _Flight:
         self._reading = threading.Lock()
         self._topic = shared.key("late")
         self._workers = 1
+        self._forgotten = 0
         self._seen_s = self._looked_s = monotonic()
 
     def attempts(self) -> Iterator[Attempt]:
@@ -210,13 +212,18 @@ class _Flight:
         """What came of a task that is done."""
         numbers, _, future = self._under_way[key]
         if reply is None and future.status == "cancelled":
-            raise self._lost()
+            self._sent_again(key)
+            return
         if reply is None and future.status == "error":
             yield from self._failed(key)
             return
         if reply is None:  # lost with its worker before it was read; dask runs it again
             with suppress(TimeoutError):
-                future.result(timeout=_LOOK_S)  # raises what cannot be read at all
+                try:
+                    future.result(timeout=_LOOK_S)  # raises what cannot be read at all
+                except UnboundLocalError:  # what dask makes of a task cancelled while it is read
+                    if future.status != "cancelled":
+                        raise
             future.add_done_callback(self._done)
             return
         del self._under_way[key]
@@ -225,6 +232,17 @@ class _Flight:
             raise _unlike("a worker that joined", reply.version)
         self._waiting.took(reply.took_s / len(numbers))
         yield from reply.attempts
+
+    def _sent_again(self, key: str) -> None:
+        """The scheduler forgot a task, as it does when what it needs went with a worker."""
+        self._forgotten += 1
+        if self._client.status != "running" or self._forgotten > _FORGOTTEN_MOST:
+            raise self._lost()
+        numbers, alone, _ = self._under_way.pop(key)
+        if alone:
+            self._suspects.extend(numbers)
+        else:
+            self._again.append(numbers)
 
     def _failed(self, key: str) -> Iterator[Attempt]:
         """A task that raised, or whose workers ended."""

@@ -156,6 +156,29 @@ def test_a_worker_that_joins_later_is_used_and_one_of_another_version_refused(al
             engine(cluster=alone.address).__enter__()
 
 
+def test_what_the_scheduler_forgets_is_sent_again(alone):
+    alone.add_workers(1)
+    with engine(cluster=alone.address) as dask:
+        client = dask._shared.client
+        attempts = dask.attempts(JOB, range(40))
+        found = [next(attempts)]
+        client._handle_cancelled_keys([*client.futures], reason="lost dependencies")
+        found += attempts
+    assert in_order(found) == serial(range(40))
+
+
+def test_a_scheduler_that_forgets_everything_is_given_up(alone, monkeypatch):
+    alone.add_workers(1)
+    monkeypatch.setattr(dask_cluster, "_FORGOTTEN_MOST", 0)
+    with engine(cluster=alone.address) as dask:
+        attempts = dask.attempts(JOB, range(40))
+        next(attempts)
+        client = dask._shared.client
+        client._handle_cancelled_keys([*client.futures], reason="lost dependencies")
+        with pytest.raises(DrillsimError, match="was lost; start it and repeat"):
+            list(attempts)
+
+
 def test_without_any_worker_or_scheduler_a_study_ends_and_says_so(alone, monkeypatch):
     monkeypatch.setattr(dask_cluster, "_LOOK_S", 0.2)
     monkeypatch.setattr(dask_cluster, "_NO_WORKER_S", 1.0)
