@@ -10,13 +10,6 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from drillsim.hazards.fire import (
-    SEEN_M,
-    SMALL_ROOM_M2,
-    SMALL_ROOM_VISIBILITY_M,
-    TENABLE_K,
-    TENABLE_VISIBILITY_M,
-)
 from drillsim.hazards.fractional_dose import (
     CLEAN_CO2_PERCENT,
     CLEAN_O2_PERCENT,
@@ -28,6 +21,13 @@ from drillsim.hazards.fractional_dose import (
 from drillsim.hazards.grid import DoseTable, StepTable
 from drillsim.hazards.protocol import Dormant, check_dormant
 from drillsim.hazards.smoke import VISIBILITY_C, visibility_m
+from drillsim.hazards.tenability import (
+    SEEN_M,
+    SMALL_ROOM_M2,
+    SMALL_ROOM_VISIBILITY_M,
+    TENABLE_K,
+    TENABLE_VISIBILITY_M,
+)
 from drillsim.spec import (
     Concentration,
     Conditions,
