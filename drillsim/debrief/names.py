@@ -336,6 +336,7 @@ THRESHOLDS: Final = (
     "contained",
     "flaming",
     "detected",
+    "smelt",
 )
 
 

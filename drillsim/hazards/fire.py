@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from drillsim.hazards.blaze import attack_chance
+from drillsim.hazards.blaze import Blaze, attack_chance, hand_attack_chance, water_knock_down
+from drillsim.hazards.burning_item import Burning, BurningItem
 from drillsim.hazards.detector import Detector
 from drillsim.hazards.fire_run import FireRun
-from drillsim.hazards.heat_release import HeatPoint, t_squared
+from drillsim.hazards.heat_release import (
+    ignitions,
+    named_heat_release_w,
+    sprinkler_decay_s,
+    t_squared,
+    t_squared_coefficient_kw_s2,
+)
 from drillsim.hazards.protocol import Dormant
-from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Spec, Text, Time, TimeDraw
+from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Text, TimeDraw
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
@@ -23,13 +29,23 @@ if TYPE_CHECKING:
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
 
-__all__ = ["Fire", "FireRun", "attack_chance", "t_squared"]
+__all__ = [
+    "Fire",
+    "FireRun",
+    "attack_chance",
+    "hand_attack_chance",
+    "named_heat_release_w",
+    "sprinkler_decay_s",
+    "t_squared",
+    "t_squared_coefficient_kw_s2",
+    "water_knock_down",
+]
 
 _EVENTS: Final = frozenset({"smoke", "untenable", "flaming", "detected"})
 _WHOLE: Final = frozenset({"flaming", "detected"})  # as a whole; others per space
 
 
-class Fire(Spec):
+class Fire(Burning):
     """An appliance fire; time zero of the run, or when it is started, is the onset of smouldering."""
 
     actions: ClassVar[frozenset[str]] = frozenset({"shut-door", "attack", "extinguish", "ventilate"})
@@ -41,10 +57,11 @@ class Fire(Spec):
     at: Annotated[Name, Ref("space")]
     door: Annotated[Name, Ref("link")] = Field(description="door of the fire room; open until shut")
     smoulder: TimeDraw = Field(description="smouldering before flame")
-    growth_s: Time = Field(300.0, gt=0, description="time to 1055 kW; medium 300 s")
-    peak_w: Power = Field(2e6, gt=0)
-    heat_release: tuple[HeatPoint, ...] = Field(
-        (), description="instead of growth and peak; straight lines between the points, the last holds"
+    smell: TimeDraw | None = Field(
+        None, description="smouldering until people in the room smell it, if anybody is there; before flame"
+    )
+    items: dict[Name, BurningItem] = Field(
+        default_factory=dict, description="what stands near and is set alight; their heats add up"
     )
     sizes: dict[Name, Power] = Field(
         default_factory=dict, description="heat releases whose moment is noted and can be waited for, by name"
@@ -58,7 +75,7 @@ class Fire(Spec):
     detector: TimeDraw | None = Field(None, description="flame to first smoke detector")
     detectors: dict[Name, Detector] = Field(
         default_factory=dict,
-        description="heat detectors and sprinkler heads in the fire room; the first one counts",
+        description="detectors and sprinkler heads in the fire room; the first one counts",
     )
     extinguish_limit_w: Power = Field(
         1.5e5, gt=0, description="fire size up to which a hand extinguisher works"
@@ -75,25 +92,21 @@ class Fire(Spec):
 
     @property
     def whole(self) -> frozenset[str]:
-        """What concerns the fire as a whole: flaming, detected, each of its sizes and detectors."""
-        return _WHOLE | self.sizes.keys() | self.detectors.keys()
+        """What concerns the fire as a whole: flaming, detected, each of its sizes, detectors and items."""
+        smelt = frozenset() if self.smell is None else frozenset({"smelt"})
+        return _WHOLE | smelt | self.sizes.keys() | self.detectors.keys() | self.items.keys()
 
     @model_validator(mode="after")
     def _sound(self) -> Fire:
-        ages = [point.at_s for point in self.heat_release]
-        if any(later <= earlier for earlier, later in pairwise(ages)):
-            raise PydanticCustomError(
-                "heat-order", "the points of heat release must follow one another in time"
-            )
         if self.detector is None and not self.detectors:
             raise PydanticCustomError(
                 "no-detector", "nothing detects it; write detector: 60 s, or detectors under the ceiling"
             )
-        names = [*_EVENTS, *self.sizes, *self.detectors]
+        names = [*_EVENTS, "smelt", *self.sizes, *self.detectors, *self.items]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise PydanticCustomError(
                 "named-twice",
-                "{names}: a size or detector needs a name of its own",
+                "{names}: a size, detector or item needs a name of its own",
                 {"names": ", ".join(twice)},
             )
         if self.yields and ("fuel" in self.yields or not self.soot_yield > 0.0):
@@ -101,6 +114,28 @@ class Fire(Spec):
                 "yields", "yields need a soot_yield above 0, for species go with the smoke, and name no fuel"
             )
         return self
+
+    def blaze(
+        self, *, flaming_s: float, detector_s: float, ambient_k: float, smelt_s: float = math.inf
+    ) -> Blaze:
+        """How it burns with what it sets alight. ``ValueError`` for a detector that acts in the air as is."""
+        first = self.curve(self.heat_of_combustion_j_kg)
+        others = {
+            name: (item.level_w, item.curve(self.heat_of_combustion_j_kg))
+            for name, item in self.items.items()
+        }
+        items_s = ignitions(first, others)
+        burning = [(age_s, others[name][1]) for name, age_s in items_s.items() if age_s < math.inf]
+        return Blaze(
+            first.and_from(burning) if burning else first,
+            flaming_s=flaming_s,
+            detector_s=detector_s,
+            detectors=self.detectors,
+            ambient_k=ambient_k,
+            soot_per_j=self.soot_yield / self.heat_of_combustion_j_kg,
+            items_s=items_s,
+            smelt_s=smelt_s,
+        )
 
     def begin(
         self,
@@ -119,12 +154,15 @@ class Fire(Spec):
         Raises ``ValueError`` if the door is no link of the room or a detector acts at the temperature of the
         air, ``KeyError`` for an unknown space or link.
         """
-        smoulder, detector = (
-            math.inf if draw is None else draw.under(conditions).quantile(streams.uniform(name, purpose))
-            for purpose, draw in (("smoulder", self.smoulder), ("detector", self.detector))
-        )
+        draws = {"smoulder": self.smoulder, "detector": self.detector, "smell": self.smell}
+        drawn_s = {
+            purpose: math.inf
+            if draw is None
+            else draw.under(conditions).quantile(streams.uniform(name, purpose))
+            for purpose, draw in draws.items()
+        }
         luck = streams.uniform(name, "attack")
-        for purpose, value in (("smoulder", smoulder), ("detector", detector), ("attack", luck)):
+        for purpose, value in (drawn_s | {"attack": luck}).items():
             if value < math.inf:
                 drawn(f"hazards.{name}.{purpose}", value)
         ambient = weather.weather.temperature_k
@@ -133,7 +171,8 @@ class Fire(Spec):
             self,
             facility=facility,
             ambient_k=ambient,
-            flaming_s=start_s + smoulder,
-            detector_s=detector,
+            flaming_s=start_s + drawn_s["smoulder"],
+            detector_s=drawn_s["detector"],
+            smelt_s=start_s + drawn_s["smell"],
             luck=luck,
         )

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from drillsim.hazards.blaze import Blaze, attack_chance
+from drillsim.hazards.blaze import WATER_TAU_S, attack_chance, hand_attack_chance, water_knock_down
 from drillsim.hazards.grid import DoseTable, StepTable
-from drillsim.hazards.heat_release import HeatCurve
-from drillsim.hazards.protocol import WHOLE, Crossing
+from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Means
 from drillsim.hazards.smoke import CLEAR_M, SmokeNetwork, SmokeState, SmokeZones, visibility_m
 from drillsim.hazards.tenability import (
     FLASHOVER_K,
@@ -34,8 +33,6 @@ __all__ = ["FireRun"]
 
 HAND_TAU_S: Final = 20.0
 """Decay after a successful hand extinguisher. Rule of this product; confidence low."""
-WATER_TAU_S: Final = 120.0
-"""Decay under brigade water. Rule of this product; confidence low."""
 _BLOCK_S: Final = 300.0  # computed at a time
 
 
@@ -44,8 +41,8 @@ class FireRun:
 
     Thresholds, per space: *smoke*, the layer is below 2 m and one sees less than 30 m in it: people there see
     smoke; *untenable*, the layer is below 2 m and one sees less than 10 m in it (5 m where the floor is under
-    60 m2) or it is hotter than 60 °C. As a whole: *flaming*, *detected*, and by their names the sizes and
-    detectors of the spec. A smouldering appliance gives no smoke to the model.
+    60 m2) or it is hotter than 60 °C. As a whole: *flaming*, *detected*, *smelt*, and by their names the
+    sizes, detectors and items of the spec. A smouldering appliance gives no smoke to the model.
     """
 
     thresholds: tuple[str, ...] = ("smoke", "untenable")
@@ -61,6 +58,7 @@ class FireRun:
         flaming_s: float,
         detector_s: float,
         luck: float,
+        smelt_s: float = math.inf,
     ) -> None:
         room, door = facility.space_index[spec.at], facility.link_index[spec.door]
         if door not in facility.space_links[room]:
@@ -68,14 +66,8 @@ class FireRun:
         self.name = name
         self.spec = spec
         self.flags: list[str] = []
-        self._blaze = Blaze(
-            HeatCurve(
-                spec.growth_s, spec.peak_w, tuple((point.at_s, point.heat_w) for point in spec.heat_release)
-            ),
-            flaming_s=flaming_s,
-            detector_s=detector_s,
-            detectors=spec.detectors,
-            ambient_k=ambient_k,
+        self._blaze = spec.blaze(
+            flaming_s=flaming_s, detector_s=detector_s, ambient_k=ambient_k, smelt_s=smelt_s
         )
         self._luck = luck
         self._door = door
@@ -103,11 +95,12 @@ class FireRun:
         """Heat the fire would release at ``time_s``, W; a room short of air lets it release less."""
         return self._blaze.heat_w(time_s)
 
-    def act(self, action: str, factor: float, time_s: float) -> None:
-        """*shut-door*: the door of the fire room leaks only. *attack*: a hand extinguisher, certain up to the
-        limit, then with :func:`attack_chance` against the run's one draw; a smouldering appliance is always
-        put out. *extinguish*: brigade water, always works. ``factor`` is the share of the fire that remains.
-        *ventilate* does nothing to this model. Raises ``ValueError`` for any other action.
+    def act(self, action: str, factor: float, time_s: float, means: Means = NO_MEANS) -> None:
+        """*shut-door*: the door of the fire room leaks only. *attack*: a hand extinguisher, by
+        :func:`hand_attack_chance` if the training is known, else :func:`attack_chance`, against the run's one
+        draw; a smouldering appliance is always put out. *extinguish*: brigade water, as much as is needed or
+        by :func:`water_knock_down`. ``factor`` is the share of the fire that remains. *ventilate* does
+        nothing to this model. Raises ``ValueError`` for any other action.
         """
         if action not in self.spec.actions:
             raise ValueError(
@@ -117,12 +110,21 @@ class FireRun:
             raise ValueError(f"{self.name}: a share of {factor} that remains; it must lie between 0 and 1")
         if action == "shut-door":
             self.link_changed(self._door, 0.0, time_s)
-        elif action == "attack" and self._luck <= attack_chance(
-            self.heat_w(time_s), limit_w=self.spec.extinguish_limit_w
-        ):
+        elif action == "attack" and self._put_out_by_hand(time_s, means):
             self._fight(time_s, factor, HAND_TAU_S)
+        elif action == "extinguish" and means.water_m3_s is not None:
+            share, tau_s = water_knock_down(self.heat_w(time_s), water_m3_s=means.water_m3_s)
+            self._fight(time_s, max(share, factor), tau_s)
         elif action == "extinguish":
             self._fight(time_s, factor, WATER_TAU_S)
+
+    def _put_out_by_hand(self, time_s: float, means: Means) -> bool:
+        if time_s < self.flaming_s:
+            return True
+        heat_w = self.heat_w(time_s)
+        if means.training is not None:
+            return self._luck <= hand_attack_chance(heat_w, training=means.training)
+        return self._luck <= attack_chance(heat_w, limit_w=self.spec.extinguish_limit_w)
 
     def _fight(self, time_s: float, share: float, tau_s: float) -> None:
         self._blaze.fight(time_s, share=share, tau_s=tau_s)

@@ -22,7 +22,7 @@ from drillsim.hazards.drift import carrying_wind
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.indoor import Building, IndoorAir
 from drillsim.hazards.plume import LIMIT_M, ppm
-from drillsim.hazards.protocol import WHOLE, Crossing, Dormant, check_dormant
+from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Dormant, Means, check_dormant
 from drillsim.hazards.source import SourceSpec
 from drillsim.hazards.substances import Substance, substance
 from drillsim.hazards.toxic_load import ToxicAir
@@ -279,7 +279,7 @@ class LeakRun:
 
     # -- what is done to it -------------------------------------------------------------------------
 
-    def act(self, action: str, factor: float, time_s: float) -> None:
+    def act(self, action: str, factor: float, time_s: float, means: Means = NO_MEANS) -> None:
         """*plug*: nothing runs out any more, the pool goes on. *cover*, *absorb*: the pool evaporates at
         ``factor`` of its rate. *collect*: the pool is gone and what still runs out is caught. *curtain*:
         ``factor`` of the vapour passes the water curtain. *shut-drains*: nothing runs down them any more.

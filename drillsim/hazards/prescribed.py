@@ -19,7 +19,7 @@ from drillsim.hazards.fractional_dose import (
     iso13571_heat_rate_per_min,
 )
 from drillsim.hazards.grid import DoseTable, StepTable
-from drillsim.hazards.protocol import Dormant, check_dormant
+from drillsim.hazards.protocol import NO_MEANS, Dormant, Means, check_dormant
 from drillsim.hazards.smoke import VISIBILITY_C, visibility_m
 from drillsim.hazards.tenability import (
     SEEN_M,
@@ -218,7 +218,7 @@ class PrescribedRun:
 
     # -- what is done to it ---------------------------------------------------------------------------
 
-    def act(self, action: str, factor: float, time_s: float) -> None:
+    def act(self, action: str, factor: float, time_s: float, means: Means = NO_MEANS) -> None:
         """*ventilate*: from now on ``factor`` is left of all that differs from clean air; 0: it is gone.
 
         Raises ``ValueError`` for any other action or a factor outside 0 to 1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drillsim.hazards.grid import DoseTable
     from drillsim.hazards.toxic_load import ToxicAir
 
-__all__ = ["WHOLE", "Crossing", "Dormant", "HazardRun", "check_dormant"]
+__all__ = ["NO_MEANS", "WHOLE", "Crossing", "Dormant", "HazardRun", "Means", "check_dormant"]
 
 WHOLE = -1
 """Space index of a crossing that concerns the hazard as a whole."""
@@ -44,6 +44,16 @@ class Crossing(NamedTuple):
     above: bool
 
 
+class Means(NamedTuple):
+    """By what a hazard is worked on, where that matters: who holds the extinguisher, how much water flows."""
+
+    training: Literal["trained", "untrained"] | None = None
+    water_m3_s: float | None = None
+
+
+NO_MEANS: Final = Means()
+
+
 class HazardRun(Protocol):
     """One hazard in one run. Times are seconds since STARTEX, spaces are indices of the facility.
 
@@ -57,7 +67,7 @@ class HazardRun(Protocol):
     fields: frozenset[str]
     flags: list[str]
 
-    def act(self, action: str, factor: float, time_s: float) -> None:
+    def act(self, action: str, factor: float, time_s: float, means: Means = NO_MEANS) -> None:
         """Somebody works on the hazard. ``ValueError`` for an action this kind of hazard does not know."""
         ...
 

@@ -13,7 +13,7 @@ from drillsim.spec import Flag, Fraction, Name, Names, Ref, Spec, SpeedDraw, Tex
 
 __all__ = ["AlarmMode", "Group", "Profile"]
 
-AlarmMode = Literal["voice", "tone", "radio", "loudspeaker", "marshal", "warden", "smoke", "gas"]
+AlarmMode = Literal["voice", "tone", "radio", "loudspeaker", "marshal", "warden", "smoke", "smell", "gas"]
 
 
 def _population(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from drillsim.spec import Angle, Flag, Fraction, Name, Names, Ref, Spec, Time
+from drillsim.spec import AirUse, Angle, Flag, Fraction, Name, Names, Ref, Spec, Time
 
 if TYPE_CHECKING:
     from drillsim.response.world import World
@@ -24,6 +24,7 @@ __all__ = [
     "Sweep",
 ]
 
+Training = Literal["trained", "untrained"]
 Places = Annotated[Names, Ref("place", "everywhere")]
 SomePlaces = Annotated[Names, Ref("place", "everywhere"), Field(min_length=1)]
 
@@ -273,9 +274,32 @@ class Treat(Spec):
         "ignite",
     ]
     factor: Fraction = 0.0
+    training: Training | None = Field(
+        None,
+        description="who attacks a fire with an extinguisher: 93 % succeed up to 300 kW and none from 600, "
+        "or 80 % up to 100 kW and none from 300 kW; default: all up to the fire's extinguish_limit",
+    )
+    water_m3_s: AirUse | None = Field(
+        None, gt=0, description="water on a fire, such as 400 L/min; default: enough for any fire"
+    )
+
+    @model_validator(mode="after")
+    def _by_means_that_fit(self) -> Treat:
+        if self.training is not None and self.action != "attack":
+            raise PydanticCustomError("training-attack", "training matters to 'attack' only; leave it out")
+        if self.water_m3_s is not None and self.action != "extinguish":
+            raise PydanticCustomError("water-extinguish", "water goes with 'extinguish' only; leave it out")
+        return self
 
     def apply(self, world: World, *, cause: int) -> None:
-        world.treat(hazard=self.hazard, action=self.action, factor=self.factor, cause=cause)
+        world.treat(
+            hazard=self.hazard,
+            action=self.action,
+            factor=self.factor,
+            training=self.training,
+            water_m3_s=self.water_m3_s,
+            cause=cause,
+        )
 
 
 class RunVents(Spec):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drillsim.response.effects import Training
+
 __all__ = ["World"]
 
 
@@ -66,7 +68,16 @@ class World(Protocol):
 
     def start_hazard(self, *, hazard: str, cause: int) -> None: ...
 
-    def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None: ...
+    def treat(
+        self,
+        *,
+        hazard: str,
+        action: str,
+        factor: float,
+        training: Training | None = None,
+        water_m3_s: float | None = None,
+        cause: int,
+    ) -> None: ...
 
     def run_vents(self, *, building: str, running: bool, cause: int) -> None: ...
 

@@ -26,6 +26,7 @@ from drillsim.scenario.group_checks import check_lifts, check_parties, check_ret
 from drillsim.scenario.hazard_checks import (
     check_buildings,
     check_dormant_hazards,
+    check_fires,
     check_leaks,
     check_treatments,
 )
@@ -229,6 +230,7 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_inject_times,
     check_objectives,
     check_treatments,
+    check_fires,
     check_leaks,
     check_buildings,
     check_dormant_hazards,

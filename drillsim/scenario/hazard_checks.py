@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from drillsim.hazards.fire import Fire
 from drillsim.hazards.leak import Leak
 from drillsim.hazards.substances import substance, substances
 from drillsim.hazards.vapour_source import pool_setting
@@ -12,7 +13,7 @@ from drillsim.scenario.entries import effects_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 
-__all__ = ["check_buildings", "check_dormant_hazards", "check_leaks", "check_treatments"]
+__all__ = ["check_buildings", "check_dormant_hazards", "check_fires", "check_leaks", "check_treatments"]
 
 _COVERING: Final = ("cover", "absorb", "curtain", "plug-partly")
 _ZERO_K: Final = 273.15
@@ -28,10 +29,38 @@ def check_treatments(findings: Findings, scenario: Scenario) -> None:
             can = ", ".join(sorted(hazard.actions))
             message = f"a {hazard.kind} knows no '{effect.action}'; it can be treated by: {can}"
             findings.error((*path, "action"), message, "hazard-action")
+        given = "training" if effect.training is not None else "water"
+        if hazard.kind != "fire" and (effect.training, effect.water_m3_s) != (None, None):
+            message = f"'{given}' matters to a fire, and '{effect.hazard}' is a {hazard.kind}; leave it out"
+            findings.error((*path, given), message, "means-no-fire")
         if effect.action in _COVERING and "factor" not in effect.model_fields_set:
             message = f"'{effect.action}' needs a factor, the share of the rate that remains; "
             message += "write factor: 15 %, or factor: 0 % for all"
             findings.error(path, message, "factor-missing")
+
+
+def check_fires(findings: Findings, scenario: Scenario) -> None:
+    """Detectors that act in the air as it is, and doors that do not lead out of the fire room."""
+    weather = scenario.__dict__.get("weather")
+    for name, hazard in scenario.hazards.items():
+        if not isinstance(hazard, Fire):
+            continue
+        links = scenario.facility.links if "facility" in scenario.__dict__ else {}
+        door = links.get(hazard.door)
+        if door is not None and hazard.at not in door.between:
+            message = (
+                f"'{hazard.door}' is between {' and '.join(door.between)}, and the fire is in {hazard.at}; "
+            )
+            message += "name a door of that room"
+            findings.error(("hazards", name, "door"), message, "fire-door")
+        if weather is None or not findings.whole("weather"):
+            continue
+        for head, detector in hazard.detectors.items():
+            acts_k, air_k = detector.activation_k, weather.temperature_k
+            if acts_k is not None and acts_k <= air_k:
+                message = f"it acts at {_celsius(acts_k)}, and the air has {_celsius(air_k)}; write an "
+                message += "activation above that, or change the temperature of the weather"
+                findings.error(("hazards", name, "detectors", head, "activation"), message, "detector-cold")
 
 
 def check_buildings(findings: Findings, scenario: Scenario) -> None:

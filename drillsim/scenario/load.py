@@ -13,6 +13,7 @@ from drillsim.errors import Problem, ScenarioInvalid
 from drillsim.scenario.canonical import canonical
 from drillsim.scenario.checks import check_scenario
 from drillsim.scenario.findings import Findings
+from drillsim.scenario.hazard_files import resolve_hazard_files
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.overrides import apply_overrides
 from drillsim.scenario.plans import resolve_plans
@@ -67,6 +68,7 @@ def _check_tree(
     merge_tables(findings, folder)
     add_shipped_profiles(findings)
     resolve_empirical(findings, folder)
+    resolve_hazard_files(findings, folder)
     if overrides:
         resolved = Findings(deepcopy(tree))
         resolve_plans(resolved)

@@ -17,12 +17,12 @@ from drillsim.scenario.findings import Findings
 from drillsim.scenario.graphml import read_graphml
 from drillsim.scenario.tree import Node, Path, Place
 
-__all__ = ["beside", "merge_tables", "resolve_empirical"]
+__all__ = ["NUMBER", "Row", "beside", "merge_tables", "read_text", "resolve_empirical", "rows_of"]
 
 MAX_BYTES: Final = 5_000_000
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 100
-_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?")
+NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?")
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _YES_NO: Final = {"true": "true", "false": "false", "1": "true", "0": "false"}
 
@@ -246,7 +246,7 @@ def _cell(
     if unit == "?":
         text = _YES_NO.get(text.lower(), text)
     elif unit:
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             _fault(
                 findings, (*path, key), place, f"'{text[:40]}' in column {heading} is no number; write 1.2"
             )
@@ -285,13 +285,30 @@ def resolve_empirical(findings: Findings, folder: FilePath) -> None:
             waiting.extend(((*path, key), entry) for key, entry in node.items() if key != "empirical")
 
 
-def _values(findings: Findings, folder: FilePath, name: str, path: Path) -> list[Node] | None:
+def rows_of(findings: Findings, folder: FilePath, name: str, path: Path) -> list[Row] | None:
+    """The rows of a CSV file beside the scenario; ``None``, and the fault is reported, if it is none."""
     content = _content(findings, folder, name, path)
     if content is None:
         return None
     rows = _read_csv(content, name)
     if isinstance(rows, str):
         findings.error(path, f"{name}: {rows}", "table")
+        return None
+    return rows
+
+
+def read_text(findings: Findings, folder: FilePath, name: str, path: Path) -> str | None:
+    """The text of a file beside the scenario; ``None``, and the fault is reported, if it has none."""
+    content = _content(findings, folder, name, path)
+    text = None if content is None else _decode(content)
+    if content is not None and text is None:
+        findings.error(path, f"{name}: neither UTF-8 nor GB18030; save it as CSV UTF-8", "table")
+    return text
+
+
+def _values(findings: Findings, folder: FilePath, name: str, path: Path) -> list[Node] | None:
+    rows = rows_of(findings, folder, name, path)
+    if rows is None:
         return None
     header = list(rows[0].cells) if rows else []
     unit = None
@@ -308,7 +325,7 @@ def _values(findings: Findings, folder: FilePath, name: str, path: Path) -> list
     values: list[Node] = []
     for row in rows:
         text, place = row.cells[header[0]]
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             _fault(findings, path, place, f"'{text[:40]}' in column {header[0]} is no number; write 1.2")
             return None
         values.append(f"{text} {unit}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from drillsim.hazards.protocol import WHOLE
+from drillsim.hazards.protocol import NO_MEANS, WHOLE, Means
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.people.smoke_speed import smoke_speed_flag
 from drillsim.simulation.doses import Doses
@@ -29,6 +29,8 @@ __all__ = ["PERCEIVED", "Dangers"]
 
 # Threshold -> the cue by which people perceive it.
 PERCEIVED: Final = {"smoke": "smoke", "noticed": "gas"}
+# Moment that comes only if somebody is there -> the cue of who has it.
+SMELT: Final = {"smelt": "smell"}
 # Thresholds beyond which responders keep out of a space, and people who have been told of it.
 KEPT_OUT: Final = frozenset({"smoke", "aegl2"})
 _LOOK_AHEAD_S: Final = 1800.0
@@ -149,11 +151,7 @@ class Dangers:
     def _crossed(self, name: str, crossing: Crossing, *, cause: int) -> None:
         core = self._core
         if crossing.space == WHOLE:
-            moment = f"hazard.{name}.{crossing.threshold}"
-            if not core.moments.happened(moment):
-                core.moments.stamp(
-                    moment, core.note("hazard", actor=name, task=crossing.threshold, cause=cause)
-                )
+            self._came_about(name, crossing.threshold, cause=cause)
             return
         held = self._above.setdefault((name, crossing.space), set())
         if crossing.above == (crossing.threshold in held):
@@ -165,6 +163,17 @@ class Dangers:
         self._people_keep_out()
         if crossing.above and name in self._real and crossing.threshold in PERCEIVED:
             self._evacuees.perceive(crossing.space, mode=PERCEIVED[crossing.threshold], cause=row)
+
+    def _came_about(self, name: str, what: str, *, cause: int) -> None:
+        """A hazard as a whole has come to something, once; to be smelt, if anybody is there."""
+        core, moment = self._core, f"hazard.{name}.{what}"
+        space = core.facility.space_index[core.scenario.hazards[name].at]
+        if core.moments.happened(moment) or (what in SMELT and not self._evacuees.anybody_in(space)):
+            return
+        row = core.note("hazard", actor=name, task=what, cause=cause)
+        core.moments.stamp(moment, row)
+        if what in SMELT and name in self._real:
+            self._evacuees.perceive(space, mode=SMELT[what], cause=row)
 
     def holds(self, hazard: str, threshold: str, space: int) -> bool:
         """Whether a hazard is above one of its thresholds in a space now; never while it lies dormant."""
@@ -244,13 +253,13 @@ class Dangers:
             self._doses.add(run)
         self._changed(hazard, row)
 
-    def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
+    def treat(self, *, hazard: str, action: str, factor: float, means: Means = NO_MEANS, cause: int) -> None:
         row = self._core.note("hazard", actor=hazard, task=action, value=factor, cause=cause)
         if hazard in self._dormant:
             if action == "shut-door":
                 self._dormant[hazard].append(methodcaller("act", action, factor, self._core.now_s))
             return
-        self.runs[hazard].act(action, factor, self._core.now_s)
+        self.runs[hazard].act(action, factor, self._core.now_s, means)
         self._changed(hazard, row)
 
     def run_vents(self, building: str, *, running: bool, cause: int) -> None:

@@ -106,8 +106,13 @@ class Evacuees:
             self._core.note("unheard", actor=group, task=mode, value=value, unit="p", cause=cause)
         return [p for p in people if (mode, self.roll.at(p)) not in self._silent]
 
+    def anybody_in(self, space: int) -> bool:
+        """Whether anybody in a space is well enough to notice something."""
+        roll = self.roll
+        return any(roll.at(p) == space and roll.well[p] for group in roll.groups for p in roll.members(group))
+
     def perceive(self, space: int, *, mode: str, cause: int) -> None:
-        """People in a space see smoke or notice gas: who has not started answers to that cue."""
+        """People in a space see smoke, smell or notice gas: who has not started answers to that cue."""
         roll = self.roll
         for group in roll.groups:
             waiting = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from drillsim.hazards.protocol import Means
 from drillsim.response.effects import Search, Sweep
 from drillsim.simulation.calls import Calls
 from drillsim.simulation.clock import LAST
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from simpy.events import Event
 
-    from drillsim.response.effects import Effect
+    from drillsim.response.effects import Effect, Training
     from drillsim.response.injects import Inject
     from drillsim.response.objectives import Milestone
     from drillsim.response.plan import Task
@@ -325,8 +326,18 @@ class SimWorld:
     def start_hazard(self, *, hazard: str, cause: int) -> None:
         self.dangers.start_hazard(hazard, cause=cause)
 
-    def treat(self, *, hazard: str, action: str, factor: float, cause: int) -> None:
-        self.dangers.treat(hazard=hazard, action=action, factor=factor, cause=cause)
+    def treat(
+        self,
+        *,
+        hazard: str,
+        action: str,
+        factor: float,
+        training: Training | None = None,
+        water_m3_s: float | None = None,
+        cause: int,
+    ) -> None:
+        means = Means(training, water_m3_s)
+        self.dangers.treat(hazard=hazard, action=action, factor=factor, means=means, cause=cause)
 
     def run_vents(self, *, building: str, running: bool, cause: int) -> None:
         self.dangers.run_vents(building, running=running, cause=cause)

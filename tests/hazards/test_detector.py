@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from drillsim.hazards.detector import (
     Detector,
     activation_time_s,
     jet_excess_k,
     jet_speed_m_s,
+    obscured_excess_k,
     transport_lag_s,
 )
 from drillsim.hazards.heat_release import t_squared
@@ -117,3 +120,41 @@ def test_what_has_no_answer_is_refused() -> None:
             function(1e6, radius_m=0.0, height_m=3.0)
         with pytest.raises(ValueError, match="heat from 0 on"):
             function(-1.0, radius_m=1.0, height_m=3.0)
+
+
+def test_the_proxies_of_a_smoke_detector_act_at_their_excess() -> None:
+    place: dict[str, Any] = {"radius_m": 3.0, "height_m": 3.0}
+    air_k = 293.15
+
+    def excess(detector: Detector) -> float:
+        """Of a jet that warms slowly: that at which the detector acts."""
+        age_s = detector.activated_s(lambda age: 40.0 * age, ambient_k=air_k, soot_per_j=2.5e-9)
+        return jet_excess_k(28.0 * age_s, **place)
+
+    assert excess(Detector(**place, senses="smoke-5k")) == pytest.approx(5.0, abs=0.15)  # its link lags
+    assert excess(Detector(**place, senses="smoke-13k")) == pytest.approx(13.0, abs=0.05)
+    wanted = obscured_excess_k(2.5e-9 / 0.7, ambient_k=air_k)
+    assert excess(Detector(**place, senses="smoke-obscuration")) == pytest.approx(wanted, abs=0.05)
+
+
+def test_a_fire_without_soot_is_never_dark_and_a_sootier_one_is_dark_sooner() -> None:
+    assert obscured_excess_k(0.0, ambient_k=293.15) == math.inf
+    assert obscured_excess_k(1e-8, ambient_k=293.15) < obscured_excess_k(5e-9, ambient_k=293.15)
+    blind = Detector(radius_m=3.0, height_m=3.0, senses="smoke-obscuration")
+    assert blind.activated_s(lambda age: 1e6, ambient_k=293.15, soot_per_j=0.0) == math.inf
+    with pytest.raises(ValueError, match="0 or more"):
+        obscured_excess_k(-1.0, ambient_k=293.15)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({}, "write activation"),
+        ({"senses": "smoke-5k", "activation_k": 330.0}, "no activation"),
+        ({"senses": "smoke-13k", "rti": 5.0}, "no activation, rti"),
+        ({"senses": "smoke-5k", "spray_m_s": 1e-3}, "rti or spray"),
+    ],
+)
+def test_a_detector_acts_by_one_thing(changes: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        Detector(radius_m=3.0, height_m=3.0, **changes)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from drillsim.hazards.fire import Fire, FireRun, attack_chance, t_squared
-from drillsim.hazards.protocol import WHOLE, HazardRun
+from drillsim.hazards.protocol import WHOLE, HazardRun, Means
 from drillsim.hazards.smoke import SmokeNetwork, SmokeState
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.streams import Streams
@@ -277,8 +277,8 @@ def test_a_given_heat_release_takes_the_place_of_growth_and_peak() -> None:
     ("changes", "fault"),
     [
         ({"detector": None}, "nothing detects it"),
-        ({"sizes": {"flaming": 1e5}}, "flaming: a size or detector needs a name of its own"),
-        ({"sizes": {"x": 1e5}, "detectors": {"x": LINK}}, "x: a size or detector"),
+        ({"sizes": {"flaming": 1e5}}, "flaming: a size, detector or item needs a name of its own"),
+        ({"sizes": {"x": 1e5}, "detectors": {"x": LINK}}, "x: a size, detector or item"),
         ({"yields": {"co": 0.1}, "soot_yield": 0.0}, "yields need a soot_yield"),
         ({"yields": {"fuel": 1.0}}, "name no fuel"),
         (
@@ -316,3 +316,42 @@ def test_a_floor_under_60_m2_is_lost_at_5_m_of_visibility_and_a_larger_one_at_10
     lost = {c.space for c in run.crossings(-1.0, 900.0) if c.threshold == "untenable" and c.above}
     assert (run.smoke.zones.spaces[0] in lost) is small
     assert (run.smoke.zones.spaces[1] in lost) is large
+
+
+def test_training_and_water_decide_what_an_attack_does() -> None:
+    age = 160.0  # 300 kW: too large for the untrained, sure to the luck of this run for the trained
+    trained, untrained = (begin_fire(SITE) for _ in range(2))
+    trained.act("attack", 0.0, FLAME_S + age, Means(training="trained"))
+    untrained.act("attack", 0.0, FLAME_S + age + 5.0, Means(training="untrained"))
+    assert trained.heat_w(FLAME_S + age + 120.0) < 1e4
+    assert untrained.heat_w(FLAME_S + age + 120.0) > 5e5
+    little, much, plenty = (begin_fire(SITE) for _ in range(3))
+    now_s = FLAME_S + 600.0
+    little.act("extinguish", 0.0, now_s, Means(water_m3_s=50 / 60000))
+    much.act("extinguish", 0.0, now_s, Means(water_m3_s=400 / 60000))
+    plenty.act("extinguish", 0.0, now_s)
+    left_w = [run.heat_w(now_s + 300.0) for run in (little, much, plenty)]
+    assert left_w[0] > 1e6 > left_w[2] > left_w[1]
+
+
+def test_a_sprinkler_keeps_the_corridor_longer_and_asking_ahead_changes_nothing() -> None:
+    head = LINK | {"activation_k": 310.0, "rti": 5.0, "spray_m_s": 1e-3}
+    usual, wet, asked = (begin_fire(SITE, **given) for given in ({}, *[{"detectors": {"head": head}}] * 2))
+    asked.crossings(-math.inf, 3000.0)
+    assert first(wet, "F2-corridor", "untenable") > first(usual, "F2-corridor", "untenable")
+    for run in (wet, asked):
+        run.act("extinguish", 0.0, FLAME_S + 400.0)
+    assert asked.crossings(-1.0, 3000.0) == wet.crossings(-1.0, 3000.0)
+
+
+def test_what_stands_near_adds_its_heat_and_its_moment() -> None:
+    run = begin_fire(SITE, items={"desk": {"ignites_at_w": 1e5, "growth_s": 300.0, "peak_w": 5e5}})
+    caught_s = whole(run)["desk"]
+    assert run.heat_w(caught_s) == pytest.approx(1e5)
+    assert run.heat_w(FLAME_S + 1000.0) == pytest.approx(2.5e6)
+
+
+def test_a_fire_is_smelt_before_it_flames() -> None:
+    assert whole(begin_fire(SITE, smell=45.0))["smelt"] == 45.0
+    assert "smelt" not in whole(begin_fire(SITE, smell=150.0))
+    assert "smelt" in fire(smell=45.0).events

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -264,3 +265,18 @@ def test_igniting_what_has_not_leaked_yet_is_noted_and_no_more() -> None:
     run.until(1200.0)
     assert run.done() == [(300.0, "ignite")]
     assert run.reached("noticed", "west") != []
+
+
+def test_what_smoulders_is_smelt_only_by_who_is_there() -> None:
+    smelling = FIRE | {"smell": "20 s"}
+    profiles = {"plain": {"speed": "1 m/s", "responses": {"smell": "5 s"}}}
+    there = begin(partial(small, profiles=profiles), h=smelling)
+    nobody = begin(h=smelling | {"at": "corridor"})
+    for run in (there, nobody):
+        run.dangers.start(0)
+        run.until(65.0)
+    assert (20.0, "smelt") in there.done()
+    assert [(row.time_s, row.task, row.value) for _, row in there.core.trace.of("told")] == [
+        (20.0, "smell", 10.0)
+    ]
+    assert [name for _, name in nobody.done()] == ["flaming"]
