@@ -42,6 +42,7 @@ EVENTS: Final[dict[str, str]] = {
     "hazard": "actor = hazard, task = what was done to it or what it began to do",
     "threshold": "actor = hazard, task = threshold, place = space; reached there",
     "threshold-over": "actor = hazard, task = threshold, place = space; no longer reached there",
+    "criterion": "actor = hazard, place = space, task = what made it untenable, value = its value then",
     "wind": "value = direction the wind comes from, degrees",
     "post": "place; a post or staging area opens there",
     "operation-stopped": "task = operation, value = count",

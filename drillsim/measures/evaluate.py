@@ -55,6 +55,7 @@ COUNTED: Final = (
     "posts.",
     "queue.",
     "peak.",
+    "consequence",
     *USES,
 )
 
@@ -75,15 +76,15 @@ def evaluate(trace: Trace, *, asked: Collection[str] = ()) -> dict[str, Value]:
 def absent(name: str, *, end_s: float) -> Value | None:
     """What a measure is worth that a run lasting ``end_s`` does not hold; ``None`` if no such measure exists.
 
-    Counts are 0. A milestone the plan never makes did not come by the end. A margin without a lost space, or
-    without anybody in it, has no bound but 0: the criterion did not fail while somebody was there. Nor
-    has the reaction to an inject that was not given.
+    Counts are 0. A milestone the plan never makes did not come by the end; nor was a space lost by then. A
+    margin without a lost space, or without anybody in it, has no bound but 0: the criterion did not fail while
+    somebody was there. Nor has the time required of nobody, or the reaction to an inject that was not given.
     """
     if name.startswith(COUNTED):
         return Value(0.0, _counted_unit(name))
-    if name.startswith("milestone."):
+    if name.startswith(("milestone.", "aset.")):
         return Value(math.nan, "s", at_least=end_s)
-    if name.startswith(("margin.", "reaction.")):
+    if name.startswith(("rset.", "margin.", "reaction.")):
         return Value(math.nan, "s", at_least=0.0)
     return None
 

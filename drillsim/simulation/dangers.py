@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from drillsim.hazards.criteria import UNTENABLE, failed_criterion
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Means
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.people.smoke_speed import smoke_speed_flag
@@ -160,6 +161,8 @@ class Dangers:
         event = "threshold" if crossing.above else "threshold-over"
         place = core.facility.spaces[crossing.space]
         row = core.note(event, actor=name, task=crossing.threshold, place=place, cause=cause)
+        if crossing.above and crossing.threshold == UNTENABLE:
+            self._note_criterion(name, crossing.space, cause=row)
         self._people_keep_out()
         if crossing.above and name in self._real and crossing.threshold in PERCEIVED:
             self._evacuees.perceive(crossing.space, mode=PERCEIVED[crossing.threshold], cause=row)
@@ -174,6 +177,23 @@ class Dangers:
         core.moments.stamp(moment, row)
         if what in SMELT and name in self._real:
             self._evacuees.perceive(space, mode=SMELT[what], cause=row)
+
+    def _note_criterion(self, name: str, space: int, *, cause: int) -> None:
+        """A row of what made a space untenable."""
+        core = self._core
+        area_m2 = float(core.facility.area_m2[space])
+        found = failed_criterion(self.runs[name], space=space, area_m2=area_m2, time_s=core.now_s)
+        if found is not None:
+            place = core.facility.spaces[space]
+            core.note(
+                "criterion",
+                actor=name,
+                place=place,
+                task=found.name,
+                value=found.value,
+                unit=found.unit,
+                cause=cause,
+            )
 
     def holds(self, hazard: str, threshold: str, space: int) -> bool:
         """Whether a hazard is above one of its thresholds in a space now; never while it lies dormant."""

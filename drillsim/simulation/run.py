@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from drillsim.errors import DrillsimError
+from drillsim.hazards.criteria import UNTENABLE
 from drillsim.simulation.clock import Clock
 from drillsim.simulation.core import Core
 from drillsim.simulation.exposure import note_exposure
@@ -222,6 +223,7 @@ def _header(prepared: Prepared, choice: Choice, tasks: dict[str, Task]) -> RunHe
         operations=tuple((name, entry.count) for name, entry in sorted(scenario.operations.items())),
         units=tuple(units),
         plan_edges=_edges(scenario.plans[choice.plan], tasks),
+        tenability=any(UNTENABLE in hazard.events for hazard in scenario.hazards.values()),
     )
 
 

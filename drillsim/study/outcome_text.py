@@ -25,6 +25,7 @@ _PLAIN: Final[dict[str, Any]] = {
     "trace_digest": str,
     "flags": [str],
     "trapped": [(str, int)],
+    "lost": [(str, str)],
 }
 _FIELDS: Final = frozenset(_PLAIN) | {"measures", "tasks", "drawn", "waits"}
 _VALUE: Final = (float, str, float | None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drillsim.measures.critical_path import critical_path
 from drillsim.measures.egress import exit_times_s, leavers
 from drillsim.measures.evaluate import evaluate
+from drillsim.measures.margins import lost_by
 from drillsim.measures.milestones import end_milestone, end_s
 from drillsim.measures.standstill import trapped, waits
 from drillsim.measures.task_spans import task_spans
@@ -40,6 +41,7 @@ def reduce(trace: Trace, *, asked: Collection[str] = ()) -> Outcome:
         flags=tuple(f"{row.actor}: {row.task}" for _, row in trace.of("flag")),
         waits=waits(trace),
         trapped=trapped(trace),
+        lost=lost_by(trace),
     )
 
 

@@ -57,6 +57,7 @@ class Outcome:
     flags: tuple[str, ...] = ()  # where a model was outside its range or unreliable, in words
     waits: tuple[Wait, ...] = ()  # who still waited for what when it stood still or time ran out
     trapped: tuple[tuple[str, int], ...] = ()  # space ("" if not known), heads without a way out of it
+    lost: tuple[tuple[str, str], ...] = ()  # space that became untenable, criterion that failed first there
 
 
 @dataclass(frozen=True, slots=True)

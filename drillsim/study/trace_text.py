@@ -42,6 +42,7 @@ _HEADER: Final[dict[str, Any]] = {
     "space_outdoors": [bool],
     "link_ends": [(int, int)],
     "link_capacities_p_s": [(float, float)],
+    "tenability": bool,
 }
 _ROW: Final = (float, str, str, str, str, float | None, str, int)
 _COLUMNS: Final = tuple(field.name for field in fields(CrowdLog))

@@ -43,6 +43,7 @@ class RunHeader:
     space_outdoors: tuple[bool, ...] = ()
     link_ends: tuple[tuple[int, int], ...] = ()  # the two spaces of each link, by their index
     link_capacities_p_s: tuple[tuple[float, float], ...] = ()  # from its first space to its second, and back
+    tenability: bool = False  # whether a hazard of it can make spaces untenable
 
 
 class Row(NamedTuple):

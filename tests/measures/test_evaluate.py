@@ -26,12 +26,16 @@ def test_all_measures_of_a_trace_are_collected_by_name():
         "endex": 250.0,
         "exposed.smoke.person_s": 4.0,
         "last_out": 120.0,
+        "aset.hall": 200.0,
+        "consequence": 50.0,
+        "margin.building": -50.0,
         "margin.hall": -50.0,  # the guard is still there
         "milestone.endex": 250.0,
         "posts.untenable": 0.0,
         "price.cranes": 0.0,
         "queue.total": 0.0,
         "reentered": 0.0,
+        "rset.office": 110.0,
         "tied_up.people": 0.0,
         "tied_up.vehicles": 0.0,
         "told.last": 6.0,
@@ -59,6 +63,12 @@ def test_what_no_row_speaks_of_is_a_count_of_0(name, unit):
 
 def test_a_margin_without_a_lost_space_is_at_least_nought():
     assert absent("margin.hall", end_s=10.0).at_least == 0.0
+
+
+def test_a_space_that_was_not_lost_was_not_by_the_end_and_nobody_in_it_required_nothing():
+    assert absent("aset.hall", end_s=10.0).at_least == 10.0
+    assert absent("rset.hall", end_s=10.0).at_least == 0.0
+    assert absent("consequence", end_s=10.0) == Value(0.0, "person_s")
 
 
 def test_a_value_is_a_number_or_has_a_bound_and_not_both():

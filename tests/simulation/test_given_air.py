@@ -423,3 +423,44 @@ def test_the_last_one_out_does_not_wait_for_the_fallen(tmp_path: Path) -> None:
     assert trace.rows[-1].task == "endex"
     inside = sum(heads for (_, state), heads in end_states(trace).items() if state == "inside")
     assert inside == len(collapses(trace)) > 2
+
+
+# -- criteria, ASET and RSET ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("air", "criterion", "value"),
+    [
+        ("air: [{extinction: 1.0 /m, from: 20 s}]", "visibility", 3.0),
+        ("air: [{temperature: 80 °C, from: 20 s}]", "temperature", 353.15),
+        ("air: [{temperature: 80 °C, from: 20 s}, {extinction: 1.0 /m, from: 30 s}]", "temperature", 353.15),
+        ("air: [{temperature: 80 °C, extinction: 1.0 /m, from: 20 s}]", "visibility", 3.0),
+    ],
+)
+def test_the_trace_tells_which_criterion_failed_first(
+    tmp_path: Path, air: str, criterion: str, value: float
+) -> None:
+    trace = corridor(tmp_path, hazards=smoke(air))
+    ((_, row),) = trace.of("criterion")
+    assert (row.time_s, row.place, row.task) == (20.0, "corridor", criterion)
+    assert row.value == pytest.approx(value)
+    assert trace.rows[row.cause][:5] == (20.0, "threshold", "machine", "corridor", "untenable")
+
+
+def test_smoke_that_is_seen_but_leaves_the_space_tenable_has_no_criterion(tmp_path: Path) -> None:
+    trace = corridor(tmp_path, hazards=smoke("air: [{extinction: 0.2 /m}]"))
+    assert times(trace, "threshold", task="smoke") == [0.0]
+    assert list(trace.of("criterion")) == []
+
+
+def test_aset_is_when_the_air_turns_and_rset_when_the_last_one_has_left(tmp_path: Path) -> None:
+    # Into the corridor at 14 s; 100 m, of which the first 5 s at 1.25 m/s, the rest at half of it.
+    late = "air: [{extinction: 1.0 /m, from: 19 s}]"
+    found = evaluate(corridor(tmp_path, law="linear-floor", hazards=smoke(late)))
+    assert found["aset.corridor"].number == 19.0
+    assert found["rset.corridor"].number == pytest.approx(14.0 + 5.0 + (100.0 - 6.25) / 0.625)
+    assert found["margin.corridor"].number == pytest.approx(-150.0)
+    assert found["margin.building"].number == found["margin.corridor"].number
+    assert found["consequence"].number == pytest.approx(150.0)
+    assert found["rset.lobby"].number == 14.0
+    assert found["aset.lobby"].at_least == found["endex"].number
