@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["in_own_unit", "listed", "times_first"]
 
 # Measures of single links and spaces: for maps; of capacities and injects: they have tables of their own.
-_SINGLE: Final = ("queue.", "peak.", "margin.", "objective.", "reaction.", *USES)
-_KEPT: Final = "queue.total"
+_SINGLE: Final = ("queue.", "peak.", "aset.", "rset.", "margin.", "objective.", "reaction.", *USES)
+_KEPT: Final = ("queue.total", "margin.building")
 
 
 def listed(ensemble: Ensemble, measure: str) -> bool:
@@ -24,7 +24,7 @@ def listed(ensemble: Ensemble, measure: str) -> bool:
         return f"milestone.{ensemble.scenario.plans[ensemble.plan].end}" not in ensemble.summaries
     if measure == "last_out":
         return not is_a_milestone(ensemble, measure)
-    return measure == _KEPT or not measure.startswith(_SINGLE)
+    return measure in _KEPT or not measure.startswith(_SINGLE)
 
 
 def times_first(ensemble: Ensemble, measure: str) -> tuple[bool, float, str]:

@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from drillsim.measures.margins import BUILDING
 from drillsim.messages import Language, say
 from drillsim.simulation.prepare import prepare
 from drillsim.units import format_clock, format_duration
@@ -273,7 +274,9 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
             "measure.peak", language, what=place_title(scenario, measure.removeprefix("peak."), language)
         )
     kind, _, place = measure.partition(".")
-    if kind in ("margin", "peak-density", "crowded", "share"):
+    if measure == f"margin.{BUILDING}":
+        return say("measure.margin.building", language)
+    if kind in ("aset", "rset", "margin", "peak-density", "crowded", "share"):
         return say(f"measure.{kind}", language, what=place_title(scenario, place, language))
     if measure.startswith(
         ("exposed.", "responders.", "unprotected.", "posts.", "harmed.", "responders-harmed.", "deaths.")
@@ -317,6 +320,7 @@ _SINGLE: Final = frozenset(
     f"measure.{name}"
     for name in (
         "last_out",
+        "consequence",
         "queue.total",
         "endex",
         "headcount.missing",

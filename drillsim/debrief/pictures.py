@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "draw_all"]
 
-Kind = Literal["timeline", "milestones", "evacuation", "exits", "capacity", "map", "tornado", "differences"]
+Kind = Literal[
+    "timeline", "milestones", "evacuation", "exits", "capacity", "map", "margin-map", "egress-times",
+    "tornado", "differences",
+]  # fmt: skip
 _MOST_TORNADOES = 4
 
 
@@ -91,6 +94,11 @@ def _of_plan(ensemble: Ensemble, trace: Trace, debrief: Debrief, suffix: str) ->
     if uses_over_runs(ensemble):
         yield picture("capacity", charts.draw_capacity_use(ensemble, language=language).figure)
     yield picture("map", _map(ensemble, trace, language))
+    facility = prepare(ensemble.scenario).facility
+    margins = charts.margin_map_figure(ensemble, facility=facility, language=language)
+    if margins is not None:
+        yield picture("margin-map", margins)
+        yield picture("egress-times", charts.draw_egress_times(ensemble, language=language).figure)
 
 
 def _map(ensemble: Ensemble, trace: Trace, language: Language) -> Figure:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from drillsim.debrief import names, sentences, usage, views
+from drillsim.debrief import margins, names, sentences, usage, views
 from drillsim.debrief.choice import choice_sentences, gain_sentence
 from drillsim.debrief.comparison import plan_title
 from drillsim.debrief.comparison_tables import change_table, plan_lines, reading_notes
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_json", "check_lines", "study_lines"]
 
+_WORST: Final = 5  # spaces whose margins are printed
 _WIDE: Final = 160  # columns a cell of the comparison may take
 
 
@@ -82,6 +83,7 @@ def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator
         yield ""
         yield from _objectives(ensemble, language)
         yield ""
+        yield from _margins(ensemble, language, brief=brief)
         if not brief:
             yield say("cli.aloud", language)
             told = sentences.summary(ensemble, swings=report.swings if first else (), language=language)
@@ -150,6 +152,19 @@ def _milestones(ensemble: Ensemble, language: Language) -> Iterator[str]:
     yield say("cli.milestones", language)
     columns = ("milestone", "early", "likely", "late", "reached")
     yield from table([say(f"cli.{column}", language) for column in columns], rows)
+
+
+def _margins(ensemble: Ensemble, language: Language, *, brief: bool) -> Iterator[str]:
+    """The building's smallest margin and, unless brief, the spaces with the smallest ones."""
+    said = margins.margin_sentences(ensemble, language=language)
+    if not said:
+        return
+    yield say("margins.title", language)
+    yield from (f"  {one_line(sentence)}" for sentence in said)
+    found = margins.margin_table(ensemble, shown=_WORST, language=language)
+    if not brief:
+        yield from table(found.headings[:5], [row[:5] for row in found.rows], right=False)
+    yield ""
 
 
 def _objectives(ensemble: Ensemble, language: Language) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from drillsim.debrief import capacity_tables, names, pictures, usage, views
+from drillsim.debrief import capacity_tables, margins, names, pictures, usage, views
 from drillsim.debrief.assumed import biases
 from drillsim.debrief.choice import choice_sentences, gain_sentence
 from drillsim.debrief.comparison import plan_title
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from drillsim.trace.log import Trace
 
 __all__ = ["Debrief", "debrief"]
+
+
+# Kinds of pictures that stand beside what they belong to, not among the charts.
+_ELSEWHERE: Final = ("tornado", "exits", "capacity", "margin-map", "egress-times")
 
 
 def debrief(
@@ -233,6 +237,7 @@ class Debrief:
             "why": self._why(ensemble),
             "bound": self._bound(ensemble),
             "usage": self._usage(ensemble),
+            "margins": self._margins(ensemble),
             "price": views.price_table(ensemble, language=language),
             "measures": views.measure_table(ensemble, language=language),
             "assumptions": views.assumption_table(ensemble, language=language),
@@ -241,7 +246,7 @@ class Debrief:
             "pictures": [
                 _shown(picture)
                 for picture in self.pictures
-                if picture.plan == ensemble.plan and picture.kind not in ("tornado", "exits", "capacity")
+                if picture.plan == ensemble.plan and picture.kind not in _ELSEWHERE
             ],
         }
 
@@ -277,6 +282,19 @@ class Debrief:
                 _shown(picture)
                 for picture in self.pictures
                 if picture.plan == ensemble.plan and picture.kind == "exits"
+            ],
+        }
+
+    def _margins(self, ensemble: Ensemble) -> dict[str, Any]:
+        """ASET, RSET and margins over all runs."""
+        language = self.language
+        return {
+            "sentences": margins.margin_sentences(ensemble, language=language),
+            "table": margins.margin_table(ensemble, language=language),
+            "pictures": [
+                _shown(picture)
+                for picture in self.pictures
+                if picture.plan == ensemble.plan and picture.kind in ("margin-map", "egress-times")
             ],
         }
 
@@ -354,6 +372,10 @@ class Debrief:
                 used = usage.usage_lines(ensemble.scenario, trace, name, language=self.language)
                 content[f"{name}{suffix}.csv"] = csv_bytes(*used)
                 more.append((say(f"usage.sheet-{name}", self.language), *used))
+            lost = margins.margin_lines(ensemble, language=self.language)
+            if lost[1]:
+                content[f"margins{suffix}.csv"] = csv_bytes(*lost)
+                more.append((say("margins.sheet", self.language), *lost))
             content[f"runsheet{suffix}.xlsx"] = xlsx_bytes(sheet, columns, lines, note=note, more=more)
             content[f"trace{suffix}.csv"] = trace_csv(trace)
         content |= self._comparison_files()

@@ -20,6 +20,7 @@ from drillsim.debrief.figures import (
     task_spread,
     told_apart,
 )
+from drillsim.debrief.margins import margins_document
 from drillsim.debrief.standstill import standstill_document
 from drillsim.debrief.usage import usage_document
 from drillsim.measures.inject_effects import caused_by_inject
@@ -140,6 +141,7 @@ def _plan(ensemble: Ensemble) -> dict[str, Any]:
         "measures": {
             name: _summary(ensemble, summary) for name, summary in sorted(ensemble.summaries.items())
         },
+        "margins": margins_document(ensemble),
         "tasks": {name: _task(ensemble, name) for name in _all_tasks(ensemble)},
         "criticality": [{"step": step, "share": share} for step, share in criticality(ensemble)],
         "ends": {

@@ -77,8 +77,8 @@ def absent(name: str, *, end_s: float) -> Value | None:
     """What a measure is worth that a run lasting ``end_s`` does not hold; ``None`` if no such measure exists.
 
     Counts are 0. A milestone the plan never makes did not come by the end; nor was a space lost by then. A
-    margin without a lost space, or without anybody in it, has no bound but 0: the criterion did not fail while
-    somebody was there. Nor has the time required of nobody, or the reaction to an inject that was not given.
+    margin without a lost space, or without anybody in it, has no bound but 0: the criterion did not fail
+    while somebody was there. Nor has the time required of nobody, or the reaction to an inject not given.
     """
     if name.startswith(COUNTED):
         return Value(0.0, _counted_unit(name))

@@ -34,14 +34,14 @@ class _Use:
 
 
 def margins(trace: Trace) -> dict[str, Value]:
-    """``aset.SPACE``, ``rset.SPACE`` and ``margin.SPACE``, s; ``margin.building``, s; ``consequence``, person_s.
+    """``aset.SPACE``, ``rset.SPACE``, ``margin.SPACE``, ``margin.building``, s; ``consequence``, person_s.
 
     ASET is the first ``untenable`` row of the space, as time after STARTEX; a space never lost has none, at
     least the end of the run. RSET is the last moment anybody was in it; whoever never left has none, at
     least the end of the run; a space nobody was in has neither RSET nor margin. Margin is ASET - RSET,
     positive is safe: at least (end - RSET) without an ASET, and counted to the end for those who never left.
-    The building's is the smallest of its lost spaces. Consequence is the sum over spaces with a negative margin
-    of its duration times the heads in the space after ASET (Schröder 2020, from a summary).
+    The building's is the smallest of its lost spaces. Consequence is the sum over spaces with a negative
+    margin of its duration times the heads in the space after ASET (Schröder 2020, from a summary).
 
     Nothing where no hazard can make a space untenable; musters have no margins.
     """

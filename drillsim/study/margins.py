@@ -64,7 +64,7 @@ class BuildingMargins:
 
 
 def margins_over_runs(ensemble: Ensemble) -> tuple[SpaceMargins, ...]:
-    """Every space anybody was in, the smallest margin that one run in ten falls below first; no hazard: none."""
+    """Every space anybody was in, the smallest p10 of the margin first; none without such a hazard."""
     tightest = Counter(space for run in ensemble.outcomes if (space := _tightest(run)))
     found = [_space(ensemble, space, tightest[space]) for space in _spaces(ensemble)]
     return tuple(sorted(found, key=lambda one: (*one.margin_s, -one.negative, *one.aset_s, one.space)))

@@ -14,6 +14,7 @@ from drillsim.facility.graph import Facility
 from drillsim.study.results import Interval
 from drillsim.study.sensitivity import Swing
 from tests.debrief import comparisons, fakes
+from tests.debrief.lost import lost_ensemble
 
 
 def swing(path: str, low: float, high: float, *, flips_at_s: float | None = None, **more) -> Swing:
@@ -59,12 +60,19 @@ def drawn(name: str, language: str):
         return charts.draw_differences(fakes.fake_comparison(), language=language)
     if name == "tornado":
         return charts.draw_tornado(SWINGS, ensemble=ensemble, replications=8, language=language)
+    if name == "margin-map":
+        return charts.draw_margin_map(lost_ensemble(), facility=facility, language=language)
+    if name == "egress-times":
+        return charts.draw_egress_times(lost_ensemble(), language=language)
     if name == "floor":
         return charts.draw_floor(ensemble, level_m=0.0, trace=trace, facility=facility, language=language)
     return sitemap.site_figure(ensemble, trace=trace, facility=facility, language=language).axes[0]
 
 
-CHARTS = ("timeline", "milestones", "evacuation", "differences", "tornado", "site", "floor")
+CHARTS = (
+    "timeline", "milestones", "evacuation", "differences", "tornado", "site", "floor", "margin-map",
+    "egress-times",
+)  # fmt: skip
 
 
 def boxes(artists, renderer):
@@ -112,7 +120,7 @@ def test_every_chart_says_n_conditions_and_its_units(name):
     assert "n = " in ax.get_title(loc="left")
     assert "exercise conditions" in ax.get_title(loc="left")
     assert any(unit in ax.get_xlabel() for unit in ("minutes", "(min)", "(m)"))
-    if name in ("site", "floor"):
+    if name in ("site", "floor", "margin-map"):
         assert ax.get_ylabel() == "north (m)"
     if name == "evacuation":
         assert ax.get_ylabel() == "people at the musters (heads)"

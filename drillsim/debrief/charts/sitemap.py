@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from drillsim.debrief import names
 from drillsim.debrief.charts import mapmarks
 from drillsim.debrief.charts.mapmarks import Labels
+from drillsim.debrief.charts.plan_view import box_of, corners, is_building, on_storey, panel_height_in
 from drillsim.debrief.charts.style import INK, axes, chart, chart_language, head, new_figure, readable, styled
 from drillsim.debrief.maps import drawn, hazard_reached, queue_person_min, storey_of, storeys
 from drillsim.messages import Language, say
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from drillsim.facility.graph import Facility
     from drillsim.study.results import Ensemble
@@ -38,36 +37,13 @@ _FILL: Final[dict[str, str]] = {
     "stair": "#dfe5e9",
     "landing": "#dfe5e9",
 }
-_BUILDING_M: Final = 250.0  # a plan with several storeys and no wider than this is drawn storey by storey
-
-
-@dataclass(frozen=True, slots=True)
-class _Box:
-    west: float
-    east: float
-    south: float
-    north: float
-
-    @property
-    def width(self) -> float:
-        return self.east - self.west
-
-    @property
-    def height(self) -> float:
-        return self.north - self.south
-
-
-def is_building(facility: Facility) -> bool:
-    """Whether floor maps say more than one site map."""
-    box = _box(facility, range(len(facility.spaces)))
-    return len(storeys(facility)) > 1 and max(box.width, box.height) <= _BUILDING_M
 
 
 @styled()
 def site_figure(ensemble: Ensemble, *, trace: Trace, facility: Facility, language: Language = "en") -> Figure:
     """A figure of the size the site needs, with :func:`draw_site` in it."""
-    box = _box(facility, range(len(facility.spaces)))
-    figure = new_figure(10.5, _panel_height_in(box, 9.6) + 1.55)
+    box = box_of(facility, range(len(facility.spaces)))
+    figure = new_figure(10.5, panel_height_in(box, 9.6) + 1.55)
     draw_site(ensemble, trace=trace, facility=facility, ax=figure.add_subplot(), language=language)
     return figure
 
@@ -83,8 +59,8 @@ def floors_figure(
 ) -> Figure:
     """One panel per storey, the highest on top."""
     panels = sorted(levels_m, reverse=True)
-    boxes = [_box(facility, _on_storey(facility, level)) for level in panels]
-    heights = [_panel_height_in(box, 9.2) + 0.85 for box in boxes]
+    boxes = [box_of(facility, on_storey(facility, level)) for level in panels]
+    heights = [panel_height_in(box, 9.2) + 0.85 for box in boxes]
     figure = new_figure(10.0, sum(heights) + 0.7)
     grid = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})
     for ax, level in zip(grid[:, 0], panels, strict=True):
@@ -92,10 +68,6 @@ def floors_figure(
         if ax is not grid[0, 0]:  # the caption stands once, over the highest
             ax.set_title(ax.get_title(loc="left").splitlines()[0], fontsize=9.5, loc="left")
     return figure
-
-
-def _panel_height_in(box: _Box, width_in: float) -> float:
-    return float(np.clip(width_in * box.height / max(box.width * (1.0 + mapmarks.STRIP), 1.0), 1.6, 8.5))
 
 
 @chart
@@ -130,7 +102,7 @@ def draw_floor(
     """One storey in plan, metres; the same signs as :func:`draw_site`."""
     language = chart_language(language)
     ax = axes(ax, 10.0, 4.0)
-    _draw_map(ax, ensemble, trace, facility, _on_storey(facility, level_m), language)
+    _draw_map(ax, ensemble, trace, facility, on_storey(facility, level_m), language)
     heading = say("chart.floor", language, level=f"{level_m:g}")
     more = say("chart.map-run", language, run=trace.header.replication)
     head(ax, heading, n=ensemble.n, conditions=ensemble.conditions, language=language, more=more, width=125)
@@ -143,23 +115,10 @@ def _title(ensemble: Ensemble, language: Language) -> str:
     )
 
 
-def _on_storey(facility: Facility, level_m: float) -> list[int]:
-    levels = storeys(facility)
-    return [space for space in range(len(facility.spaces)) if storey_of(facility, space, levels) == level_m]
-
-
-def _box(facility: Facility, spaces: Sequence[int] | range) -> _Box:
-    chosen = np.array(list(spaces), dtype=int)
-    low = (facility.centre[chosen] - facility.size[chosen] / 2.0).min(axis=0)
-    high = (facility.centre[chosen] + facility.size[chosen] / 2.0).max(axis=0)
-    margin = 0.02 * float(max(high - low))
-    return _Box(low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin)
-
-
 def _draw_map(
     ax: Axes, ensemble: Ensemble, trace: Trace, facility: Facility, spaces: list[int], language: Language
 ) -> None:
-    box = _box(facility, spaces)
+    box = box_of(facility, spaces)
     ax.set_aspect("equal")
     ax.set_xlim(box.west, box.east + mapmarks.STRIP * box.width)
     ax.set_ylim(box.south, box.north)
@@ -260,15 +219,6 @@ def _name_spaces(
     for space in sorted(spaces, key=lambda i: (-float(np.prod(facility.size[i])), facility.spaces[i])):
         name = facility.spaces[space]
         full = readable(names.title(facility.space_spec[space], name, language), fallback=name)
-        if (
-            not labels.inside(_corners(facility, space), (full,), color=INK)
-            and facility.kind[space] == "lift"
-        ):
+        if not labels.inside(corners(facility, space), (full,), color=INK) and facility.kind[space] == "lift":
             x, y = map(float, facility.centre[space])
             labels.beside(x, y, full, gap_pt=8.0, size=6.5)
-
-
-def _corners(facility: Facility, space: int) -> NDArray[np.float64]:
-    half = facility.size[space] / 2.0
-    corners: NDArray[np.float64] = np.stack([facility.centre[space] - half, facility.centre[space] + half])
-    return corners
