@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from drillsim.debrief import names
 from drillsim.debrief.sentences import share_text
 from drillsim.debrief.views import Table
-from drillsim.hazards.tenability import CRITERIA
+from drillsim.hazards.criteria import CRITERIA
 from drillsim.messages import Language, say
 from drillsim.study.margins import building_margins, margins_over_runs
 

@@ -37,7 +37,7 @@ class Criterion(NamedTuple):
 def failed_criterion(run: HazardRun, *, space: int, area_m2: float, time_s: float) -> Criterion | None:
     """What makes ``space``, of ``area_m2``, untenable at ``time_s``; ``None`` where no limit is passed.
 
-    Limits as in :mod:`drillsim.hazards.tenability` (sheet 5.3, from memory): visibility 10 m, 5 m under 60 m2;
+    Limits of :mod:`drillsim.hazards.tenability`: visibility 10 m, 5 m where the floor is under 60 m2;
     60 °C at head height. A criterion the hazard has no field of is left out.
     """
     sight_m = SMALL_ROOM_VISIBILITY_M if area_m2 < SMALL_ROOM_M2 else TENABLE_VISIBILITY_M
