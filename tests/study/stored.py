@@ -37,6 +37,7 @@ def outcome(replication: int, *, heads: int = 20) -> Outcome:
         flags=("烟气: out of range",),
         waits=(Wait("", "a way out", "room", 4),),
         trapped=(("", 2),),
+        lost=(("hall", "visibility"),),
     )
 
 

@@ -45,6 +45,7 @@ OUTCOMES = st.builds(
         st.builds(Wait, TEXTS, TEXTS, TEXTS, st.integers(), st.none() | st.floats(0.0, 1e6)), max_size=2
     ).map(tuple),
     trapped=st.lists(st.tuples(TEXTS, st.integers()), max_size=2).map(tuple),
+    lost=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
 )
 
 
@@ -111,6 +112,7 @@ def test_the_digest_sees_every_field_and_the_number_of_outcomes_but_not_their_or
         "flags": (),
         "waits": (),
         "trapped": (),
+        "lost": (),
     }
     assert changed.keys() == {field.name for field in fields(Outcome)}
     digests = {digest_of([replace(base, **{name: value})]) for name, value in changed.items()}
