@@ -42,7 +42,7 @@ def cloud_outlines(
     time_s: float,
     winds: Sequence[WindSegment],
 ) -> list[CloudMap | None]:
-    """For each level a map at ``time_s`` that holds its whole zone within 10 km; ``None`` where there is none.
+    """A map at ``time_s`` for each level, with its whole zone within 10 km; ``None`` where there is none.
 
     :func:`~drillsim.hazards.cloud_map.zone` makes polygons of it. Raises ``ValueError`` as
     :meth:`~drillsim.hazards.cloud.Cloud.table`.
@@ -85,9 +85,7 @@ def _halves_m(
     return halves
 
 
-def _widened(
-    box: NDArray[np.float64] | None, chart: CloudMap, level: float
-) -> NDArray[np.float64] | None:
+def _widened(box: NDArray[np.float64] | None, chart: CloudMap, level: float) -> NDArray[np.float64] | None:
     """The box (2, 2) of west, east and south, north, with what of the zone lies on this map, and a margin."""
     inside = chart.kg_m3 >= level
     if not inside.any():
