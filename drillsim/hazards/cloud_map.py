@@ -44,6 +44,7 @@ __all__ = [
     "cloud_map",
     "distance_along",
     "footprint_area",
+    "placed",
     "terrain_band",
     "zone",
     "zones_geojson",
@@ -253,13 +254,14 @@ def zones_geojson(
             "coordinates": "local metres" if origin is None else "WGS84",
             "notice": NOTICE,
         }
-        shape = [[_placed(ring, origin).tolist() for ring in polygon] for polygon in polygons]
+        shape = [[placed(ring, origin).tolist() for ring in polygon] for polygon in polygons]
         geometry = {"type": "MultiPolygon", "coordinates": shape}
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
 
 
-def _placed(ring: NDArray[np.float64], origin: tuple[float, float] | None) -> NDArray[np.float64]:
+def placed(ring: NDArray[np.float64], origin: tuple[float, float] | None) -> NDArray[np.float64]:
+    """Points (n, 2) of the facility as they stand in GeoJSON: see :func:`zones_geojson`."""
     if origin is None:
         return ring
     degrees = np.degrees(ring / _EARTH_M)

@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Spell(NamedTuple):
-    """A time in which a level is exceeded, s after STARTEX; ``end_s`` inf: still so at the end of the table."""
+    """A time above a level, s after STARTEX; ``end_s`` inf: still so at the end of the table."""
 
     level: str
     start_s: float

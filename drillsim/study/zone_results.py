@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from drillsim.hazards.cloud_map import Polygon
@@ -110,3 +110,9 @@ class Zones:
     @property
     def scenario(self) -> Scenario:
         return self.world.scenario
+
+    def geojson(self, *, origin: tuple[float, float] | None = None) -> dict[str, Any]:
+        """As :func:`drillsim.study.zone_geojson.zones_document`."""
+        from drillsim.study.zone_geojson import zones_document
+
+        return zones_document(self, origin=origin)

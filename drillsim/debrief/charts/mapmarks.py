@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 __all__ = [
     "STRIP",
     "Labels",
+    "draw_orientation",
     "draw_places",
     "draw_queues",
+    "draw_sign",
     "draw_strip",
     "hazard_look",
     "legend_handles",
@@ -238,14 +240,14 @@ def draw_places(
         x, y = map(float, facility.centre[space])
         shift = used.get(name, 0) * 14
         used[name] = used.get(name, 0) + 1
-        _sign(ax, labels, x, y, sign, shift)
+        draw_sign(ax, labels, x, y, sign, shift)
         if words:
             title = readable(names.title(facility.space_spec[space], name, language), fallback=name)
             labels.beside(x, y, f"{title}\n{words}", gap_pt=9 + shift, size=6.5)
 
 
-def _sign(ax: Axes, labels: Labels, x: float, y: float, sign: str, shift_pt: float) -> None:
-    """A star, or a letter in a square; signs of one place stand side by side."""
+def draw_sign(ax: Axes, labels: Labels, x: float, y: float, sign: str, shift_pt: float) -> None:
+    """A star, or a letter in a square (``$M$``: a white one); signs of one place stand side by side."""
     points = 72.0 / ax.figure.dpi
     across, up = ax.transData.transform((x, y))
     x, y = ax.transData.inverted().transform((across + shift_pt / points, up))
@@ -255,7 +257,7 @@ def _sign(ax: Axes, labels: Labels, x: float, y: float, sign: str, shift_pt: flo
         )
     else:
         face, edge = ("white", INK) if sign == "$M$" else (INK, "white")
-        letter = "M" if sign == "$M$" else "P"
+        letter = sign.strip("$")
         ax.plot([x], [y], marker="s", markersize=11, color=face, markeredgecolor=INK, zorder=6, linestyle="")
         text = ax.text(x, y, letter, fontsize=7.5, fontweight="bold", color=INK if face == "white" else edge,
                        ha="center", va="center_baseline", zorder=6.5)  # fmt: skip
@@ -297,7 +299,24 @@ def _areas_pt2(queues: Sequence[tuple[int, float]], most: float) -> list[tuple[i
 def draw_strip(
     ax: Axes, trace: Trace, weather: Weather, *, box: tuple[float, float, float, float], language: Language
 ) -> None:
-    """North, wind (arrows point where it blows to) and scale, in the free strip at the right of the map."""
+    """:func:`draw_orientation` with the first and the last wind of a run."""
+    rows = [(row.time_s, row.value) for _, row in trace.of("wind") if row.value is not None]
+    winds = rows or [(0.0, weather.wind_from_deg)]
+    draw_orientation(ax, winds, speed_m_s=weather.wind_speed_m_s, box=box, language=language)
+
+
+def draw_orientation(
+    ax: Axes,
+    winds: Sequence[tuple[float, float]],
+    *,
+    speed_m_s: float,
+    box: tuple[float, float, float, float],
+    language: Language,
+) -> None:
+    """North, wind (arrows point where it blows to) and scale, in the free strip at the right of the map.
+
+    ``winds``: time and the direction it comes from; the first and the last are drawn.
+    """
     west, east, south, north = box
     width, height = east - west, north - south
     ax.axvline(east, color="#b5bdc3", linewidth=0.8)
@@ -308,7 +327,7 @@ def draw_strip(
     length = min(0.16 * height, 0.45 * strip)
     ax.annotate("", (x, top - 0.07 * height), (x, top - 0.07 * height - length), arrowprops=arrow)
     ax.text(x, top, say("chart.north-letter", language), ha="center", va="top", fontsize=9, fontweight="bold")
-    _draw_wind(ax, trace, weather, x, north - 0.42 * height, min(0.2 * strip, 0.08 * height), language)
+    _draw_wind(ax, winds, speed_m_s, x, north - 0.42 * height, min(0.2 * strip, 0.08 * height), language)
     scale = _round_length(0.8 * strip)
     y = south + 0.08 * height
     ax.plot([x - scale / 2, x + scale / 2], [y, y], color=INK, linewidth=3.0, solid_capstyle="butt")
@@ -316,11 +335,15 @@ def draw_strip(
 
 
 def _draw_wind(
-    ax: Axes, trace: Trace, weather: Weather, x: float, y: float, reach: float, language: Language
+    ax: Axes,
+    winds: Sequence[tuple[float, float]],
+    speed_m_s: float,
+    x: float,
+    y: float,
+    reach: float,
+    language: Language,
 ) -> None:
-    rows = [(row.time_s, row.value) for _, row in trace.of("wind") if row.value is not None]
-    steady = [(0.0, weather.wind_from_deg)]
-    first, last = (rows or steady)[0], (rows or steady)[-1]
+    first, last = winds[0], winds[-1]
     shown = [first] if abs((last[1] - first[1] + 180.0) % 360.0 - 180.0) < 5.0 else [first, last]
     for number, (_, from_deg) in enumerate(shown):
         angle = math.radians(from_deg + 180.0)
@@ -344,7 +367,7 @@ def _draw_wind(
         )
         for time_s, value in shown
     ]
-    words.append(say("chart.wind-speed", language, speed=f"{weather.wind_speed_m_s:g}"))
+    words.append(say("chart.wind-speed", language, speed=f"{speed_m_s:g}"))
     ax.text(x, y - 1.35 * reach, "\n".join(words), ha="center", va="top", fontsize=7.5, linespacing=1.4)
 
 
