@@ -23,8 +23,21 @@ if TYPE_CHECKING:
     from drillsim.study.compare import compare
     from drillsim.study.losses import losses
     from drillsim.study.replicate import replicate
+    from drillsim.study.threat import threat
+    from drillsim.study.zones import zones
 
-__all__ = ["__version__", "check", "compare", "debrief", "load", "losses", "replicate", "run"]
+__all__ = [
+    "__version__",
+    "check",
+    "compare",
+    "debrief",
+    "load",
+    "losses",
+    "replicate",
+    "run",
+    "threat",
+    "zones",
+]
 
 _HOMES: Final = {
     "check": "drillsim.scenario.load",
@@ -33,6 +46,8 @@ _HOMES: Final = {
     "losses": "drillsim.study.losses",
     "replicate": "drillsim.study.replicate",
     "run": "drillsim.simulation.run",
+    "threat": "drillsim.study.threat",
+    "zones": "drillsim.study.zones",
 }
 
 

@@ -150,6 +150,17 @@ def explain(source: str, **asked: Any) -> int:
 
 
 @commands.command()
+@options.SOURCE
+@options.of_zones
+def zones(source: str, **asked: Any) -> int:
+    """Where leaks that nobody fights are dangerous when: zones, posts, first distances, one place over time."""
+    from drillsim.cli import clouds
+
+    scenario = drillsim.load(source, overrides=asked.pop("overrides"))
+    return clouds.carry_out(scenario, **asked)
+
+
+@commands.command()
 @click.option(
     "--case",
     "names",

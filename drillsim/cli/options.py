@@ -22,6 +22,7 @@ __all__ = [
     "of_a_study",
     "of_a_trace",
     "of_an_explanation",
+    "of_zones",
     "split",
 ]
 
@@ -53,6 +54,46 @@ def _duration(_: click.Context, __: click.Parameter, value: str | None) -> float
     if found <= 0.0:
         raise click.BadParameter(f"{value!r} must be longer than nothing")
     return found
+
+
+def _moments(_: click.Context, __: click.Parameter, value: Sequence[str]) -> tuple[float, ...]:
+    """Seconds after STARTEX, given one by one or with commas."""
+    try:
+        return tuple(parse_quantity(text, "time") for entry in value for text in entry.split(","))
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+
+
+def _direction(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Degrees, 0 to 360."""
+    if value is None:
+        return None
+    try:
+        found = parse_quantity(value, "angle")
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+    if not 0.0 <= found <= 360.0:
+        raise click.BadParameter(f"{value!r} must lie between 0° and 360°, clockwise from north")
+    return found
+
+
+def _speed(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """m/s; which winds have an answer is for the models to say."""
+    try:
+        return None if value is None else parse_quantity(value, "speed")
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+
+
+def _lon_lat(_: click.Context, __: click.Parameter, value: str | None) -> tuple[float, float] | None:
+    """Degrees east and north."""
+    if value is None:
+        return None
+    number = r"([+-]?\d{1,3}(?:\.\d{1,12})?)"
+    found = re.fullmatch(rf"\s*{number}\s*,\s*{number}\s*", value, re.ASCII)
+    if not found:
+        raise click.BadParameter(f"{value!r} is no longitude and latitude; write 121.62,31.36")
+    return float(found[1]), float(found[2])
 
 
 def _quantity(_: click.Context, __: click.Parameter, value: str) -> tuple[float, str]:
@@ -217,6 +258,37 @@ _EXPLANATION = (
 )  # fmt: skip
 
 
+_ZONES = (
+    click.option(
+        "--at", "at_s", multiple=True, metavar="TIME", callback=_moments,
+        help="After STARTEX, for example 10min; default: 10min, 20min and 40min.",
+    ),
+    click.option(
+        "--place", "places", multiple=True, metavar="PLACE",
+        help="Instead of zones the threat over time at this space, or at x,y in metres.",
+    ),
+    click.option(
+        "--wind-from", "wind_from_deg", metavar="ANGLE", callback=_direction,
+        help="This wind throughout, for example 90deg; default: the scenario's, turned by its injects.",
+    ),
+    click.option(
+        "--wind-speed", "wind_speed_m_s", metavar="SPEED", callback=_speed, help="At 10 m, for example 3m/s."
+    ),
+    click.option("--plan", "plans", multiple=True, callback=split, help="Whose posts are read; default: all."),
+    click.option("--hazard", "hazards", multiple=True, callback=split, help="Only this leak."),
+    *_DRILL[2:],
+    click.option(
+        "--origin", metavar="LON,LAT", callback=_lon_lat,
+        help="Where the facility's (0, 0) lies: the GeoJSON is then in degrees.",
+    ),
+    click.option(
+        "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write GeoJSON and maps there."
+    ),
+    AS_JSON,
+    LANG,
+)  # fmt: skip
+
+
 def _all(*given: Callable[[Callable[..., int]], Callable[..., int]]) -> Callable[..., Callable[..., int]]:
     def decorate(command: Callable[..., int]) -> Callable[..., int]:
         for option in reversed(given):
@@ -229,4 +301,5 @@ def _all(*given: Callable[[Callable[..., int]], Callable[..., int]]) -> Callable
 of_a_study = _all(*_STUDY)
 of_a_choice = _all(*_CHOICE)
 of_an_explanation = _all(*_EXPLANATION)
+of_zones = _all(*_ZONES)
 of_a_trace = _all(*_DRILL, _STORE, LANG)

@@ -31,6 +31,7 @@ __all__ = [
     "threat_csv",
     "threat_json",
     "threat_lines",
+    "zones_csv",
     "zones_json",
     "zones_lines",
 ]
@@ -228,7 +229,7 @@ def _first_lines(first: FirstDistances, language: Language) -> Iterator[str]:
             least=say("zones.at-least", language) if first.isolation.at_least else "",
             m=rounded(first.isolation.distance_m),
             source=first.isolation.source,
-            confidence=first.isolation.confidence,
+            confidence=say(f"confidence.{first.isolation.confidence}", language),
         )
     if first.protection is not None:
         yield say(
@@ -236,7 +237,7 @@ def _first_lines(first: FirstDistances, language: Language) -> Iterator[str]:
             language,
             m=rounded(first.protection.distance_m),
             source=first.protection.source,
-            confidence=first.protection.confidence,
+            confidence=say(f"confidence.{first.protection.confidence}", language),
         )
     else:
         yield say(f"zones.protection-{'unknown' if first.toxic_by_inhalation else 'none'}", language)
@@ -255,6 +256,31 @@ def _headings(*columns: str, language: Language) -> list[str]:
 def _signed(time_s: float, language: Language) -> str:
     text = names.duration(time_s, language)
     return text if text.startswith("−") else f"+{text}"
+
+
+def zones_csv(zones: Zones, *, language: Language) -> bytes:
+    """One row a leak, time and level, in s, m and ppm; no reach: the level is reached nowhere."""
+    columns = ("time", "zone", "ppm", "area", "reach", "rural", "urban", "towards", "people", "spaces")
+    headings = ["hazard", "time_s", *_headings(*columns, language=language)]
+    rows: list[list[object]] = []
+    for leak in zones.leaks:
+        for zone in leak.zones:
+            reached = bool(zone.polygons)
+            rows.append(
+                [
+                    names.title(leak.leak.spec, leak.leak.name, language),
+                    zone.time_s,
+                    names.duration(zone.time_s, language),
+                    zone.level.label,
+                    zone.level.ppm,
+                    round(zone.area_m2, 1),
+                    *(round(m, 1) if reached else None for m in (zone.reach_m, zone.rural_m, zone.urban_m)),
+                    None if zone.bearing_deg is None else round(zone.bearing_deg, 1),
+                    zone.people,
+                    ", ".join(zone.spaces),
+                ]
+            )
+    return csv_bytes(headings, rows)
 
 
 def zones_json(zones: Zones) -> str:

@@ -15,6 +15,7 @@ from drillsim.errors import DrillsimError
 from drillsim.hazards.cloud import Cloud, points_alone
 from drillsim.hazards.grid import grid_times
 from drillsim.hazards.indoor import Building, indoor_concentration
+from drillsim.hazards.plume import LIMIT_M
 from drillsim.study.undisturbed import undisturbed_leaks
 from drillsim.study.zones import zone_levels
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.scenario.model import Scenario
-    from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks
+    from drillsim.hazards.plume import LIMIT_M
+from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks
     from drillsim.study.zone_results import ZoneLevel
 
 __all__ = ["Air", "Place", "Spell", "Threat", "threat"]
@@ -105,7 +107,7 @@ def threat(
 
     From the leak's onset to the scenario's horizon, on the grid of a run's fields (10 s in the first hour). A
     space has its footprint's mean. Wind, leaks and injects as :func:`~drillsim.study.zones.zones`. Raises
-    :class:`DrillsimError` as it does, and for a place that does not exist.
+    :class:`DrillsimError` as it does, and for a place that does not exist or lies more than 10 km away.
     """
     names = (hazard,) if isinstance(hazard, str) else tuple(hazard)
     world = undisturbed_leaks(
@@ -116,6 +118,12 @@ def threat(
         injects=injects,
     )
     where = _place(world, place)
+    for leak in world.leaks:
+        if math.dist(where.at_m, leak.run.cloud.source_m) > LIMIT_M:
+            raise DrillsimError(
+                f"{place} lies more than {LIMIT_M / 1000:.0f} km from {leak.name}, where the models end; "
+                "name a place nearer to it"
+            )
     return tuple(_threat(world, leak, where) for leak in world.leaks)
 
 

@@ -63,7 +63,10 @@ class UndisturbedLeak:
 
 @dataclass(frozen=True)
 class UndisturbedLeaks:
-    """All leaks of a scenario under one record of the wind; ``left_out``: leaks that nothing starts."""
+    """Leaks of a scenario, at least one, under one record of the wind.
+
+    ``left_out``: dormant ones that nothing starts at a fixed time.
+    """
 
     scenario: Scenario
     facility: Facility
@@ -101,7 +104,7 @@ def undisturbed_leaks(
 
     A stated direction holds throughout: injects do not turn it. A dormant leak asked for by name that no
     inject starts at a fixed time begins at STARTEX. Raises :class:`DrillsimError` for a scenario without
-    leaks, a hazard or inject it does not have, and a wind below 1 m/s.
+    leaks that begin, a hazard or inject it does not have, and a wind below 1 m/s.
     """
     specs = _leaks(scenario, hazards)
     done = list(_fixed_effects(scenario, injects))
@@ -128,6 +131,11 @@ def undisturbed_leaks(
                 run.act(effect.action, effect.factor, time_s)
                 used.add(inject)
         leaks.append(UndisturbedLeak(name, spec, run, start_s + spec.onset_s, tuple(run.segments())))
+    if not leaks:
+        raise DrillsimError(
+            f"{', '.join(left_out)} in {scenario.name}: no inject in use starts it at a fixed time; "
+            "ask for it by name and it begins at STARTEX"
+        )
     return UndisturbedLeaks(
         scenario=scenario,
         facility=facility,

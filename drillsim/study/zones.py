@@ -112,11 +112,6 @@ def _times(asked_s: tuple[float, ...], world: UndisturbedLeaks) -> tuple[float, 
     times = tuple(sorted(dict.fromkeys(float(time_s) for time_s in asked_s)))
     if not times or not all(map(math.isfinite, times)):
         raise DrillsimError("say at which times after STARTEX, in seconds, zones are asked for")
-    if not world.leaks:
-        names = ", ".join(world.left_out)
-        raise DrillsimError(
-            f"{names}: no inject starts it at a fixed time; ask for it by name and it begins at STARTEX"
-        )
     first = min(world.leaks, key=lambda leak: leak.onset_s)
     if times[0] <= first.onset_s:
         raise DrillsimError(

@@ -52,7 +52,7 @@ def threat_chart(threat: Threat, *, language: Language = "en") -> Figure:
     high = max(peak, min(known, default=peak)) * _ABOVE
     minutes = threat.times_s / 60.0
     for air in threat.airs:
-        seen = np.where(air.ppm >= low / 10.0, air.ppm, np.nan)  # a logarithm has no 0
+        seen = np.maximum(air.ppm, low / 10.0)  # below the axis: a logarithm has no 0
         title = readable(air_title(threat, air, language))
         ax.plot(minutes, seen, drawstyle="steps-post", label=title, **_LOOK[air.name])
     ax.set_yscale("log")
@@ -84,7 +84,7 @@ def threat_chart(threat: Threat, *, language: Language = "en") -> Figure:
 
 
 def _end_min(threat: Threat) -> float:
-    """Until every level is left again everywhere; the whole table where one is not, an hour where none is met."""
+    """Until every level is left again; the whole table where one is not, an hour where none is met."""
     first, last = float(threat.times_s[0]), float(threat.times_s[-1])
     ends = [min(spell.end_s, last) for air in threat.airs for spell in air.spells]
     end_s = max(ends, default=min(3600.0, last))

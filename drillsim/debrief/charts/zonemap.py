@@ -192,7 +192,8 @@ def _title(ax: Axes, zones: Zones, time_s: float, language: Language) -> None:
         stability=weather.stability,
         terrain=say(f"zones.terrain-{weather.terrain}", language),
     )
-    ax.set_title(f"{wrapped(heading, 115)}\n{wrapped(caption, 115)}", fontsize=9.5, linespacing=1.35)
+    lines = (wrapped(heading, 115), wrapped(caption, 115), say("zones.notice", language))
+    ax.set_title("\n".join(lines), fontsize=9.5, linespacing=1.35)
 
 
 def _handles(zones: Zones, time_s: float, language: Language) -> list[Any]:
