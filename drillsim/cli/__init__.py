@@ -153,7 +153,7 @@ def explain(source: str, **asked: Any) -> int:
 @options.SOURCE
 @options.of_zones
 def zones(source: str, **asked: Any) -> int:
-    """Where leaks that nobody fights are dangerous when: zones, posts, first distances, one place over time."""
+    """Where leaks that nobody fights are dangerous when: zones, posts, first distances, one place."""
     from drillsim.cli import clouds
 
     scenario = drillsim.load(source, overrides=asked.pop("overrides"))

@@ -274,7 +274,7 @@ _ZONES = (
     click.option(
         "--wind-speed", "wind_speed_m_s", metavar="SPEED", callback=_speed, help="At 10 m, for example 3m/s."
     ),
-    click.option("--plan", "plans", multiple=True, callback=split, help="Whose posts are read; default: all."),
+    click.option("--plan", "plans", multiple=True, callback=split, help="Whose posts; default: all."),
     click.option("--hazard", "hazards", multiple=True, callback=split, help="Only this leak."),
     *_DRILL[2:],
     click.option(

@@ -143,6 +143,8 @@ def _leak_lines(zones: Zones, leak: LeakZones, language: Language) -> Iterator[s
         yield from table(*_spot_table(zones, leak, language), right=False)
     yield say("zones.first", language)
     yield from (f"  {one_line(line)}" for line in _first_lines(leak.first, language))
+    if any(part.dense is not None for part in found.segments):
+        yield f"  {say('zones.dense', language, richest=rounded(found.run.source.richest))}"
     yield from (f"  {one_line(flag)}" for flag in found.run.flags)
 
 
@@ -243,7 +245,7 @@ def _first_lines(first: FirstDistances, language: Language) -> Iterator[str]:
         yield say(f"zones.protection-{'unknown' if first.toxic_by_inhalation else 'none'}", language)
     if first.approach is not None:
         (x, y), bearing, heading = first.approach
-        yield say("zones.approach", language, bearing=f"{bearing:.0f}", x=f"{x:.0f}", y=f"{y:.0f}",
+        yield say("zones.approach", language, bearing=f"{bearing:.0f}", x=round(x), y=round(y),
                   heading=f"{heading:.0f}")  # fmt: skip
     for kind, distance_m, source in first.precautions:
         yield say(f"zones.precaution-{kind}", language, m=rounded(distance_m), source=source)

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.scenario.model import Scenario
-    from drillsim.hazards.plume import LIMIT_M
-from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks
+    from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks
     from drillsim.study.zone_results import ZoneLevel
 
 __all__ = ["Air", "Place", "Spell", "Threat", "threat"]

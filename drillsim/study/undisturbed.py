@@ -76,6 +76,8 @@ class UndisturbedLeaks:
     left_out: tuple[str, ...]
     injects: tuple[str, ...]
     """Injects that were taken into account."""
+    used: frozenset[str]
+    """Injects in use."""
 
     def wind_at_height(self, height_m: float) -> float:
         """Wind at a height, m/s, by the log law."""
@@ -107,7 +109,8 @@ def undisturbed_leaks(
     leaks that begin, a hazard or inject it does not have, and a wind below 1 m/s.
     """
     specs = _leaks(scenario, hazards)
-    done = list(_fixed_effects(scenario, injects))
+    in_use = _in_use(scenario, injects)
+    done = list(_fixed_effects(scenario, in_use))
     weather = _weather(scenario.weather, wind_from_deg, wind_speed_m_s)
     first = WindSegment(-math.inf, weather.wind_from_deg % 360.0, weather.wind_speed_m_s)
     record, used = WeatherRecord(weather, 0.0, [first]), set()
@@ -144,6 +147,7 @@ def undisturbed_leaks(
         leaks=tuple(leaks),
         left_out=tuple(left_out),
         injects=tuple(sorted(used)),
+        used=in_use,
     )
 
 
@@ -160,15 +164,16 @@ def _leaks(scenario: Scenario, hazards: Collection[str]) -> Mapping[str, Leak]:
     return {name: spec for name, spec in specs.items() if not hazards or name in hazards}
 
 
-def _fixed_effects(
-    scenario: Scenario, injects: Collection[str] | None
-) -> Iterator[tuple[float, str, Effect]]:
-    """Effects of the injects in use that come at a fixed time, in the order in which they come."""
-    used = (
-        {name for name, inject in scenario.injects.items() if not inject.off} if injects is None else injects
-    )
-    if unknown := sorted(set(used) - set(scenario.injects)):
+def _in_use(scenario: Scenario, injects: Collection[str] | None) -> frozenset[str]:
+    if injects is None:
+        return frozenset(name for name, inject in scenario.injects.items() if not inject.off)
+    if unknown := sorted(set(injects) - set(scenario.injects)):
         raise DrillsimError(f"no inject named {', '.join(unknown)} in scenario {scenario.name}")
+    return frozenset(injects)
+
+
+def _fixed_effects(scenario: Scenario, used: Collection[str]) -> Iterator[tuple[float, str, Effect]]:
+    """Effects of the injects in use that come at a fixed time, in the order in which they come."""
     fixed = [(inject.at_s, name) for name in used if (inject := scenario.injects[name]).at_s is not None]
     for time_s, name in sorted((time_s, name) for time_s, name in fixed if time_s is not None):
         for effect in scenario.injects[name].effects:

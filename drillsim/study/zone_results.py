@@ -44,8 +44,8 @@ class Zone:
 
     ``reach_m``: its farthest point from the source, in the direction ``bearing_deg`` (from north), over the
     ground of the scenario; ``rural_m`` and ``urban_m``: over open country and over buildings or stacks.
-    ``beyond``: it goes on after 10 km, where the models end. ``spaces``: footprints that it touches, in plan;
-    ``groups``: heads by group that start there.
+    ``beyond``: it goes on after 10 km, where the models end and ``reach_m`` stops. ``spaces``:
+    footprints that it touches, in plan; ``groups``: heads by group that start there.
     """
 
     level: ZoneLevel

@@ -74,7 +74,7 @@ def zones(
     if unknown := [name for name in plans if name not in scenario.plans]:
         known = ", ".join(sorted(scenario.plans))
         raise DrillsimError(f"plan {unknown[0]!r} is not in scenario {scenario.name}; it has {known}")
-    spots = _spots(world, plans, injects)
+    spots = _spots(world, plans)
     clock_s = scenario.start_s if start_s is None else start_s
     return Zones(
         world=world,
@@ -244,12 +244,13 @@ def _area(polygon: Polygon) -> float:
 
 
 def _farthest(polygons: tuple[Polygon, ...], source_m: tuple[float, float]) -> tuple[float, float | None]:
-    """Distance of the farthest point from the source, m, and its bearing; 0 and ``None`` for no zone."""
+    """Distance from the source of the farthest point, m, at most 10 km, and its bearing; 0, None for none."""
     if not polygons:
         return 0.0, None
     offsets = np.concatenate([polygon[0] for polygon in polygons]) - np.asarray(source_m)
     east, north = offsets[int(np.argmax(np.hypot(*offsets.T)))].tolist()
-    return math.hypot(east, north), math.degrees(math.atan2(east, north)) % 360.0
+    # The corner of a wide front may lie further out than its middle, where the models end.
+    return min(math.hypot(east, north), LIMIT_M), math.degrees(math.atan2(east, north)) % 360.0
 
 
 def _touched(world: UndisturbedLeaks, polygons: tuple[Polygon, ...]) -> tuple[str, ...]:
@@ -267,9 +268,7 @@ def _touched(world: UndisturbedLeaks, polygons: tuple[Polygon, ...]) -> tuple[st
 # -- posts, musters, staging points ----------------------------------------------------------------------
 
 
-def _spots(
-    world: UndisturbedLeaks, plans: tuple[str, ...], injects: Collection[str] | None
-) -> tuple[Spot, ...]:
+def _spots(world: UndisturbedLeaks, plans: tuple[str, ...]) -> tuple[Spot, ...]:
     """Musters, then staging points and posts of the plans, each space once."""
     scenario, facility = world.scenario, world.facility
     uses: dict[str, dict[str, set[str]]] = {}
@@ -279,7 +278,7 @@ def _spots(
     for plan in plans:
         for place in scenario.plans[plan].staging:
             uses.setdefault(place, {}).setdefault("staging", set()).add(plan)
-        for _, effect in effects_of_plan(scenario, plan, used=injects):
+        for _, effect in effects_of_plan(scenario, plan, used=world.used):
             if isinstance(effect, OpenPost):
                 uses.setdefault(effect.place, {}).setdefault("post", set()).add(plan)
     return tuple(

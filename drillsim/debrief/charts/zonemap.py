@@ -67,6 +67,7 @@ def zone_map(zones: Zones, *, time_s: float, language: Language = "en") -> Figur
     figure.legend(handles=_handles(zones, time_s, language), loc="outside lower center", ncols=3, fontsize=8)
     figure.draw_without_rendering()
     labels = Labels(ax)
+    labels.taken.append(_strip(ax, east))
     _draw_spots(ax, labels, zones, time_s, language)
     _name_spaces(labels, zones, language)
     return figure
@@ -97,6 +98,14 @@ def _box(zones: Zones, time_s: float) -> tuple[float, float, float, float]:
     west, south = (low - margin).tolist()
     east, north = (high + margin).tolist()
     return west, east, south, north
+
+
+def _strip(ax: Axes, east: float) -> Any:
+    """The strip of north, wind and scale on the canvas, so that no name gets there."""
+    from matplotlib.transforms import Bbox
+
+    corners = ax.transData.transform([(east, ax.get_ylim()[0]), (ax.get_xlim()[1], ax.get_ylim()[1])])
+    return Bbox(corners)
 
 
 def _draw_spaces(ax: Axes, zones: Zones) -> None:
