@@ -165,6 +165,8 @@ def biases(scenario: Scenario, *, language: Language = "en") -> list[str]:
         found.append(say("bias.stairs", language))
     if movement.merging != "equal":
         found.append(say("bias.merging", language))
+    if any("smoke" in hazard.events for hazard in scenario.hazards.values()):
+        found.append(say("bias.turn-back", language))
     return found
 
 
@@ -182,6 +184,7 @@ _CHOICES: Final = (
     ("counterflow_stair", "counterflow-stair", ""),
     ("smoke_speed", "smoke", "name"),
     ("visibility_constant", "visibility", ""),
+    ("turn_back_m", "turn-back", "m"),
 )
 _OF_ONE_LAW: Final = {"clothing": "predtechenskii-milinskii"}
 # What the law of the scenario says where the scenario says nothing.
@@ -198,6 +201,7 @@ _LOW: Final = frozenset(
         "merging.by-weight",
         "smoke.visibility-ratio",
         "smoke.linear-floor",
+        "turn-back",
     }
 )
 

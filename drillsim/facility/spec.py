@@ -88,6 +88,12 @@ class MovementSpec(Spec):
     visibility_constant: float = Field(
         3.0, ge=1, le=10, description="visibility times extinction: 3 reflecting, 8 light-emitting signs"
     )
+    turn_back_m: Length = Field(
+        30.0,
+        gt=0,
+        description="visibility below which people turn back from a space if there is another way; "
+        "default: where they see smoke",
+    )
 
 
 class SpaceSpec(Spec):

@@ -368,13 +368,21 @@ class Lose(Spec):
 
 
 class Rescue(Spec):
-    """The casualties of a group, found by a search or not, are carried out and handed to the ambulance."""
+    """Casualties are carried out and handed to the ambulance: of a group, found by a search or not; or those
+    that searches have found in some places, of whatever group."""
 
     do: Literal["rescue"]
-    group: Annotated[Name, Ref("group")]
+    group: Annotated[Name, Ref("group")] | None = None
+    places: Places = Field((), description="where they lie; without a group only those found by a search")
+
+    @model_validator(mode="after")
+    def _of_somebody(self) -> Rescue:
+        if self.group is None and not self.places:
+            raise PydanticCustomError("rescue-nobody", "whom to carry out; write group, places or both")
+        return self
 
     def apply(self, world: World, *, cause: int) -> None:
-        world.rescue(group=self.group, cause=cause)
+        world.rescue(group=self.group, places=self.places, cause=cause)
 
 
 class SendBack(Spec):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from drillsim.simulation.roll import Roll
@@ -75,17 +77,33 @@ class Casualties:
                     "found", actor=group, place=place, value=roll.heads(new), unit="p", cause=cause
                 )
 
-    def rescue(self, *, group: str, cause: int) -> None:
-        """The casualties of a group are carried out and handed over, whether a search found them or not."""
+    def rescue(self, *, group: str | None, places: Sequence[str] = (), cause: int) -> None:
+        """The casualties of a group are carried out and handed over, whether a search found them or not.
+
+        With ``places`` only those who lie there; without a group all whom searches have found there.
+        """
+        spaces = self._roll.spaces(places)
+        for name in self._roll.groups if group is None else (group,):
+            lying = [
+                p
+                for p in self._roll.members(name)
+                if not self._roll.well[p]
+                and self._roll.at(p) >= 0
+                and (not spaces or self._roll.at(p) in spaces)
+                and (group is not None or p in self._found)
+            ]
+            if lying or group is not None:
+                self._carry(name, lying, cause=cause)
+
+    def _carry(self, group: str, people: Sequence[int], *, cause: int) -> None:
         roll = self._roll
-        carried = [p for p in roll.members(group) if not roll.well[p] and roll.at(p) >= 0]
-        for person in carried:
+        for person in people:
             self._carried_s[person] = roll.core.now_s
             roll.crowd.remove(person)
             # It no longer lies in any space: those still to leave are counted anew.
             roll.leaving.exempt(person)
         row = roll.core.note(
-            "person", actor=group, task="rescued", value=roll.heads(carried), unit="p", cause=cause
+            "person", actor=group, task="rescued", value=roll.heads(people), unit="p", cause=cause
         )
         roll.leaving.stamp_emptied(cause=row)
 

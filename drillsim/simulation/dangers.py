@@ -13,6 +13,7 @@ import numpy as np
 
 from drillsim.hazards.criteria import UNTENABLE, failed_criterion
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Means
+from drillsim.hazards.smoke import VISIBILITY_C
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.people.smoke_speed import smoke_speed_flag
 from drillsim.simulation.doses import Doses
@@ -36,6 +37,7 @@ SMELT: Final = {"smelt": "smell"}
 KEPT_OUT: Final = frozenset({"smoke", "aegl2"})
 _LOOK_AHEAD_S: Final = 1800.0
 _EXTINCTION: Final = "extinction_per_m"
+_SMOKE: Final = "smoke"
 
 
 @dataclass(slots=True)
@@ -212,9 +214,17 @@ class Dangers:
             self._people_keep_out()
 
     def _people_keep_out(self) -> None:
-        """People keep out of what they perceive or were told of; in an exercise, of what is staged only."""
+        """People keep out of what they perceive or were told of; in an exercise, of what is staged only.
+
+        Of smoke whose extinction is known they turn back at the visibility of the movement model.
+        """
         known = KEPT_OUT | PERCEIVED.keys() if self._somebody_told else PERCEIVED.keys()
-        spaces = self._spaces_above(frozenset(known), hazards=self._real)
+        spaces = self._spaces_above(frozenset(known - {_SMOKE}), hazards=self._real)
+        spaces |= self._spaces_above(frozenset({_SMOKE}), hazards=self._real - self._smoke.keys())
+        if self._smoke:
+            thick = VISIBILITY_C / self._core.facility.spec.movement.turn_back_m
+            total = np.sum(list(self._smoke.values()), axis=0)
+            spaces |= frozenset(np.flatnonzero(total > thick).tolist())
         self._evacuees.crowd.set_avoid(spaces, hard=False)
 
     def _spaces_above(
@@ -241,6 +251,8 @@ class Dangers:
         for space in np.flatnonzero(now != before).tolist():
             self._evacuees.crowd.set_extinction(space, float(now[space]))
             self._flag_speed(run, float(now[space]))
+        if (now != before).any():
+            self._people_keep_out()
         next_s = run.holds_until(core.now_s)
         if next_s <= core.scenario.horizon_s:
             core.clock.wake_at(next_s, partial(self._smoke_turn, name, version))

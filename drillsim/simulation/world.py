@@ -284,8 +284,8 @@ class SimWorld:
     def lose(self, *, group: str, count: int, cause: int) -> None:
         self.evacuees.casualties.lose(group=group, count=count, cause=cause)
 
-    def rescue(self, *, group: str, cause: int) -> None:
-        self.evacuees.casualties.rescue(group=group, cause=cause)
+    def rescue(self, *, group: str | None, places: Sequence[str], cause: int) -> None:
+        self.evacuees.casualties.rescue(group=group, places=places, cause=cause)
 
     def send_back(self, *, group: str, place: str, cause: int) -> None:
         self.evacuees.errands.send_back(group=group, place=place, cause=cause)

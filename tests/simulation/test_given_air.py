@@ -6,13 +6,14 @@ import itertools
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 import drillsim as ds
 from drillsim.hazards.fractional_dose import purser_co_rate_per_min, purser_cyanide_rate_per_min
 from drillsim.measures.evaluate import evaluate
 from drillsim.spec import Conditions
 from drillsim.trace.log import Trace
-from tests.simulation.small import end_states, fork, passages, small, task, times, when
+from tests.simulation.small import end_states, fork, passages, small, task, times, two_ways, when
 
 CORRIDOR = """\
 name: smoke-corridor
@@ -464,3 +465,100 @@ def test_aset_is_when_the_air_turns_and_rset_when_the_last_one_has_left(tmp_path
     assert found["consequence"].number == pytest.approx(150.0)
     assert found["rset.lobby"].number == 14.0
     assert found["aset.lobby"].at_least == found["endex"].number
+
+
+# -- turning back ---------------------------------------------------------------------------------------
+
+
+def fork_in_smoke(air: list[dict[str, str]], *, turn_back: str = "30 m", **links: dict[str, str]) -> Trace:
+    """Ten people who set out at 30 s from a room with two ways out; the west one is the shorter."""
+    facility = two_ways(**links)
+    facility["movement"] = facility["movement"] | {"turn_back": turn_back}
+    scenario = fork(
+        facility=facility,
+        tasks={"alarm": task(takes="0 s", effects=[{"do": "tell", "groups": "everyone", "mode": "voice"}])},
+        hazards={"machine": {"kind": "prescribed", "at": "west", "air": air}},
+    )
+    return ds.run(scenario, plan="plan")
+
+
+@pytest.mark.parametrize(("turn_back", "west"), [("30 m", 0), ("4 m", 0), ("2 m", 10)])
+def test_people_turn_back_where_they_see_less_far_than_the_limit_that_is_stated(
+    turn_back: str, west: int
+) -> None:
+    trace = fork_in_smoke([{"extinction": "1 /m"}], turn_back=turn_back)  # one sees 3 m
+    assert len(passages(trace, "west-exit", into="yard-west")) == west
+    assert len(passages(trace, "east-exit", into="yard-east")) == 10 - west
+
+
+def test_people_under_way_turn_when_smoke_thickens_past_the_limit_ahead_of_them() -> None:
+    thickening = [{"extinction": "0.2 /m"}, {"extinction": "2 /m", "from": "37 s"}]
+    trace = fork_in_smoke(thickening, turn_back="3 m")
+    gone = len(passages(trace, "west-door", into="west"))
+    assert 0 < gone < 10  # thin smoke turned nobody
+    assert len(passages(trace, "west-exit", into="yard-west")) == gone  # who was in it went on
+    assert len(passages(trace, "east-exit", into="yard-east")) == 10 - gone
+
+
+def test_people_go_on_through_smoke_where_there_is_no_other_way() -> None:
+    trace = fork_in_smoke([{"extinction": "2 /m"}], east_exit={"locked": "true"})
+    assert len(passages(trace, "west-exit", into="yard-west")) == 10
+
+
+def test_they_take_the_shorter_way_again_once_the_smoke_has_thinned() -> None:
+    trace = fork_in_smoke([{"extinction": "2 /m", "until": "31 s"}])
+    assert len(passages(trace, "west-exit", into="yard-west")) == 10
+
+
+# -- rescue ---------------------------------------------------------------------------------------------
+
+
+def fallen_in_two_places(searched: tuple[str, ...] = ("room", "corridor"), **carry: object) -> Trace:
+    """Two people collapse in bad air in the room, one in the corridor; a search, then whoever is carried."""
+    search = {"do": "search", "places": list(searched), "each": "30 s"}
+    scenario = small(
+        tasks={
+            "search": task(takes="10 min", effects=[search, {"do": "rescue", **carry}]),
+            "over": task(after="search", takes="1 min", milestone="over"),
+        },
+        groups={
+            "staff": {"count": "2", "place": "room", "profile": "plain"},
+            "guard": {"count": "1", "place": "corridor", "profile": "plain"},
+        },
+        hazards={
+            "air": {
+                "kind": "prescribed",
+                "at": "room",
+                "air": [{"hcn": "400 ppm", "extinction": "0.05 /m", "places": ["room", "corridor"]}],
+            }
+        },
+    )
+    return ds.run(scenario, plan="plan")
+
+
+def carried(trace: Trace) -> list[tuple[float, str, float | None]]:
+    return [(row.time_s, row.actor, row.value) for _, row in trace.of("person") if row.task == "rescued"]
+
+
+def test_those_who_took_a_full_dose_are_found_where_they_lie_and_carried_out() -> None:
+    trace = fallen_in_two_places(places=["room", "corridor"])
+    assert sorted(place for _, place, _ in collapses(trace)) == ["corridor", "room", "room"]
+    assert [(row.time_s, row.actor) for _, row in trace.of("found")] == [(630.0, "staff"), (660.0, "guard")]
+    assert carried(trace) == [(660.0, "guard", 1.0), (660.0, "staff", 2.0)]
+    assert end_states(trace)["staff", "evacuated"] == 2.0
+
+
+def test_only_casualties_who_lie_in_the_places_named_are_carried_out() -> None:
+    trace = fallen_in_two_places(places=["corridor"])
+    assert carried(trace) == [(660.0, "guard", 1.0)]
+    assert end_states(trace)["staff", "inside"] == 2.0
+
+
+def test_nobody_can_carry_out_by_place_whom_no_search_has_found() -> None:
+    trace = fallen_in_two_places(searched=("room",), places=["room", "corridor"])
+    assert carried(trace) == [(630.0, "staff", 2.0)]
+
+
+def test_a_rescue_of_nobody_named_is_refused() -> None:
+    with pytest.raises(ValidationError, match="write group, places or both"):
+        fallen_in_two_places()
