@@ -56,7 +56,7 @@ def test_a_place_has_its_threat_in_words_table_and_chart(zones, tmp_path):
     code, out, _ = zones("--place", "hut", "--place=-50,0", "--out", tmp_path / "out")
     assert code == Exit.OK
     assert "threat at Hut (hut)" in out
-    assert "the point (x -50 m, y 0 m)" in out
+    assert "point -50,0 (x -50 m, y 0 m)" in out
     names = {file.name for file in (tmp_path / "out").iterdir()}
     assert names == {f"threat-{number}.{kind}" for number in (1, 2) for kind in ("csv", "png")}
     code, out, _ = zones("--place", "hut", "--json")

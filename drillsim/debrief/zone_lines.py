@@ -366,10 +366,10 @@ def threat_lines(found: Sequence[Threat], *, language: Language) -> Iterator[str
 
 def threat_place(threat: Threat, language: Language) -> str:
     """The place as it is called."""
-    space = threat.place.space
-    return (
-        say("threat.place-point", language) if space is None else place_words(threat.world, space, language)
-    )
+    space, (x, y) = threat.place
+    if space is None:
+        return say("threat.place-point", language, x=f"{x:g}", y=f"{y:g}")
+    return place_words(threat.world, space, language)
 
 
 def air_title(threat: Threat, air: Air, language: Language) -> str:

@@ -62,15 +62,7 @@ def threat_chart(threat: Threat, *, language: Language = "en") -> Figure:
         if level.ppm is not None and low <= level.ppm <= high:
             ax.axhline(level.ppm, color="#8a4600", linewidth=0.9, linestyle=(0, (4, 3)))
             text = f"{level.label} {rounded(level.ppm)} ppm"
-            ax.text(
-                1.0,
-                level.ppm,
-                text,
-                transform=ax.get_yaxis_transform(),
-                ha="right",
-                va="bottom",
-                fontsize=7.5,
-            )
+            ax.text(1.01, level.ppm, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
     _plain_powers(ax)
     ax.set_xlabel(say("threat.axis-time", language))
     ax.set_ylabel(say("threat.axis-ppm", language))

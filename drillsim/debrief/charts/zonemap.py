@@ -34,6 +34,7 @@ _LOOK: Final[dict[str, dict[str, Any]]] = {
     "lel-60": {"facecolor": "#7d6bb8", "edgecolor": "#3b1f8f", "linestyle": "-"},
 }
 _ALPHA: Final = 0.55
+_PAD_IN: Final = 0.12  # Chinese characters stand higher than the title is taken to be
 _LETTERS: Final = {"muster": "$M$", "staging": "S", "post": "P"}
 
 
@@ -51,6 +52,7 @@ def zone_map(zones: Zones, *, time_s: float, language: Language = "en") -> Figur
     west, east, south, north = box
     width, height = (east - west) * (1.0 + mapmarks.STRIP), north - south
     figure = new_figure(_WIDTH_IN, float(np.clip(9.6 * height / width, 2.0, 9.0)) + 1.9)
+    figure.set_layout_engine("constrained", h_pad=_PAD_IN)
     ax = figure.add_subplot()
     ax.set_aspect("equal")
     ax.set_xlim(west, east + mapmarks.STRIP * (east - west))
