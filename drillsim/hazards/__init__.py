@@ -14,7 +14,8 @@ from pydantic import Field
 from drillsim.hazards.fire import Fire
 from drillsim.hazards.leak import Leak
 from drillsim.hazards.prescribed import Prescribed
+from drillsim.hazards.smoke_series import SmokeSeries
 
-__all__ = ["Fire", "HazardSpec", "Leak", "Prescribed"]
+__all__ = ["Fire", "HazardSpec", "Leak", "Prescribed", "SmokeSeries"]
 
-HazardSpec = Annotated[Leak | Fire | Prescribed, Field(discriminator="kind")]
+HazardSpec = Annotated[Leak | Fire | Prescribed | SmokeSeries, Field(discriminator="kind")]

@@ -82,9 +82,8 @@ class Detector(Spec):
             raise PydanticCustomError(
                 "activation", "a link acts at a temperature; write activation: 68 °C, or what else it senses"
             )
-        if self.senses != "link" and not self.model_fields_set.isdisjoint(
-            {"activation_k", "rti", "spray_m_s"}
-        ):
+        of_links = (self.activation_k, self.spray_m_s, self.rti)
+        if self.senses != "link" and of_links != (None, None, type(self).model_fields["rti"].default):
             raise PydanticCustomError(
                 "activation-smoke",
                 "a smoke detector has no activation, rti or spray: its proxy says when it acts",

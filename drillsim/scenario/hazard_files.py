@@ -1,4 +1,4 @@
-"""Files beside the scenario that hazards are read from: measured heat release as CSV.
+"""Files beside the scenario that hazards are read from: measured heat release and series of smoke.
 
 They become raw entries, texts with units, so that they are checked like everything written in YAML.
 """
@@ -9,23 +9,53 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Final
 
+from pydantic import ValidationError
+
+from drillsim.hazards.smoke_series import SmokeSeries
 from drillsim.scenario.findings import Findings
-from drillsim.scenario.tables import NUMBER, Row, rows_of
-from drillsim.scenario.tree import Node, Path
+from drillsim.scenario.tables import NUMBER, Row, read_text, rows_of
+from drillsim.scenario.tree import Node, Path, Place
 
 __all__ = ["resolve_hazard_files"]
 
+_SHOWN: Final = 20  # faults of one series
 _TIMES: Final = {"time_s": "s", "time_min": "min", "time_h": "h"}
 _HEATS: Final = {"heat_w": "W", "heat_kw": "kW", "heat_mw": "MW"}
 
 
 def resolve_hazard_files(findings: Findings, folder: FilePath) -> None:
-    """Put the points of every ``heat_release: {file: curve.csv}`` into the tree."""
+    """Put the points of each ``heat_release: {file: curve.csv}`` and each series into the tree."""
     for path, burning in _burning(findings.tree.data):
         release = burning.get("heat_release")
         name = release.get("file") if isinstance(release, dict) and len(release) == 1 else None
         if isinstance(name, str):
             burning["heat_release"] = _points(findings, folder, name, (*path, "heat_release", "file"))
+
+    hazards = findings.tree.data.get("hazards")
+    for name, hazard in hazards.items() if isinstance(hazards, dict) else ():
+        if isinstance(hazard, dict) and hazard.get("kind") == "smoke-series":
+            hazard.pop("content", None)
+            file = hazard.get("file")
+            if isinstance(file, str):
+                hazard["content"] = _series(findings, folder, file, hazard, ("hazards", name))
+
+
+def _series(findings: Findings, folder: FilePath, file: str, hazard: dict[str, Node], path: Path) -> str:
+    """Text of a series; empty, and all that is wrong is reported, if it cannot be read."""
+    text = read_text(findings, folder, file, (*path, "file"))
+    try:
+        spec = SmokeSeries.model_validate({**hazard, "content": ""}, by_alias=True, by_name=False)
+    except ValidationError:
+        return ""  # told with everything else
+    if text is None:
+        return ""
+    faults = spec.model_copy(update={"content": text}).read()[1]
+    for fault in faults[:_SHOWN]:
+        place = Place(file, fault.line, fault.column) if fault.line else None
+        findings.error((*path, "file"), f"{file}: {fault.message}", "series", place=place)
+    if len(faults) > _SHOWN:
+        findings.error((*path, "file"), f"{file}: {len(faults) - _SHOWN} more cells are wrong", "series")
+    return "" if faults else text
 
 
 def _burning(data: dict[str, Node]) -> Iterator[tuple[Path, dict[str, Node]]]:

@@ -68,11 +68,11 @@ def _check_tree(
     merge_tables(findings, folder)
     add_shipped_profiles(findings)
     resolve_empirical(findings, folder)
-    resolve_hazard_files(findings, folder)
     if overrides:
         resolved = Findings(deepcopy(tree))
         resolve_plans(resolved)
         apply_overrides(findings, overrides, resolved=resolved.tree)
+    resolve_hazard_files(findings, folder)
     resolve_plans(findings)
     validated = validate(findings)
     check_references(findings, validated)

@@ -158,3 +158,8 @@ def test_a_fire_without_soot_is_never_dark_and_a_sootier_one_is_dark_sooner() ->
 def test_a_detector_acts_by_one_thing(changes: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValidationError, match=fault):
         Detector(radius_m=3.0, height_m=3.0, **changes)
+
+
+def test_a_smoke_detector_written_out_in_full_is_the_same_one() -> None:
+    smoke = Detector(radius_m=3.0, height_m=3.0, senses="smoke-5k")
+    assert Detector(**smoke.__dict__) == smoke
