@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -150,3 +151,15 @@ def test_the_check_from_scratch_runs_the_test_commands_of_the_readme():
     assert install in script
     assert test in script
     assert commands_of_readme[0].split(" && ")[2] in script
+
+
+def test_the_fire_shown_can_be_written_into_the_office(tmp_path):
+    (shown,) = (text for text in blocks("yaml") if "senses:" in text)
+    folder = tmp_path / "office"
+    shutil.copytree(ROOT / "scenarios" / "office-fire", folder)
+    file = folder / "scenario.yaml"
+    before, rest = file.read_text(encoding="utf-8").split("hazards:\n", 1)
+    agencies = rest[rest.index("agencies:\n") :]
+    file.write_text(f"{before}{shown}\n{agencies}", encoding="utf-8")
+    scenario, problems = drillsim.check(folder)
+    assert scenario is not None, problems
