@@ -15,6 +15,7 @@ __all__ = ["HORIZON_S", "Outflow", "Part", "Release", "ReleaseModel"]
 
 HORIZON_S: Final = 7 * 86400.0
 """How long a release is followed; what has not come by then is flagged."""
+_MOST_STEPS: Final = 100_000  # of one release; some hundred are usual
 
 
 class Part(NamedTuple):
@@ -207,6 +208,8 @@ class Release:
             if step is None:
                 return
             seconds, state, part = step
+            if len(self.parts) >= _MOST_STEPS:
+                raise RuntimeError(f"a release of over {_MOST_STEPS} steps at {self.edges_s[-1]} s")
             if not seconds > 0.0:
                 raise ValueError(f"a step of {seconds} s at {self.edges_s[-1]} s of a release")
             if seconds > end - self.edges_s[-1]:

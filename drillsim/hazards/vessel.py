@@ -32,6 +32,7 @@ __all__ = ["Emptying", "Hole", "Spray", "liquid_density_kg_m3"]
 
 Spray = Literal["all-airborne", "rains-out"]
 
+_TRACE_SHARE: Final = 1e-4  # of liquid in the vapour: changes the pressure by as much
 _LAST_SHARE: Final = 1e-3  # of the first charge: what is left of it runs out in one step
 _LAST_BOILING: Final = 5e-3  # the same for a flashing liquid, whose last drops would cool without limit
 _STILL_PA: Final = 20.0  # gas this little above ambient has come to rest
@@ -294,8 +295,11 @@ class Emptying:
 
     def step(self, state: State, time_s: float) -> tuple[float, State, Part] | None:
         """Midpoint step; the last of a charge runs out whole. About 1 / ``steps`` of the charge each."""
-        liquid, _, kelvin = state
+        liquid, gas, kelvin = state
         boils = liquid > 0.0 and self.boils(kelvin)
+        if boils and liquid < _TRACE_SHARE * gas:
+            # A tenth of ever less would boil for ever: the last trace goes as vapour.
+            return self._vent((0.0, gas + liquid, kelvin))
         if liquid > 0.0 and self._above_kg(state) > _LAST_SHARE * 1e-6 * self.charge[0]:
             return self._drain(state, boils)
         if liquid > 0.0 and self.pumped_kg_s > 0.0:
@@ -394,9 +398,10 @@ class Emptying:
 
     def _seconds_per_kelvin(self, state: State, rate: float) -> float:
         """Time in which the boiling liquid cools by about 50 / ``steps`` K, or a tenth of it boils."""
-        per_k = self._fluid.capacity / self._fluid.latent_j_kg(state[2]) * state[0]
+        share_per_k = self._fluid.capacity / self._fluid.latent_j_kg(state[2])
+        cooling_k = min(50.0 / self.steps, 0.1 / share_per_k)
         # What the gas space gives up per kelvin besides: its density falls by about 4 %.
-        return min(50.0 / self.steps * (per_k + 0.04 * state[1]), 0.1 * state[0]) / rate
+        return cooling_k * (share_per_k * state[0] + 0.04 * state[1]) / rate
 
     @staticmethod
     def _expanded(state: State, out_kg: float, gamma: float) -> State:

@@ -144,6 +144,21 @@ def test_halving_the_step_changes_mass_and_rate_by_less_than_2_percent(case) -> 
         assert out[0] == pytest.approx(out[1], rel=0.02)
 
 
+@pytest.mark.parametrize("share", [1e-5, 1e-3])  # a trace of liquid below the hole, or 0.06 kg of it
+def test_the_last_of_a_boiling_liquid_takes_no_endless_steps(share: float) -> None:
+    sphere = Vessel("sphere", 3.0)
+    model = Emptying.filled(
+        sphere,
+        substance=substance("chlorine"),
+        hole=Hole(2e-3, share * sphere.height_m),
+        fill=0.9563134424870543,
+        temperature_k=273.15002,
+    )
+    found = release(model)
+    balance(found)
+    assert len(found.parts) < 200
+
+
 @settings(max_examples=25, deadline=None)
 @given(vessel=SHAPES, fill=st.floats(0.05, 0.97), share=st.floats(0.0, 0.9), celsius=st.floats(-60.0, 45.0))
 def test_in_is_left_plus_out_at_every_step(vessel: Vessel, fill: float, share: float, celsius: float) -> None:
