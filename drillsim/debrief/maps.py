@@ -30,6 +30,16 @@ THRESHOLD_RANK: Final[dict[str, int]] = {
     "aegl2": 3,
     "untenable": 4,
     "aegl3": 4,
+    "lel10": 2,
+    "lel60": 3,
+    "heat-felt": 1,
+    "heat-burns": 3,
+    "heat-lethal": 4,
+    "heat-destroys": 5,
+    "blast-glass": 2,
+    "blast-injury": 3,
+    "blast-destroys": 4,
+    "engulfed": 5,
 }
 _FLOOR_KINDS: Final = frozenset({"room", "corridor", "hall"})
 _LEAST_PERSON_MIN: Final = 0.5  # a smaller queue is not drawn

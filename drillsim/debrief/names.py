@@ -194,9 +194,10 @@ def event_title(scenario: Scenario, plan: str, event: str, language: Language) -
         return title(scenario.injects.get(rest), rest, language)
     if kind == "hazard":
         hazard, _, threshold = rest.rpartition(".")
-        return (
-            f"{title(scenario.hazards.get(hazard), hazard, language)}: {threshold_title(threshold, language)}"
-        )
+        spec = scenario.hazards.get(hazard)
+        detector = getattr(spec, "detectors", {}).get(threshold)
+        said = threshold_title(threshold, language)
+        return f"{title(spec, hazard, language)}: {title(detector, said, language)}"
     if rest and kind == "level":
         return say("moment.level", language, what=level_title(scenario, plan, rest, language))
     if rest and kind == "staged":
@@ -279,7 +280,18 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
     if kind in ("aset", "rset", "margin", "peak-density", "crowded", "share"):
         return say(f"measure.{kind}", language, what=place_title(scenario, place, language))
     if measure.startswith(
-        ("exposed.", "responders.", "unprotected.", "posts.", "harmed.", "responders-harmed.", "deaths.")
+        (
+            "exposed.",
+            "responders.",
+            "unprotected.",
+            "posts.",
+            "harmed.",
+            "responders-harmed.",
+            "deaths.",
+            "deaths-by-heat.",
+            "harmed-by-blast.",
+            "responders-felled.",
+        )
     ):
         kind, _, rest = measure.partition(".")
         threshold, _, of = rest.partition(".")
@@ -337,10 +349,27 @@ THRESHOLDS: Final = (
     "aegl3",
     "smoke",
     "untenable",
+    "lel10",
+    "lel60",
+    "heat-felt",
+    "heat-burns",
+    "heat-lethal",
+    "heat-destroys",
+    "blast-glass",
+    "blast-injury",
+    "blast-destroys",
+    "engulfed",
     "contained",
     "flaming",
     "detected",
     "smelt",
+    "opened",
+    "flash",
+    "ignited",
+    "burnt-out",
+    "burning",
+    "fire-out",
+    "explosion",
 )
 
 

@@ -15,8 +15,9 @@ BURNING_KG_M2_S: Final = 0.05
 """Mass burning rate of a pool more than some metres wide, for a liquid without a rate of its own. Babrauskas
 (1983), Fire Technology 19:251: 0.02 (methanol) to 0.09 (benzene), acetone 0.04; memory, confidence low."""
 BURNING_FLAG: Final = (
-    f"burning pool: {BURNING_KG_M2_S} kg/m2/s whatever the liquid (0.02 to 0.09 are usual); its heat, "
-    "smoke and spread are not modelled, and it is as warm after the fire as before"
+    f"burning pool: {BURNING_KG_M2_S} kg/m2/s whatever the liquid (0.02 to 0.09 are usual); its heat is "
+    "that of a spill-fire of this leak if there is one; smoke and spread are not modelled, and it is as warm "
+    "after the fire as before"
 )
 
 

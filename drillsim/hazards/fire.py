@@ -26,6 +26,7 @@ from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Text, TimeDraw
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
     from drillsim.hazards.indoor import Building
+    from drillsim.hazards.protocol import HazardRun
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
 
@@ -50,6 +51,7 @@ class Fire(Burning):
 
     actions: ClassVar[frozenset[str]] = frozenset({"shut-door", "attack", "extinguish", "ventilate"})
 
+    follows: ClassVar[tuple[str, ...]] = ()
     staged: ClassVar[bool] = False  # imaginary in an exercise
     harms: ClassVar[bool] = False  # gives no dose
 
@@ -148,6 +150,7 @@ class Fire(Burning):
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
         buildings: Mapping[str, Building] | None = None,
+        hazards: Mapping[str, HazardRun] | None = None,
     ) -> FireRun:
         """The fire of one run, smouldering from ``start_s``.
 

@@ -143,6 +143,9 @@ class FireRun:
     def vents_changed(self, building: str, running: bool, time_s: float) -> None:
         """Vents of buildings act on what comes from outdoors only."""
 
+    def followed_changed(self, time_s: float) -> None:
+        """It follows no other hazard."""
+
     def air_changed(self, time_s: float) -> None:
         """Wind does not act on this model."""
 
@@ -273,6 +276,9 @@ class FireRun:
 
     def toxic(self) -> None:
         """None: what people take is told by :meth:`doses`."""
+
+    def physical(self) -> None:
+        """None: the smoke model gives no heat that is followed outdoors."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """Mass of each species of the spec, kg, at the last sample up to ``time_s``, shape (spaces + 1,); the

@@ -137,6 +137,9 @@ class GivenAirRun:
     def air_changed(self, time_s: float) -> None:
         """Nor does wind."""
 
+    def followed_changed(self, time_s: float) -> None:
+        """It follows no other hazard."""
+
     # -- answers --------------------------------------------------------------------------------------
 
     def crossings(self, after_s: float, until_s: float) -> list[Crossing]:
@@ -197,6 +200,9 @@ class GivenAirRun:
 
     def toxic(self) -> None:
         """None: what people take is told by :meth:`doses`."""
+
+    def physical(self) -> None:
+        """None: it gives neither blast nor heat that is followed outdoors."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """None: given air has no source."""

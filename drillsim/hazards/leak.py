@@ -19,12 +19,23 @@ from drillsim.hazards.burning import BURNING_FLAG
 from drillsim.hazards.cloud import Cloud, footprints
 from drillsim.hazards.dense import DENSE_RICHARDSON
 from drillsim.hazards.drift import carrying_wind
+from drillsim.hazards.gas_detector import GasDetector
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.indoor import Building, IndoorAir
+from drillsim.hazards.leak_moments import (
+    FLAMMABLE,
+    LEL_SHARES,
+    Ignition,
+    alarms,
+    first_above_s,
+    lel_levels_ppm,
+    live_spaces,
+    smell_warning,
+)
 from drillsim.hazards.plume import LIMIT_M, ppm
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Dormant, Means, check_dormant
 from drillsim.hazards.source import SourceSpec
-from drillsim.hazards.substances import Substance, substance
+from drillsim.hazards.substances import Substance, substance, substances
 from drillsim.hazards.toxic_load import ToxicAir
 from drillsim.hazards.vapour_source import LONGEST_S, PUFF_S, VapourSource
 from drillsim.spec import (
@@ -47,6 +58,7 @@ if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
     from drillsim.hazards.drift import SourceSegment
     from drillsim.hazards.pool import Pool
+    from drillsim.hazards.protocol import HazardRun
     from drillsim.hazards.source import SourceRun
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
@@ -55,6 +67,9 @@ __all__ = ["PUFF_S", "Leak", "LeakRun"]
 
 _POOL_ACTIONS = frozenset({"cover", "absorb", "collect", "ignite", "extinguish", "curtain", "shut-drains"})
 _OWN_ACTIONS = frozenset({"shut-door", "plug", "ventilate"})  # of a leak whose package is not described
+_LEVELS = ("noticed", "aegl2", "aegl3")  # thresholds of every leak, per space
+_WHOLE = frozenset({"contained", "ignited", "burnt-out", "smelt"})
+_WHOLE_IF_GIVEN = frozenset({"detected", "opened", "flash"})
 _SETTLES = 10.0  # air indoors is followed for so many of its time constants: 5e-5 is left then
 
 
@@ -66,8 +81,7 @@ class Leak(Spec):
     AEGL-2 (60 min) is 1.7 ppm and people smell it from about 17 ppm on. Whoever waits for the smell is late.
     """
 
-    whole: ClassVar[frozenset[str]] = frozenset({"contained", "ignited", "burnt-out"})  # others per space
-    events: ClassVar[frozenset[str]] = frozenset({"noticed", "aegl2", "aegl3"}) | whole
+    follows: ClassVar[tuple[str, ...]] = ()
     staged: ClassVar[bool] = False  # imaginary in an exercise
     harms: ClassVar[bool] = False  # nobody collapses of it: its toxic load is told at the end
 
@@ -92,9 +106,39 @@ class Leak(Spec):
     noticed_ppm: Concentration | None = Field(
         None, gt=0, description="people notice it from here on; default: the odour threshold, else AEGL-2"
     )
+    detectors: dict[Name, GasDetector] = Field(
+        default_factory=dict, description="gas detectors by name; each alarm can be waited for, and the first"
+    )
+    ignition: Ignition | None = Field(None, description="what sets the flammable cloud alight")
     dormant: Dormant = False
     title: Text = ""
     title_zh: Text = ""
+
+    @property
+    def events(self) -> frozenset[str]:
+        """All that can be reached: in a space, or as a whole."""
+        known = substance(self.substance) if self.substance in substances() else None
+        return frozenset({*_LEVELS, *(lel_levels_ppm(known) if known else ())}) | self.whole
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """What concerns the leak as a whole: see :class:`LeakRun`."""
+        named = {"detected", *self.detectors} if self.detectors else set()
+        named |= {"flash"} if self.ignition is not None else set()
+        named |= {"opened"} if "open-door" in self.actions else set()
+        return _WHOLE | named
+
+    @model_validator(mode="after")
+    def _detectors_have_names_of_their_own(self) -> Leak:
+        if twice := sorted(self.detectors.keys() & {*_LEVELS, *LEL_SHARES, *_WHOLE, *_WHOLE_IF_GIVEN}):
+            raise PydanticCustomError(
+                "named-twice", "{names}: a detector needs a name of its own", {"names": ", ".join(twice)}
+            )
+        if dotted := sorted(name for name in self.detectors if "." in name):
+            raise PydanticCustomError(
+                "name-with-dot", "{names}: a detector's name holds no dot", {"names": ", ".join(dotted)}
+            )
+        return self
 
     @model_validator(mode="after")
     def _begins_when_started(self) -> Leak:
@@ -136,6 +180,7 @@ class Leak(Spec):
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
         buildings: Mapping[str, Building] | None = None,
+        hazards: Mapping[str, HazardRun] | None = None,
     ) -> LeakRun:
         """The leak of one run, its times counted from ``start_s``.
 
@@ -164,6 +209,7 @@ class Leak(Spec):
             outflow_s=max(outflow_s, 1.0),
             package=package,
             buildings=buildings or {},
+            live=live_spaces(self.ignition, name, facility=facility, streams=streams, drawn=drawn),
         )
 
 
@@ -173,10 +219,12 @@ class LeakRun:
     Thresholds, per space: *noticed*, *aegl2*, *aegl3* (60-min values held against the footprint mean at each
     moment, which overstates on purpose; the toxic load is the better measure of harm); as a whole:
     *contained*, when nothing runs out or burns any more and the pool is covered, collected or gone;
-    *ignited*, when it first takes fire; *burnt-out*, when fire has left nothing of it.
+    *ignited*, when it first takes fire; *burnt-out*, when fire has left nothing of it; *smelt*, when people
+    are where it is noticed (the simulation knows where they are). If given: the alarm of each detector by its
+    name and the first as *detected*; *opened*, the door of the container; *flash*, the cloud meets a source
+    of ignition. Of what burns also, per space, *lel10* and *lel60*: shares of the lower flammable limit.
     """
 
-    thresholds: tuple[str, ...] = ("noticed", "aegl2", "aegl3")
     fields: frozenset[str] = frozenset({"ppm"})
 
     def __init__(
@@ -189,12 +237,18 @@ class LeakRun:
         outflow_s: float,
         package: SourceRun | None = None,
         buildings: Mapping[str, Building],
+        live: NDArray[np.intp] | None = None,
     ) -> None:
         self.name = name
         self.spec = spec
         self.flags: list[str] = []
         self.substance = substance(spec.substance)
-        self.levels_ppm = dict(zip(self.thresholds, self._levels(self.substance), strict=True))
+        self.levels_ppm = dict(zip(_LEVELS, self._levels(self.substance), strict=True))
+        self.levels_ppm |= lel_levels_ppm(self.substance)
+        self.thresholds: tuple[str, ...] = tuple(self.levels_ppm)
+        self._live = np.empty(0, dtype=np.intp) if live is None else live
+        self._opened_s = math.inf
+        self._facility = facility
         self.source = VapourSource(
             spec, self.substance, weather=weather, outflow_s=outflow_s, package=package
         )
@@ -235,6 +289,8 @@ class LeakRun:
         noticed = self.spec.noticed_ppm or entry.odour_ppm
         if noticed is None:
             self.flags.append(f"no odour threshold known for {entry.id}: taken as noticed from AEGL-2 on")
+        if warning := smell_warning(entry, noticed_ppm=self.spec.noticed_ppm):
+            self.flags.append(warning)
         return noticed or aegl2, aegl2, aegl3
 
     def _flag_setting(self, facility: Facility) -> None:
@@ -296,6 +352,8 @@ class LeakRun:
                 + ", ".join(sorted(self.spec.actions))
             )
         source = self.source
+        if action == "open-door":
+            self._opened_s = min(self._opened_s, time_s)
         if action in ("cover", "absorb"):
             source.cover(time_s, factor)
         elif action == "collect":
@@ -309,6 +367,8 @@ class LeakRun:
         elif action == "ignite":
             if self._catches_fire(time_s):
                 source.end_puff(time_s)
+            if source.gives_off(time_s):  # it burns as it comes
+                source.curtain(time_s, 0.0)
         elif source.package is not None:
             source.treat_package(action, time_s, factor)
         elif action == "plug":
@@ -347,6 +407,20 @@ class LeakRun:
         """What goes into the air, in parts of constant rate under one wind."""
         return self.source.segments()
 
+    def given_off(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Gas that the package itself gives off, burnt or not: times (k,) and rates from each on, kg/s (k,);
+        none without a package."""
+        if self.source.package is None:
+            return np.empty(0), np.empty(0)
+        flow = self.source.package.outflow
+        return flow.edges_s, np.append(flow.airborne_kg_s, 0.0)
+
+    def left_kg(self, time_s: float) -> float:
+        """What is left in the package at ``time_s``, kg."""
+        if self.source.package is None:
+            return max((self.spec.amount_kg or 0.0) - self.pool.state(time_s)[0], 0.0)
+        return self.source.package.outflow.left_kg(time_s)
+
     def rate_kg_s(self, time_s: float) -> float:
         """Vapour given off at ``time_s``, kg/s, as the plume sees it."""
         return sum(part.rate_kg_s for part in self.segments() if part.start_s <= time_s < part.end_s)
@@ -376,6 +450,9 @@ class LeakRun:
         self.flags.extend(flag for flag in self.pool.flags if flag not in self.flags)
         return self._table
 
+    def followed_changed(self, time_s: float) -> None:
+        """It follows no other hazard."""
+
     # -- answers ------------------------------------------------------------------------------------
 
     def crossings(self, after_s: float, until_s: float) -> list[Crossing]:
@@ -383,12 +460,22 @@ class LeakRun:
 
         Those are stamped at the next whole second: always after the act that brings them about.
         """
-        found = list(self._tabulate().crossings(after_s, until_s))
+        table = self._tabulate()
+        found = list(table.crossings(after_s, until_s))
         fires = self.pool.fires
         moments = {
             "contained": self.contained_s(),
             "ignited": _next_second(fires[0][0]) if fires else math.inf,
             "burnt-out": _next_second(self.pool.burnt_out_s(self.spec.onset_s + LONGEST_S)),
+            "opened": _next_second(self._opened_s),
+            "flash": first_above_s(table, FLAMMABLE, self._live),
+            **alarms(
+                self.spec.detectors,
+                times_s=table.times_s,
+                ppm=self._ppm,
+                facility=self._facility,
+                entry=self.substance,
+            ),
         }
         for threshold, moment_s in moments.items():
             if after_s < moment_s <= until_s and moment_s < math.inf:
@@ -434,6 +521,9 @@ class LeakRun:
     def toxic(self) -> ToxicAir:
         """What people breathe where, for toxic loads."""
         return ToxicAir(self.substance, self._tabulate().times_s, self._ppm)
+
+    def physical(self) -> None:
+        """None: it gives neither blast nor heat that is followed."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """None: what has run out stands in the text of its state."""

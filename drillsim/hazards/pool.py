@@ -510,6 +510,16 @@ class Pool:
         """Area wetted by ``time_s``, m2; it stays when the pool is gone."""
         return self._between(time_s, 7)
 
+    def burning_area_m2(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Area in flames at each time, m2, same shape: what covers leave of a pool that burns, else 0."""
+        self.advance(float(times_s.max(initial=self.onset_s)))
+        known = np.array([(state.time_s, state.area_m2) for state in self.states])
+        gone_s = known[-1, 0] if self.gone() else math.inf
+        lit = [
+            self._factor(time) if self.burning(time) and time < gone_s else 0.0 for time in times_s.tolist()
+        ]
+        return np.asarray(np.interp(times_s, known[:, 0], known[:, 1]) * lit)
+
     def drained_kg(self, time_s: float) -> float:
         """Mass that has run down the drains by ``time_s``."""
         return self._between(time_s, 6)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from drillsim.facility.graph import Facility
     from drillsim.hazards.indoor import Building
+    from drillsim.hazards.protocol import HazardRun
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
 
@@ -100,6 +101,7 @@ class Prescribed(Spec):
 
     events: ClassVar[frozenset[str]] = frozenset({"smoke", "untenable"})
     whole: ClassVar[frozenset[str]] = frozenset()
+    follows: ClassVar[tuple[str, ...]] = ()
 
     kind: Literal["prescribed"]
     at: Annotated[Name, Ref("space")] = Field(description="where it stands, for maps and for units")
@@ -136,6 +138,7 @@ class Prescribed(Spec):
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
         buildings: Mapping[str, Building] | None = None,
+        hazards: Mapping[str, HazardRun] | None = None,
     ) -> PrescribedRun:
         """The air of one run, its times counted from ``start_s``; nothing is drawn. ``KeyError`` for an
         unknown space or area."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.hazards.grid import DoseTable
+    from drillsim.hazards.thermal_dose import PhysicalHarm
     from drillsim.hazards.toxic_load import ToxicAir
 
 __all__ = ["NO_MEANS", "WHOLE", "Crossing", "Dormant", "HazardRun", "Means", "check_dormant"]
@@ -83,6 +84,10 @@ class HazardRun(Protocol):
         """The weather record was appended to, from ``time_s`` on."""
         ...
 
+    def followed_changed(self, time_s: float) -> None:
+        """A hazard that this one follows (``follows`` of its spec) was changed, from ``time_s`` on."""
+        ...
+
     def crossings(self, after_s: float, until_s: float) -> Sequence[Crossing]:
         """What happens in (after_s, until_s], sorted by time, as things stand now."""
         ...
@@ -114,6 +119,10 @@ class HazardRun(Protocol):
 
     def toxic(self) -> ToxicAir | None:
         """What people breathe of a toxic substance where, as things stand now; None if it is not followed."""
+        ...
+
+    def physical(self) -> PhysicalHarm | None:
+        """Heat and blast that people take where, as things stand now; None if it gives neither."""
         ...
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:

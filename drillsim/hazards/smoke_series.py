@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from drillsim.facility.graph import Facility
     from drillsim.hazards.indoor import Building
+    from drillsim.hazards.protocol import HazardRun
     from drillsim.hazards.weather import WeatherRecord
     from drillsim.streams import Streams
 
@@ -75,6 +76,7 @@ class SmokeSeries(Spec):
 
     events: ClassVar[frozenset[str]] = frozenset({"smoke", "untenable"})
     whole: ClassVar[frozenset[str]] = frozenset()
+    follows: ClassVar[tuple[str, ...]] = ()
     staged: ClassVar[bool] = False
 
     kind: Literal["smoke-series"]
@@ -132,6 +134,7 @@ class SmokeSeries(Spec):
         drawn: Callable[[str, float], None],
         start_s: float = 0.0,
         buildings: Mapping[str, Building] | None = None,
+        hazards: Mapping[str, HazardRun] | None = None,
     ) -> SmokeSeriesRun:
         """The series of one run; nothing is drawn. ``ValueError`` if its file has not been read, ``KeyError``
         for an unknown space or area."""

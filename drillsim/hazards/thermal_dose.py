@@ -6,16 +6,24 @@ Probits differ by large factors between sources: one per run, printed with its n
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from drillsim.hazards.grid import DoseTable
+
 __all__ = [
     "BLAST_LEVELS_PA",
+    "BLAST_PA",
     "BLAST_PROBITS",
+    "ENGULFED_TDU",
+    "FELT_KW_M2",
     "HEAT_LEVELS_W_M2",
     "HEAT_PROBITS",
+    "INCAPACITATING_TDU",
     "PSI_PA",
+    "PhysicalHarm",
     "blast_probit",
     "heat_probit",
     "share_by_blast",
@@ -28,6 +36,15 @@ HEAT_LEVELS_W_M2: Final = (10e3, 5e3, 2e3)
 """For 60 s: may kill; second-degree burns; pain (ALOHA, sheet 4)."""
 BLAST_LEVELS_PA: Final = (8.0 * PSI_PA, 3.5 * PSI_PA, 1.0 * PSI_PA)
 """Buildings destroyed; serious injury; glass breaks (ALOHA, sheet 4)."""
+BLAST_PA: Final = BLAST_LEVELS_PA[1]
+"""Side-on overpressure from which people are taken as felled: serious injury is likely (ALOHA, sheet 4)."""
+FELT_KW_M2: Final = 1.6
+"""Heat up to which nobody is harmed, however long (API RP 521 has 1.58; memory, medium): no dose is taken."""
+INCAPACITATING_TDU: Final = 1000.0
+"""Thermal dose at which people are taken as felled, (kW/m2)^(4/3) s: HSE's dangerous dose, of which about
+1 % die (memory, medium). Clothing and turning away are not counted."""
+ENGULFED_TDU: Final = 1e5
+"""Dose of whoever is in a burning cloud in the open: by every probit all die (Purple Book; memory)."""
 HEAT_PROBITS: Final = {
     "eisenberg": (-14.9, 2.56),
     "purple-book": (-36.38 + 2.56 * 4.0 * math.log(10.0), 2.56),
@@ -40,6 +57,13 @@ BLAST_PROBITS: Final = {
 }
 """Y = a + b ln(p), p side-on in Pa. ``sheet``: 1.47 + 1.37 ln(p psi), read secondary, named there eardrum or
 lung (from memory HSE's for death outdoors). Eisenberg's eardrum and death by lung: memory, confidence low."""
+
+
+class PhysicalHarm(NamedTuple):
+    """What people take of heat, (kW/m2)^(4/3) s, and of one blast, Pa, by space."""
+
+    thermal: DoseTable
+    blast: DoseTable
 
 
 def thermal_dose(heat_w_m2: Any, *, seconds: Any) -> float:

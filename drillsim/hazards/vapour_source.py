@@ -131,6 +131,10 @@ class VapourSource:
             raise ValueError(f"a curtain that lets {share} of the vapour pass; it must lie between 0 and 1")
         self._curtains.append(_Curtain(time_s, share))
 
+    def gives_off(self, time_s: float) -> bool:
+        """Whether the package itself lets gas out then or later."""
+        return self._package_end_s() > time_s
+
     def end_puff(self, time_s: float) -> None:
         """The rest of the puff stays in."""
         self.puff_end_s = min(self.puff_end_s, max(time_s, self.spec.onset_s))

@@ -20,6 +20,9 @@ _SUMS: Final = {
     "toxic-class": ("harmed.{}.people", "p"),
     "toxic-deaths": ("deaths.{}.people", "p"),
     "responder-toxic-class": ("responders-harmed.{}.people", "p"),
+    "heat-deaths": ("deaths-by-heat.{}.people", "p"),
+    "blast-harm": ("harmed-by-blast.{}.people", "p"),
+    "responder-felled": ("responders-felled.{}.people", "p"),
     "responder-exposed": ("responders.{}.person_s", "person_s"),
     "responder-unprotected": ("unprotected.{}.person_s", "person_s"),
 }
@@ -30,7 +33,9 @@ def exposure(trace: Trace) -> dict[str, Value]:
 
     ``unprotected.THRESHOLD.person_s`` is the part of the responders' without air of their own.
     ``harmed.aegl2.people`` counts people by their toxic load, ``responders-harmed.aegl2.people`` responders;
-    ``deaths.SET.people`` is the expected number by a published set of probit constants.
+    ``deaths.SET.people`` is the expected number by a published set of probit constants, as are
+    ``deaths-by-heat.SET.people`` and ``harmed-by-blast.SET.people``; ``responders-felled.DOSE.people`` counts
+    responders who took a dose of 1.
     """
     sums: defaultdict[str, float] = defaultdict(float)
     units: dict[str, str] = {}

@@ -22,6 +22,7 @@ from drillsim.scenario.cycle_checks import check_cycles, check_role_circles
 from drillsim.scenario.entries import effects_of, tasks_of
 from drillsim.scenario.event_checks import check_inject_times, check_injects, check_milestones, check_moments
 from drillsim.scenario.findings import Findings
+from drillsim.scenario.fire_checks import check_detectors, check_ignitions, check_spill_fires
 from drillsim.scenario.group_checks import check_lifts, check_parties, check_returns, check_shares_sum
 from drillsim.scenario.hazard_checks import (
     check_buildings,
@@ -233,6 +234,9 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_fires,
     check_leaks,
     check_buildings,
+    check_detectors,
+    check_ignitions,
+    check_spill_fires,
     check_dormant_hazards,
     check_awaited,
     check_reached,

@@ -27,7 +27,10 @@ def check_treatments(findings: Findings, scenario: Scenario) -> None:
         hazard = scenario.hazards[effect.hazard]
         if effect.action not in hazard.actions:
             can = ", ".join(sorted(hazard.actions))
-            message = f"a {hazard.kind} knows no '{effect.action}'; it can be treated by: {can}"
+            message = f"a {hazard.kind} knows no '{effect.action}'; "
+            message += f"it can be treated by: {can}" if can else "nothing is done to it"
+            if not can and hazard.follows:
+                message = f"this {hazard.kind} burns what leaks; treat hazard '{hazard.follows[0]}' instead"
             findings.error((*path, "action"), message, "hazard-action")
         given = "training" if effect.training is not None else "water"
         if hazard.kind != "fire" and (effect.training, effect.water_m3_s) != (None, None):
@@ -125,12 +128,15 @@ def _celsius(temperature_k: float) -> str:
 def check_dormant_hazards(findings: Findings, scenario: Scenario) -> None:
     """Dormant hazards that nothing starts, and starts of hazards that are not dormant."""
     started: set[str] = set()
+    for hazard in scenario.hazards.values():
+        if isinstance(hazard, Leak) and hazard.ignition is not None:
+            started.update(hazard.ignition.starts)
     for path, effect in effects_of(scenario):
-        hazard = scenario.hazards.get(effect.hazard) if isinstance(effect, StartHazard) else None
-        if not isinstance(effect, StartHazard) or hazard is None:
+        begun = scenario.hazards.get(effect.hazard) if isinstance(effect, StartHazard) else None
+        if not isinstance(effect, StartHazard) or begun is None:
             continue
         started.add(effect.hazard)
-        if not hazard.dormant:
+        if not begun.dormant:
             message = f"hazard '{effect.hazard}' does not lie dormant, so it begins by itself and this does "
             message += "nothing; write `dormant: true` in it, or leave this effect out"
             findings.warn((*path, "hazard"), message, "start-not-dormant")
@@ -139,5 +145,6 @@ def check_dormant_hazards(findings: Findings, scenario: Scenario) -> None:
     for name, hazard in scenario.hazards.items():
         if hazard.dormant and name not in started:
             message = f"nothing starts hazard '{name}', which lies dormant; "
-            message += f"add an effect {{do: start, hazard: {name}}} to an inject or a task"
+            message += f"add an effect {{do: start, hazard: {name}}} to an inject or a task, "
+            message += "or name it in the ignition of a leak"
             findings.warn(("hazards", name, "dormant"), message, "dormant-for-ever")

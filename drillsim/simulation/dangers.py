@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from drillsim.hazards.criteria import UNTENABLE, failed_criterion
+from drillsim.hazards.leak import Leak
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Means
 from drillsim.hazards.smoke import VISIBILITY_C
 from drillsim.hazards.weather import WeatherRecord
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["PERCEIVED", "Dangers"]
 
 # Threshold -> the cue by which people perceive it.
-PERCEIVED: Final = {"smoke": "smoke", "noticed": "gas"}
+PERCEIVED: Final = {"smoke": "smoke", "noticed": "gas", "heat-felt": "smoke", "blast-glass": "smoke"}
 # Moment that comes only if somebody is there -> the cue of who has it.
 SMELT: Final = {"smelt": "smell"}
 # Thresholds beyond which responders keep out of a space, and people who have been told of it.
-KEPT_OUT: Final = frozenset({"smoke", "aegl2"})
+KEPT_OUT: Final = frozenset({"smoke", "aegl2", "lel10", "heat-burns"})
+_NOTICED: Final = "noticed"
 _LOOK_AHEAD_S: Final = 1800.0
 _EXTINCTION: Final = "extinction_per_m"
 _SMOKE: Final = "smoke"
@@ -69,7 +71,11 @@ class Dangers:
         self._smoke: dict[str, NDArray[np.float64]] = {}  # extinction by space, 1/m, of each hazard now
         self._smoke_version: dict[str, int] = {}
         self._dormant: dict[str, list[methodcaller]] = {}  # what was done to doors and vents in the meantime
-        for name, spec in sorted(core.scenario.hazards.items()):
+        self._followers: dict[str, list[str]] = {}
+        hazards = sorted(core.scenario.hazards.items())
+        for name, spec in sorted(hazards, key=lambda entry: bool(entry[1].follows)):  # what is followed first
+            for followed in spec.follows:
+                self._followers.setdefault(followed, []).append(name)
             if spec.dormant:
                 self._dormant[name] = []
             else:
@@ -94,6 +100,7 @@ class Dangers:
             drawn=partial(self._drawn, name),
             start_s=start_s,
             buildings=core.scenario.buildings,
+            hazards=self.runs,
         )
         self._outlooks[name] = _Outlook()
 
@@ -150,6 +157,10 @@ class Dangers:
         self._smoke_changed(name)
         if self._core.scenario.hazards[name].harms:
             self._doses.changed(cause)
+        for follower in self._followers.get(name, ()):
+            if follower in self.runs:
+                self.runs[follower].followed_changed(self._core.now_s)
+                self._changed(follower, cause)
 
     def _crossed(self, name: str, crossing: Crossing, *, cause: int) -> None:
         core = self._core
@@ -166,19 +177,37 @@ class Dangers:
         if crossing.above and crossing.threshold == UNTENABLE:
             self._note_criterion(name, crossing.space, cause=row)
         self._people_keep_out()
-        if crossing.above and name in self._real and crossing.threshold in PERCEIVED:
+        if not crossing.above or crossing.threshold not in PERCEIVED:
+            return
+        if crossing.threshold == _NOTICED and self._evacuees.anybody_in(crossing.space):
+            self._stamp(name, "smelt", place=place, cause=row)
+        if name in self._real:
             self._evacuees.perceive(crossing.space, mode=PERCEIVED[crossing.threshold], cause=row)
 
     def _came_about(self, name: str, what: str, *, cause: int) -> None:
         """A hazard as a whole has come to something, once; to be smelt, if anybody is there."""
-        core, moment = self._core, f"hazard.{name}.{what}"
-        space = core.facility.space_index[core.scenario.hazards[name].at]
-        if core.moments.happened(moment) or (what in SMELT and not self._evacuees.anybody_in(space)):
+        spec = self._core.scenario.hazards[name]
+        space = self._core.facility.space_index[spec.at]
+        if what in SMELT and not self._evacuees.anybody_in(space):
             return
-        row = core.note("hazard", actor=name, task=what, cause=cause)
-        core.moments.stamp(moment, row)
+        row = self._stamp(name, what, cause=cause)
+        if row is None:
+            return
         if what in SMELT and name in self._real:
             self._evacuees.perceive(space, mode=SMELT[what], cause=row)
+        if what == "flash" and isinstance(spec, Leak) and spec.ignition is not None:
+            self.treat(hazard=name, action="ignite", factor=0.0, cause=row)
+            for hazard in spec.ignition.starts:
+                self._start(hazard, cause=row)
+
+    def _stamp(self, name: str, what: str, *, cause: int, place: str = "") -> int | None:
+        """The row of a moment of a hazard as a whole; ``None`` if it has come about before."""
+        moment = f"hazard.{name}.{what}"
+        if self._core.moments.happened(moment):
+            return None
+        row = self._core.note("hazard", actor=name, task=what, place=place, cause=cause)
+        self._core.moments.stamp(moment, row)
+        return row
 
     def _note_criterion(self, name: str, space: int, *, cause: int) -> None:
         """A row of what made a space untenable."""
@@ -273,9 +302,17 @@ class Dangers:
     # -- what is done to hazards ----------------------------------------------------------------------
 
     def start_hazard(self, hazard: str, *, cause: int) -> None:
-        """A dormant hazard begins now. One that has begun goes on as it is, and nothing is noted."""
+        """A dormant hazard begins now, and sets alight what it follows. One that has begun goes on as it is,
+        and nothing is noted."""
+        row = self._start(hazard, cause=cause)
+        if row is not None:
+            for followed in self._core.scenario.hazards[hazard].follows:
+                self.treat(hazard=followed, action="ignite", factor=0.0, cause=row)
+
+    def _start(self, hazard: str, *, cause: int) -> int | None:
+        """The row of its start; ``None`` if it has begun before."""
         if hazard not in self._dormant:
-            return
+            return None
         row = self._core.note("hazard", actor=hazard, task="started", cause=cause)
         self._begin(hazard, start_s=self._core.now_s)
         run = self.runs[hazard]
@@ -284,6 +321,7 @@ class Dangers:
         if hazard in self._real:
             self._doses.add(run)
         self._changed(hazard, row)
+        return row
 
     def treat(self, *, hazard: str, action: str, factor: float, means: Means = NO_MEANS, cause: int) -> None:
         row = self._core.note("hazard", actor=hazard, task=action, value=factor, cause=cause)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from drillsim.simulation.doses import dose_tables
+from drillsim.simulation.physical_exposure import note_people_physical, note_responders_felled
 from drillsim.simulation.toxic_exposure import note_people_toxic, note_responders_toxic
 from drillsim.simulation.unit_stays import unit_stays
 
@@ -67,13 +68,19 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
         each = np.bincount(person, weights=table.dose(space, start, until), minlength=len(heads))
         return np.asarray(each, dtype=np.float64)
 
-    for name, table in dose_tables(world.dangers.runs.values()).items():
+    tables = dose_tables(world.dangers.runs.values())
+    for name, table in tables.items():
         doses = taken(table)
         for index, group in enumerate(population.groups):
             greatest = float(doses[group_of == index].max(initial=0.0))
             if greatest > 0.0:
                 core.trace.add(end_s, "dose", actor=group, task=name, value=greatest)
     at_work = unit_stays(world, end_s)
+    note_responders_felled(core, tables, at_work, end_s=end_s)
+    harms = [harm for hazard in world.dangers.runs.values() if (harm := hazard.physical()) is not None]
+    note_people_physical(
+        core, harms, taken=taken, group_of=group_of, groups=population.groups, heads=heads, end_s=end_s
+    )
     for hazard in world.dangers.runs.values():
         air = hazard.toxic()
         if air is not None:

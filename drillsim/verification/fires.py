@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from drillsim.hazards import Fire
+from drillsim.hazards.thermal_dose import INCAPACITATING_TDU
 from drillsim.verification.replay import NEVER
 
 if TYPE_CHECKING:
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from drillsim.verification.evidence import Asked
     from drillsim.verification.judge import Got
 
-__all__ = ["growth_coefficient", "hazard_time", "hazard_time_over_other", "species_mass", "species_share"]
+__all__ = [
+    "growth_coefficient",
+    "hazard_time",
+    "hazard_time_over_other",
+    "heat_of_dose",
+    "heat_reach",
+    "species_mass",
+    "species_share",
+]
 
 
 def hazard_time(asked: Asked) -> Got:
@@ -40,6 +49,32 @@ def growth_coefficient(asked: Asked) -> Got:
     if isinstance(time_s, str) or not isinstance(fire, Fire):
         return NEVER
     return fire.sizes[size] / 1000.0 / time_s**2
+
+
+def heat_of_dose(asked: Asked) -> Got:
+    """Steady heat that makes the thermal dose a group took while a spill fire burned, kW/m2.
+
+    ``of`` names hazard and group; the dose is that of the closing row, (kW/m2)^(4/3) s over 1000.
+    """
+    hazard, group = asked.names
+    lasted_s = _between_s(asked.evidence.trace, hazard, "burning", "fire-out")
+    taken = [row.value for _, row in asked.evidence.trace.of("dose") if row.actor == group]
+    if isinstance(lasted_s, str) or not taken or taken[0] is None:
+        return NEVER
+    return float((INCAPACITATING_TDU * taken[0] / lasted_s) ** 0.75)
+
+
+def heat_reach(asked: Asked) -> Got:
+    """Distance of the farthest space where a hazard passes a threshold, m; ``of`` names the two."""
+    hazard, threshold = asked.names
+    facility, trace = asked.evidence.facility, asked.evidence.trace
+    source = facility.centre[facility.space_index[asked.evidence.scenario.hazards[hazard].at]]
+    reached = [
+        math.dist(facility.centre[facility.space_index[row.place]], source)
+        for _, row in trace.of("threshold")
+        if (row.actor, row.task) == (hazard, threshold)
+    ]
+    return max(reached) if reached else NEVER
 
 
 def species_mass(asked: Asked) -> Got:

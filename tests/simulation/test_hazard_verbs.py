@@ -198,7 +198,8 @@ def test_an_inject_starts_a_second_leak_and_without_it_there_is_none():
     )
     trace = run(scenario, plan="plan", conditions="exercise")
     given, _ = trace.first("inject")
-    assert [(row.time_s, row.task, row.cause) for _, row in trace.of("hazard")] == [(300.0, "started", given)]
+    done = [(row.time_s, row.task, row.cause) for _, row in trace.of("hazard") if row.task != "smelt"]
+    assert done == [(300.0, "started", given)]
     assert 300.0 < reached(trace, "aegl2", "east")[0] < 500.0
     assert times(run(scenario, plan="plan", injects=()), "threshold") == []
 
@@ -216,7 +217,7 @@ def test_a_task_waits_until_the_leak_has_been_set_alight():
         injects={"spark": inject("15 min", treat | {"action": "ignite"})},
     )
     trace = run(scenario, plan="plan", conditions="exercise")
-    done = [(row.time_s, row.task) for _, row in trace.of("hazard")]
+    done = [(row.time_s, row.task) for _, row in trace.of("hazard") if row.task != "smelt"]
     assert done == [(900.0, "ignite"), (901.0, "ignited"), (961.0, "extinguish")]
     assert any("burning pool" in row.task for _, row in trace.of("flag"))
 

@@ -48,6 +48,16 @@ _HATCH: Final[dict[str, tuple[str, str]]] = {
     "aegl2": ("////", "#aebbc4"),
     "aegl3": ("xxxx", "#8797a3"),
     "untenable": ("xxxx", "#8797a3"),
+    "lel10": ("//", "#cfd8de"),
+    "lel60": ("////", "#aebbc4"),
+    "heat-felt": ("...", "#d9dfe3"),
+    "heat-burns": ("////", "#aebbc4"),
+    "heat-lethal": ("xxxx", "#8797a3"),
+    "heat-destroys": ("xxxx", "#8797a3"),
+    "blast-glass": ("//", "#cfd8de"),
+    "blast-injury": ("////", "#aebbc4"),
+    "blast-destroys": ("xxxx", "#8797a3"),
+    "engulfed": ("xxxx", "#8797a3"),
 }
 
 
