@@ -65,7 +65,7 @@ class Run:
 
     def done(self, hazard: str = "h") -> list[tuple[float, str]]:
         rows = (row for _, row in self.core.trace.of("hazard"))
-        return [(row.time_s, row.task) for row in rows if row.actor == hazard and row.task != "smelt"]
+        return [(row.time_s, row.task) for row in rows if row.actor == hazard]
 
     def reached(self, threshold: str, place: str) -> list[float]:
         rows = (row for _, row in self.core.trace.of("threshold"))
@@ -252,10 +252,10 @@ def test_a_leak_that_is_set_alight_can_be_waited_for_until_it_has_burnt_out() ->
     run.until(300.0)
     run.treat("ignite")
     run.until(3600.0)
-    names = [name for _, name in run.done()]
+    names = [name for _, name in run.done() if name != "smelt"]
     assert names == ["ignite", "ignited", "burnt-out", "contained"]
     assert all(run.core.moments.happened(f"hazard.h.{name}") for name in names[1:])
-    assert run.done()[1] == (301.0, "ignited")
+    assert (301.0, "ignited") in run.done()
 
 
 def test_igniting_what_has_not_leaked_yet_is_noted_and_no_more() -> None:
@@ -263,7 +263,7 @@ def test_igniting_what_has_not_leaked_yet_is_noted_and_no_more() -> None:
     run.until(300.0)
     run.treat("ignite")
     run.until(1200.0)
-    assert run.done() == [(300.0, "ignite")]
+    assert [done for done in run.done() if done[1] != "smelt"] == [(300.0, "ignite")]
     assert run.reached("noticed", "west") != []
 
 
