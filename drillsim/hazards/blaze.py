@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from drillsim.hazards.heat_release import sprinkler_decay_s
@@ -184,12 +185,20 @@ class Blaze:
     def _activations(self, detectors: Mapping[str, Detector]) -> dict[str, float]:
         if self.flaming_s == math.inf:
             return dict.fromkeys(detectors, math.inf)
+        if not self._knocks:
+            curve = self.curve
+            return {
+                name: self.flaming_s + _unfought_s(detector, curve, self._ambient_k, self._soot_per_j)
+                for name, detector in detectors.items()
+            }
+        grows_until_s = min(self.curve.grows_until_s(), self._knocks[0].time_s - self.flaming_s)
         return {
             name: self.flaming_s
             + detector.activated_s(
                 lambda age_s: self.heat_w(self.flaming_s + age_s),
                 ambient_k=self._ambient_k,
                 soot_per_j=self._soot_per_j,
+                grows_until_s=grows_until_s,
             )
             for name, detector in detectors.items()
         }
@@ -217,3 +226,11 @@ class Blaze:
         for name, age_s in self._items_s.items():
             time_s = self.flaming_s + age_s
             yield name, time_s if time_s <= fought_s else math.inf
+
+
+@lru_cache(maxsize=256)
+def _unfought_s(detector: Detector, curve: HeatCurve, ambient_k: float, soot_per_j: float) -> float:
+    """Age at which a detector acts if nobody fights the fire: the same in every run, so once a study."""
+    return detector.activated_s(
+        curve.heat_w, ambient_k=ambient_k, soot_per_j=soot_per_j, grows_until_s=curve.grows_until_s()
+    )

@@ -91,9 +91,16 @@ class Detector(Spec):
         return self
 
     def activated_s(
-        self, heat_w: Callable[[float], float], *, ambient_k: float, soot_per_j: float = 0.0
+        self,
+        heat_w: Callable[[float], float],
+        *,
+        ambient_k: float,
+        soot_per_j: float = 0.0,
+        grows_until_s: float = math.inf,
     ) -> float:
         """When it acts, s after flame, for a heat release by age; inf if it does not within an hour.
+
+        ``grows_until_s`` is an age from which on the heat never rises, which spares looking further.
 
         Raises ``ValueError`` if it acts at the temperature of the air.
         """
@@ -115,6 +122,7 @@ class Detector(Spec):
             activation_k=activation_k,
             ambient_k=ambient_k,
             share=share,
+            grows_until_s=grows_until_s,
         )
         if self.lag == "none" or age_s == math.inf:
             return age_s
@@ -196,13 +204,14 @@ def activation_time_s(
     activation_k: float,
     ambient_k: float,
     share: float = CONVECTIVE_SHARE,
+    grows_until_s: float = math.inf,
 ) -> float:
     """When a link acts, s after flame; inf if it does not within an hour.
 
     dT/dt = sqrt(u)/RTI (Tgas - T), exact for a steady fire, in steps of half a second for another.
-    ``heat_w`` gives the total heat release, W, by age, s; ``share`` of it warms the jet. Raises
-    ``ValueError`` for an activation temperature that the air has already, a negative index, and as
-    :func:`jet_excess_k`.
+    ``heat_w`` gives the total heat release, W, by age, s, and rises no more from ``grows_until_s`` on;
+    ``share`` of it warms the jet. Raises ``ValueError`` for an activation temperature that the air has
+    already, a negative index, and as :func:`jet_excess_k`.
 
     >>> far = {"radius_m": 3.06, "height_m": 3.96, "rti": 5.0, "ambient_k": 298.15}
     >>> round(activation_time_s(lambda age: 1e6, activation_k=303.15, **far), 2)
@@ -216,10 +225,13 @@ def activation_time_s(
     link_k = ambient_k
     for step in range(round(_LAST_S / STEP_S)):
         size_w = heat_w((step + 0.5) * STEP_S)
-        if size_w <= 0.0:
+        falls = step * STEP_S >= grows_until_s
+        if size_w <= 0.0 and not falls:
             continue
         gas_k = ambient_k + jet_excess_k(share * size_w, radius_m=radius_m, height_m=height_m)
         speed = math.sqrt(jet_speed_m_s(size_w, radius_m=radius_m, height_m=height_m))
+        if gas_k <= activation_k and falls:
+            return math.inf  # neither the gas nor the link gets that warm any more
         per_s = speed / rti if rti > 0.0 else math.inf
         warmed_k = gas_k - (gas_k - link_k) * math.exp(-per_s * STEP_S)
         if warmed_k >= activation_k:

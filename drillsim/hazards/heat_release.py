@@ -197,7 +197,7 @@ class HeatCurve:
             return 0.0
         start_s, w, w_s, w_s2 = self.pieces[index]
         x = age_s - start_s
-        return w + x * (w_s + x * w_s2)
+        return max(0.0, w + x * (w_s + x * w_s2))  # a line to 0 may round below it
 
     def reached_s(self, heat_w: float) -> float:
         """Age at which the fire is first of this size, s; inf if it never is.
@@ -218,6 +218,16 @@ class HeatCurve:
         """Ages without jump or peak between them, for sums of parabolas that open upward; the last: inf."""
         ages = {*(piece.start_s for piece in self.pieces), self.doused_s}
         return [*sorted(age for age in ages if age <= self.doused_s and age < math.inf), math.inf]
+
+    def grows_until_s(self) -> float:
+        """Age from which on it never grows again, s; the first that its pieces show."""
+        until_s = self.pieces[-1].start_s  # the last piece of every curve is level
+        for piece, later in reversed(tuple(pairwise(self.pieces))):
+            jump_w = later.w - piece.at(later.start_s).w
+            if piece.w_s > 0.0 or piece.w_s2 != 0.0 or jump_w > 1e-9 * later.w + 1e-6:
+                break
+            until_s = piece.start_s
+        return min(until_s, self.doused_s)
 
     def _just_before(self, age_s: float) -> float:
         """Heat towards which the piece before an age goes, W: where it jumps, not the heat at that age."""

@@ -18,7 +18,7 @@ from drillsim.hazards.detector import (
     obscured_excess_k,
     transport_lag_s,
 )
-from drillsim.hazards.heat_release import t_squared
+from drillsim.hazards.heat_release import CABINET, HeatCurve, t_squared
 
 FAR = {"radius_m": 3.06, "height_m": 3.96}
 AIR_K = 298.15
@@ -163,3 +163,25 @@ def test_a_detector_acts_by_one_thing(changes: dict[str, Any], fault: str) -> No
 def test_a_smoke_detector_written_out_in_full_is_the_same_one() -> None:
     smoke = Detector(radius_m=3.0, height_m=3.0, senses="smoke-5k")
     assert Detector(**smoke.__dict__) == smoke
+
+
+@pytest.mark.parametrize("activation_k", [310.0, 330.0, 360.0, 400.0, 600.0])
+def test_knowing_when_a_fire_grows_no_more_spares_looking_and_changes_nothing(activation_k: float) -> None:
+    for curve in (
+        HeatCurve.grown(300.0, 1e6),
+        HeatCurve.grown(150.0, 5e5).declining(400.0, over_s=200.0),
+        HeatCurve.through(CABINET),
+        HeatCurve.grown(300.0, 5e6).doused(200.0, decay_s=100.0),
+    ):
+        head = Detector(**FAR, activation_k=activation_k, rti=100.0)
+        looked: list[float] = []
+
+        def heat_w(age_s: float, curve: HeatCurve = curve, looked: list[float] = looked) -> float:
+            looked.append(age_s)
+            return curve.heat_w(age_s)
+
+        grows_until_s = curve.grows_until_s()
+        assert grows_until_s < math.inf
+        found = head.activated_s(heat_w, ambient_k=AIR_K, grows_until_s=grows_until_s)
+        assert found == head.activated_s(curve.heat_w, ambient_k=AIR_K)
+        assert max(looked) < 3000.0

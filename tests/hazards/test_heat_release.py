@@ -112,6 +112,16 @@ def test_a_sprinkler_ends_growth_and_halves_the_fire_in_its_half_life() -> None:
     assert doused.reached_s(doused.heat_w(200.0) * 1.01) == math.inf
 
 
+def test_it_is_known_when_a_fire_grows_no_more() -> None:
+    grown = HeatCurve.grown(300.0, 2e6)
+    assert grown.grows_until_s() == pytest.approx(grown.reached_s(2e6))
+    assert grown.declining(1200.0, over_s=60.0).grows_until_s() == grown.grows_until_s()
+    assert grown.declining(100.0, over_s=60.0).grows_until_s() == 100.0
+    assert HeatCurve.through(CABINET).grows_until_s() == 720.0
+    assert grown.doused(50.0, decay_s=9.0).grows_until_s() == 50.0
+    assert grown.and_from([(1000.0, grown)]).grows_until_s() > 1400.0
+
+
 def test_the_cabinet_is_that_of_the_cfast_input() -> None:
     assert [named_heat_release_w("electrical-cabinet", age) for age in (360.0, 720.0, 1000.0, 1770.0)] == [
         pytest.approx(175.5e3),
