@@ -33,6 +33,7 @@ _LAST: Final = (
     "descend",
     "outflow",
     "smoulder",
+    "smell",
     "detector",
     "change",
     "lent",

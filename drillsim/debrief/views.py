@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drillsim.debrief import names
 from drillsim.debrief.assumed import assumed, fixed_values, labels
+from drillsim.debrief.assumed_fires import fire_values
 from drillsim.debrief.figures import (
     criticality,
     flags,
@@ -355,7 +356,12 @@ def assumption_table(ensemble: Ensemble, *, language: Language = "en") -> Table:
         for row in assumed(ensemble, language=language)
         if not (row.path.endswith(".takes") and row.value == nothing)
     ]
-    rows = [*drawn, *fixed_values(ensemble.scenario, language=language)]
+    scenario = ensemble.scenario
+    rows = [
+        *drawn,
+        *fixed_values(scenario, language=language),
+        *fire_values(scenario, language=language),
+    ]
     headings = (
         say("column.assumption", language),
         say("column.value", language, conditions=conditions),

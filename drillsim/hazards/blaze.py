@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from drillsim.hazards.detector import Detector
     from drillsim.hazards.heat_release import HeatCurve
 
-__all__ = ["Blaze", "attack_chance", "hand_attack_chance", "water_knock_down"]
+__all__ = ["Blaze", "attack_chance", "hand_attack_chance", "water_knock_down", "water_takes_w"]
 
 WATER_J_KG: Final = 2.6e6
 """Heat that water takes up from 10 °C to steam of 100 °C. Source: steam tables; confidence high."""
@@ -23,7 +23,7 @@ rates, from memory; confidence low."""
 WATER_TAU_S: Final = 120.0
 """Decay under brigade water that just suffices. Rule of this product; confidence low."""
 _WATER_KG_M3: Final = 1000.0
-_HAND: Final = {"trained": (0.93, 300e3, 600e3), "untrained": (0.80, 100e3, 300e3)}
+HAND_SUCCESS: Final = {"trained": (0.93, 300e3, 600e3), "untrained": (0.80, 100e3, 300e3)}
 """Success of a portable extinguisher: of small fires, up to which size, and the size that nobody puts out.
 
 Shares: UK surveys of the trade, 93 % (2021) and 80 % (2003) of fires, found small and by its own service, so
@@ -54,8 +54,13 @@ def hand_attack_chance(heat_w: float, *, training: Literal["trained", "untrained
     """
     if not heat_w >= 0.0:
         raise ValueError(f"a fire of {heat_w} W; it must be 0 or more")
-    most, sure_w, never_w = _HAND[training]
+    most, sure_w, never_w = HAND_SUCCESS[training]
     return most * min(1.0, max(0.0, (never_w - heat_w) / (never_w - sure_w)))
+
+
+def water_takes_w(water_m3_s: float) -> float:
+    """Heat that a flow of hose water takes out of a fire, W."""
+    return WATER_USED * WATER_J_KG * _WATER_KG_M3 * water_m3_s
 
 
 def water_knock_down(heat_w: float, *, water_m3_s: float) -> tuple[float, float]:
@@ -74,7 +79,7 @@ def water_knock_down(heat_w: float, *, water_m3_s: float) -> tuple[float, float]
     """
     if not (water_m3_s > 0.0 and heat_w >= 0.0):
         raise ValueError(f"{water_m3_s} m3/s on {heat_w} W; water above 0, heat from 0 on")
-    taken_w = WATER_USED * WATER_J_KG * _WATER_KG_M3 * water_m3_s
+    taken_w = water_takes_w(water_m3_s)
     if taken_w < heat_w:
         return 1.0 - taken_w / heat_w, WATER_TAU_S
     return 0.0, WATER_TAU_S * heat_w / taken_w
