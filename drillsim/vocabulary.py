@@ -70,6 +70,7 @@ EVENTS: Final[dict[str, str]] = {
     "responder-toxic-class": "actor = unit, task = aegl1 to aegl3, value = its heads, by toxic load",
     "heat-deaths": "actor = group, task = probit set, value = heads expected to die of heat, from 1e-6",
     "blast-harm": "actor = group, task = probit set, value = heads expected to be harmed by blast, from 1e-6",
+    "stand-off": "actor = hazard, task = threshold, value = m from it in the open to where it is reached",
     "responder-felled": "actor = unit, task = dose with its convention, value = its heads, if it took 1",
     "vents": "actor = building, task = run or shut",
     "responder-exposed": "actor = unit, task = threshold, value = person-seconds above it at work",
@@ -102,6 +103,7 @@ CLOSING_EVENTS: Final = frozenset(
         "heat-deaths",
         "blast-harm",
         "responder-felled",
+        "stand-off",
         "person",
         "standstill",
     }

@@ -300,6 +300,11 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
             language,
             what=threshold_title(threshold, language),
         )
+    if measure.startswith("stand-off."):
+        hazard, _, threshold = measure.removeprefix("stand-off.").rpartition(".")
+        what = title(scenario.hazards.get(hazard), hazard, language)
+        said = threshold_title(threshold, language)
+        return say("measure.stand-off", language, what=what, threshold=said)
     if measure.startswith("reaction."):
         name = measure.removeprefix("reaction.")
         return say("measure.reaction", language, what=title(scenario.injects.get(name), name, language))

@@ -16,9 +16,9 @@ import numpy as np
 
 from drillsim.hazards.cloud import footprints
 from drillsim.hazards.combustion import heat_of_combustion_j_kg
-from drillsim.hazards.fireball import Fireball, fireball_heat_w_m2
-from drillsim.hazards.jet_fire import JET_RANGE_W, jet_fire, jet_fire_heat_w_m2
-from drillsim.hazards.pool_fire import pool_fire, pool_fire_heat_w_m2
+from drillsim.hazards.fireball import Fireball, fireball, fireball_heat_w_m2
+from drillsim.hazards.jet_fire import JET_RANGE_W, JetFire, jet_fire, jet_fire_heat_w_m2
+from drillsim.hazards.pool_fire import PoolFire, pool_fire, pool_fire_heat_w_m2
 from drillsim.hazards.vapour_explosion import FlammableCloud, flammable_plume, share_kg_m3, vapour_blast_pa
 
 if TYPE_CHECKING:
@@ -72,16 +72,38 @@ class Site:
         sine, cosine = math.sin(math.radians(toward_deg)), math.cos(math.radians(toward_deg))
         return x * sine + y * cosine, y * sine - x * cosine
 
-    def pool_kw_m2(self, step: Step, *, substance: str) -> NDArray[np.float64]:
-        """Heat of a pool of ``step.size`` m2 that leans with the wind, kW/m2, shape (spaces,)."""
+    def pool(self, area_m2: float, *, substance: str) -> PoolFire:
+        """The fire of a pool in this weather."""
         air = self.weather
-        fire = pool_fire(
-            step.size,
+        return pool_fire(
+            area_m2,
             substance=substance,
             wind_m_s=air.wind_speed_m_s,
             air_k=air.temperature_k,
             humidity=air.humidity,
         )
+
+    def jet(self, rate_kg_s: float, *, substance: str) -> JetFire:
+        """The flame of a jet in this weather."""
+        return jet_fire(
+            rate_kg_s,
+            heat_of_combustion_j_kg=heat_of_combustion_j_kg(substance),
+            air_k=self.weather.temperature_k,
+            humidity=self.weather.humidity,
+        )
+
+    def ball(self, mass_kg: float, *, substance: str) -> Fireball:
+        """The fireball of a vessel that bursts in this weather."""
+        return fireball(
+            mass_kg,
+            heat_of_combustion_j_kg=heat_of_combustion_j_kg(substance),
+            air_k=self.weather.temperature_k,
+            humidity=self.weather.humidity,
+        )
+
+    def pool_kw_m2(self, step: Step, *, substance: str) -> NDArray[np.float64]:
+        """Heat of a pool of ``step.size`` m2 that leans with the wind, kW/m2, shape (spaces,)."""
+        fire = self.pool(step.size, substance=substance)
         open_air = self._open()
         along, aside = self._along(step.from_deg + 180.0, footprints(self.facility).points_m[open_air])
         return (
@@ -90,12 +112,7 @@ class Site:
 
     def jet_kw_m2(self, step: Step, *, substance: str, toward_deg: float | None) -> NDArray[np.float64]:
         """Heat of a jet of ``step.size`` kg/s along a bearing, by default with the wind, kW/m2."""
-        flame = jet_fire(
-            step.size,
-            heat_of_combustion_j_kg=heat_of_combustion_j_kg(substance),
-            air_k=self.weather.temperature_k,
-            humidity=self.weather.humidity,
-        )
+        flame = self.jet(step.size, substance=substance)
         open_air = self._open()
         bearing = step.from_deg + 180.0 if toward_deg is None else toward_deg
         along, aside = self._along(bearing, footprints(self.facility).points_m[open_air])

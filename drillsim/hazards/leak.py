@@ -27,6 +27,7 @@ from drillsim.hazards.leak_moments import (
     LEL_SHARES,
     Ignition,
     alarms,
+    detector_flags,
     first_above_s,
     lel_levels_ppm,
     live_spaces,
@@ -310,6 +311,7 @@ class LeakRun:
                 "what gathers in the room is not modelled"
             )
         self.flags.extend(self._indoor.flags)
+        self.flags.extend(detector_flags(self.spec.detectors))
         if self.source.package is not None:
             self.flags.extend(self.source.package.flags)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import numpy as np
 from pydantic import Field
 
-from drillsim.hazards.gas_detector import GasDetector
+from drillsim.hazards.gas_detector import RESPONSE, GasDetector
 from drillsim.spec import Fraction, Names, Ref, Spec, Text
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "LEL_SHARES",
     "Ignition",
     "alarms",
+    "detector_flags",
     "first_above_s",
     "lel_levels_ppm",
     "live_spaces",
@@ -109,6 +110,17 @@ def alarms(
         for name, detector in sorted(detectors.items())
     }
     return {**found, "detected": min(found.values())}
+
+
+def detector_flags(detectors: Mapping[str, GasDetector]) -> list[str]:
+    """Response times that are the product's and not stated, with their sources."""
+    found = []
+    for name, detector in sorted(detectors.items()):
+        usual = RESPONSE[detector.kind]
+        if detector.response_s is None:
+            said = f"detector {name}: {detector.kind}, {detector.t90_s:g} s to 90 % "
+            found.append(said + f"({usual.source}; {usual.confidence})")
+    return found
 
 
 def smell_warning(entry: Substance, *, noticed_ppm: float | None) -> str | None:

@@ -23,10 +23,12 @@ from drillsim.hazards.burning_spill import (
     thinned,
 )
 from drillsim.hazards.combustion import heat_of_combustion_j_kg
-from drillsim.hazards.fireball import fireball
+from drillsim.hazards.fireball import fireball_reach_m
 from drillsim.hazards.grid import DoseTable, StepTable
+from drillsim.hazards.jet_fire import jet_fire_reach_m
 from drillsim.hazards.leak import LeakRun
 from drillsim.hazards.leak_moments import FLAMMABLE
+from drillsim.hazards.pool_fire import pool_fire_reach_m
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Dormant, Means
 from drillsim.hazards.thermal_dose import (
     BLAST_LEVELS_PA,
@@ -41,6 +43,7 @@ from drillsim.hazards.vapour_explosion import (
     explosion_energy_j,
     flame_mach,
     reactivity_of,
+    vapour_blast_reach_m,
 )
 from drillsim.spec import Angle, Area, Conditions, Flag, Mass, MassRate, Name, Ref, Spec, Text, Time
 
@@ -65,6 +68,11 @@ HEAT_KW_M2: Final[Mapping[str, float]] = {
 wood ignites, some die within a minute; equipment is destroyed (World Bank 1985; memory, medium)."""
 _BLAST: Final = dict(zip(("blast-destroys", "blast-injury", "blast-glass"), BLAST_LEVELS_PA, strict=True))
 _ENGULFED: Final = "engulfed"
+_HARM_FLAG: Final = (
+    f"people lie from {INCAPACITATING_TDU:.0f} (kW/m2)^(4/3) s of heat (HSE's dangerous dose; from memory, "
+    f"medium) or {BLAST_PA / 1000.0:.0f} kPa of blast (ALOHA, serious injury); clothing, turning away, cover "
+    "behind stacks and vehicles are not counted, roofs keep all heat out and no blast"
+)
 _PULSE_S: Final = 1.0  # a blast and a flash are over after this
 
 
@@ -272,6 +280,8 @@ class SpillFireRun:
         self._above: StepTable | None = None
         if spec.of is not None and leak is None:
             self.flags.append(f"{spec.of} has not begun: nothing burns")
+        self._flag(_HARM_FLAG)
+        self._burst: tuple[float, float] | None = None  # energy, J, and Mach number of an explosion
         self._pressure_pa = self._blast()
         self._engulfed = self._in_cloud()
 
@@ -300,6 +310,7 @@ class SpillFireRun:
             heat_of_combustion_j_kg=heat_of_combustion_j_kg(self._substance),
             share=1.0 if mach >= DETONATION_MACH else 0.2,
         )
+        self._burst = energy_j, mach
         return self._site.blast_pa(energy_j=energy_j, mach=mach, centre_m=centre_m, from_deg=from_deg)
 
     def _in_cloud(self) -> NDArray[np.bool_]:
@@ -383,13 +394,7 @@ class SpillFireRun:
         steps = self._steps()
         times = np.array([step.time_s for step in steps])
         if steps and isinstance(self.spec.fire, FireballBurns):
-            air = self._weather.weather
-            ball = fireball(
-                steps[0].size,
-                heat_of_combustion_j_kg=heat_of_combustion_j_kg(self._substance),
-                air_k=air.temperature_k,
-                humidity=air.humidity,
-            )
+            ball = self._site.ball(steps[0].size, substance=self._substance)
             times = np.array([self._start_s, self._start_s + ball.duration_s])
             heat = np.column_stack([self._site.ball_kw_m2(ball), np.zeros(self._spaces)])
         elif steps:
@@ -528,8 +533,46 @@ class SpillFireRun:
         """None: combustion products are not modelled."""
 
     def physical(self) -> PhysicalHarm:
-        """Thermal dose and overpressure along paths, for what people suffer."""
-        return PhysicalHarm(self._thermal(), self._pulse_table(self._pressure_pa))
+        """Thermal dose and overpressure along paths, for what people suffer, and how far it reaches."""
+        return PhysicalHarm(self._thermal(), self._pulse_table(self._pressure_pa), self._stand_off_m())
+
+    def _stand_off_m(self) -> dict[str, float]:
+        """Distance from the fire at its largest, or from the explosion's centre, to each threshold, m.
+
+        In the open, the way it reaches farthest: downwind, along the jet. Of what the model says nothing
+        any more (beyond 10 km) there is a flag.
+        """
+        found = {}
+        for threshold in self.thresholds:
+            if threshold == _ENGULFED:
+                continue
+            try:
+                metres = self._reach_m(threshold)
+            except ValueError as fault:
+                self._flag(f"{threshold}: {fault}")
+                continue
+            if metres > 0.0:
+                found[threshold] = metres
+        return found
+
+    def _reach_m(self, threshold: str) -> float:
+        fire, site, level = self.spec.fire, self._site, 1000.0 * HEAT_KW_M2.get(threshold, math.nan)
+        if isinstance(fire, CloudExplodes):
+            if self._burst is None:
+                return 0.0
+            return vapour_blast_reach_m(_BLAST[threshold], energy_j=self._burst[0], mach=self._burst[1])
+        size = max((step.size for step in self._steps()), default=0.0)
+        if size <= 0.0:
+            return 0.0
+        if isinstance(fire, PoolBurns):
+            return pool_fire_reach_m(site.pool(size, substance=self._substance), level_w_m2=level)
+        if isinstance(fire, JetBurns):
+            return jet_fire_reach_m(site.jet(size, substance=self._substance), level_w_m2=level)
+        return fireball_reach_m(site.ball(size, substance=self._substance), level_w_m2=level)
+
+    def _flag(self, said: str) -> None:
+        if said not in self.flags:
+            self.flags.append(said)
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """None."""

@@ -6,6 +6,7 @@ Probits differ by large factors between sources: one per run, printed with its n
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -60,10 +61,11 @@ lung (from memory HSE's for death outdoors). Eisenberg's eardrum and death by lu
 
 
 class PhysicalHarm(NamedTuple):
-    """What people take of heat, (kW/m2)^(4/3) s, and of one blast, Pa, by space."""
+    """What people take of heat, (kW/m2)^(4/3) s, of a blast, Pa, by space; reach of thresholds, m."""
 
     thermal: DoseTable
     blast: DoseTable
+    stand_off_m: Mapping[str, float]
 
 
 def thermal_dose(heat_w_m2: Any, *, seconds: Any) -> float:

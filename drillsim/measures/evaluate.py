@@ -9,7 +9,7 @@ from drillsim.measures.asked import asked_for
 from drillsim.measures.capacity_use import FAMILIES as USES
 from drillsim.measures.capacity_use import uses
 from drillsim.measures.egress import last_out, reentered, told_last
-from drillsim.measures.exposure import doses, exposure, posts_reached
+from drillsim.measures.exposure import doses, exposure, posts_reached, stand_offs
 from drillsim.measures.inject_effects import reactions
 from drillsim.measures.margins import margins
 from drillsim.measures.milestones import endex, milestones
@@ -36,6 +36,7 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
     exposure,
     doses,
     posts_reached,
+    stand_offs,
     margins,
     price,
     tied_up,
@@ -55,6 +56,7 @@ COUNTED: Final = (
     "deaths-by-heat.",
     "harmed-by-blast.",
     "responders-felled.",
+    "stand-off.",
     "posts.",
     "queue.",
     "peak.",
@@ -95,6 +97,8 @@ def absent(name: str, *, end_s: float) -> Value | None:
 def _counted_unit(name: str) -> str:
     if name.startswith("posts."):
         return "places"
+    if name.startswith("stand-off."):
+        return "m"
     if name.startswith(("dose.", "peak-queue.")):
         return ""
     if name.startswith("utilisation."):

@@ -12,7 +12,7 @@ from drillsim.measures.value import Value
 if TYPE_CHECKING:
     from drillsim.trace.log import Trace
 
-__all__ = ["doses", "exposure", "posts_reached"]
+__all__ = ["doses", "exposure", "posts_reached", "stand_offs"]
 
 _SUMS: Final = {
     "exposed": ("exposed.{}.person_s", "person_s"),
@@ -57,6 +57,16 @@ def doses(trace: Trace) -> dict[str, Value]:
     for _, row in trace.of("dose"):
         found[row.task] = max(found[row.task], row.value or 0.0)
     return {f"dose.{name}.max": Value(greatest, "") for name, greatest in found.items()}
+
+
+def stand_offs(trace: Trace) -> dict[str, Value]:
+    """``stand-off.HAZARD.THRESHOLD``: distance from a spill fire at its largest, in the open.
+
+    Of an explosion from its centre, which lies downwind of the leak.
+    """
+    return {
+        f"stand-off.{row.actor}.{row.task}": Value(row.value or 0.0, "m") for _, row in trace.of("stand-off")
+    }
 
 
 def posts_reached(trace: Trace) -> dict[str, Value]:

@@ -77,7 +77,13 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
                 core.trace.add(end_s, "dose", actor=group, task=name, value=greatest)
     at_work = unit_stays(world, end_s)
     note_responders_felled(core, tables, at_work, end_s=end_s)
-    harms = [harm for hazard in world.dangers.runs.values() if (harm := hazard.physical()) is not None]
+    harms = []
+    for name, hazard in world.dangers.runs.items():
+        harm = hazard.physical()
+        if harm is not None:
+            harms.append(harm)
+            for threshold, metres in harm.stand_off_m.items():
+                core.trace.add(end_s, "stand-off", actor=name, task=threshold, value=metres, unit="m")
     note_people_physical(
         core, harms, taken=taken, group_of=group_of, groups=population.groups, heads=heads, end_s=end_s
     )

@@ -36,6 +36,12 @@ def test_a_detector_gives_alarm_by_its_own_response_to_the_air_of_its_space() ->
     assert found["detected"] == found["fast"] < found["slow"]
 
 
+def test_a_response_that_is_not_stated_is_flagged_with_its_source() -> None:
+    run, _ = begin_leak(SITE, detectors={"usual": pid(), "stated": pid(response_s=3.0)})
+    told = [flag for flag in run.flags if flag.startswith("detector")]
+    assert told == ["detector usual: pid, 15 s to 90 % (3 to 15 s, from memory: the slower end; low)"]
+
+
 def test_a_detector_upwind_never_alarms_and_nothing_is_detected() -> None:
     run, _ = begin_leak(SITE, detectors={"wrong": pid("west-100")})
     assert not {"wrong", "detected"} & moments(run).keys()

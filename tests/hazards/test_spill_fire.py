@@ -194,7 +194,7 @@ def test_foam_on_part_of_the_pool_leaves_a_smaller_fire() -> None:
 
 def test_of_a_leak_that_has_not_begun_nothing_burns_and_that_is_flagged() -> None:
     run = begin({"kind": "pool"}, substance=None, of="drum")
-    assert run.crossings(-math.inf, EVER) == [] and "has not begun" in run.flags[0]
+    assert run.crossings(-math.inf, EVER) == [] and any("has not begun" in flag for flag in run.flags)
 
 
 PROPANE = {
@@ -242,6 +242,23 @@ def test_an_explosion_of_a_leak_has_the_mass_of_its_cloud_before_it_took_fire() 
     assert run.at("overpressure_pa", space, 122.0)[0] == 0.0
     blast = run.doses()[f"blast-{BLAST_PA / 1000:.0f}kpa"]
     assert blast.dose(*stay("east-100", 0.0, EVER))[0] == pytest.approx(expected / BLAST_PA, rel=0.01)
+
+
+def test_stand_off_distances_are_those_at_which_the_field_falls_to_the_level() -> None:
+    mild = WeatherRecord.begin(WEST_WIND.model_copy(update={"temperature_k": 288.15}), Streams(1))
+    ball = begin({"kind": "fireball", "mass_kg": 16037.0}, substance="propane", record=mild)
+    reach = ball.physical().stand_off_m
+    assert list(reach) == ["heat-felt", "heat-burns", "heat-lethal", "heat-destroys"]
+    assert sorted(reach.values(), reverse=True) == list(reach.values())
+    assert reach["heat-burns"] == pytest.approx(478.0, rel=0.03)  # ALOHA
+    pool = begin(POOL).physical().stand_off_m["heat-burns"]
+    fire = pool_fire(20.0, substance="toluene", wind_m_s=3.0, air_k=303.15, humidity=0.6)
+    assert float(pool_fire_heat_w_m2(pool, fire=fire)) == pytest.approx(5000.0, rel=1e-3)
+    boom = begin({"kind": "explosion", "mass_kg": 50.0, "congestion": "high"}, substance="propane")
+    assert boom.physical().stand_off_m.keys() == {"blast-injury", "blast-glass"}
+    vast = begin({"kind": "explosion", "mass_kg": 1e9}, substance="propane")
+    assert vast.physical().stand_off_m.keys() == {"blast-injury"}
+    assert any(flag.startswith("blast-glass: a level reached beyond") for flag in vast.flags)
 
 
 def test_the_flammable_mass_of_a_plume_grows_faster_than_its_rate() -> None:

@@ -127,6 +127,7 @@ def test_who_stands_in_the_cloud_is_felled_and_the_desk_indoors_is_not_burnt(fla
         assert dead["crew", probit] == pytest.approx(8.0)  # once, though the jet burns where they lie
         assert 8.0 <= values[f"deaths-by-heat.{probit}.people"].number < 12.0
     assert values["exposed.engulfed.people"].number == 8.0
+    assert values["stand-off.torch.heat-burns"].number > values["stand-off.torch.heat-lethal"].number > 0.0
     assert 0.0 < values["harmed-by-blast.sheet.people"].number <= 12.0
 
 
