@@ -35,7 +35,12 @@ from drillsim.scenario.kept_checks import check_kept, check_kept_crosswise
 from drillsim.scenario.message_checks import check_conditions_known, check_lines, check_messages, check_needs
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.order_checks import check_closings, check_counted, check_counts, check_guides
-from drillsim.scenario.threshold_checks import check_awaited, check_measured, check_reached
+from drillsim.scenario.threshold_checks import (
+    check_awaited,
+    check_fires_grow,
+    check_measured,
+    check_reached,
+)
 
 __all__ = ["check_scenario"]
 
@@ -239,6 +244,7 @@ _CHECKS: Final[tuple[Callable[[Findings, Scenario], None], ...]] = (
     check_spill_fires,
     check_dormant_hazards,
     check_awaited,
+    check_fires_grow,
     check_reached,
     check_counted,
     check_measured,

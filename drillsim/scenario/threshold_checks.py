@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
+from drillsim.hazards.fire import Fire
 from drillsim.scenario.entries import conditions_of
 from drillsim.scenario.findings import Findings
 from drillsim.scenario.model import Scenario
 from drillsim.scenario.references import references
 
-__all__ = ["check_awaited", "check_measured", "check_reached"]
+__all__ = ["check_awaited", "check_fires_grow", "check_measured", "check_reached"]
 
 _MEASURES: Final = re.compile(
     r"(?:exposed\.(.+)\.(?:people|person_s)|responders\.(.+)\.person_s|posts\.(.+))", re.DOTALL
@@ -33,6 +35,29 @@ def check_awaited(findings: Findings, scenario: Scenario) -> None:
             hint = findings.suggest(threshold, sorted(hazard.whole))
             message = f"hazard '{name}' has no threshold '{threshold}' that can be waited for{hint}"
         findings.error(reference.path, message, "unknown-threshold", key=reference.key)
+
+
+def check_fires_grow(findings: Findings, scenario: Scenario) -> None:
+    """Moments of fires that are waited for and never come, even if nobody fights the fire."""
+    weather = scenario.__dict__.get("weather")
+    if weather is None or not findings.clean("hazards") or not findings.whole("weather"):
+        return
+    never: dict[str, frozenset[str]] = {}
+    for reference in references(scenario):
+        if "event" not in reference.kinds or not reference.name.startswith("hazard."):
+            continue
+        name, _, moment = reference.name.removeprefix("hazard.").rpartition(".")
+        fire = scenario.hazards.get(name)
+        if not isinstance(fire, Fire):
+            continue
+        if name not in never:
+            blaze = fire.blaze(flaming_s=0.0, detector_s=0.0, ambient_k=weather.temperature_k)
+            moments = blaze.moments(fire.sizes)
+            never[name] = frozenset(which for which, time_s in moments if time_s == math.inf)
+        if moment in never[name]:
+            message = f"'{moment}' never comes, even if nobody fights the fire; let '{name}' grow larger, or "
+            message += "wait for something else"
+            findings.warn(reference.path, message, "fire-too-small")
 
 
 def check_reached(findings: Findings, scenario: Scenario) -> None:

@@ -117,3 +117,23 @@ def test_means_that_do_not_fit_what_is_done_are_refused(tmp_path: Path, effect: 
     text = EXAMPLE.replace("{do: treat, hazard: bin, action: attack}", effect)
     assert text != EXAMPLE
     assert any(fault in problem.message for problem in problems(write_example(tmp_path, text=text)))
+
+
+@pytest.mark.parametrize(
+    ("more", "moment", "warned"),
+    [
+        ("    sizes: {large: 3 MW}\n", "large", True),
+        ("    sizes: {large: 1 MW}\n", "large", False),
+        ("    items: {desk: {ignites_at: 3 MW}}\n", "desk", True),
+        ("    detectors: {head: {radius: 5 m, height: 4 m, activation: 700 °C}}\n", "head", True),
+        ("    detectors: {head: {radius: 5 m, height: 4 m, activation: 68 °C}}\n", "head", False),
+    ],
+)
+def test_what_is_waited_for_and_never_comes_is_told(
+    tmp_path: Path, more: str, moment: str, warned: bool
+) -> None:
+    text = EXAMPLE.replace(DETECTOR, DETECTOR + more)
+    text = text.replace("after: hazard.bin.detected", f"after: hazard.bin.{moment}", 1)
+    scenario, found = check(write_example(tmp_path, text=text))
+    assert scenario is not None
+    assert ("fire-too-small" in {problem.id for problem in found}) == warned
