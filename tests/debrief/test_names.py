@@ -203,9 +203,10 @@ def test_a_number_of_the_scenario_has_no_source_of_ours():
 
 def test_the_report_says_which_way_the_movement_model_errs():
     office = load(shipped()["office-fire"])
-    doors, stairs, _ = biases(office)
+    doors, stairs, _, smoke = biases(office)
     assert "1.3 p/s/m" in doors
     assert "too short" in stairs
+    assert "too short" in smoke
     assert not any("Stairs" in told for told in biases(fakes.fake_scenario()))
     assert not any("Doors" in told for told in biases(_with(specific_flow_p_s_m=1.6)))
     assert len(biases(_with(merging="equal"))) == 1

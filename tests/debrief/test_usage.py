@@ -148,7 +148,7 @@ def test_the_files_hold_every_row_in_si_units(files, trace):
     assert len(rows_of(files, "links.csv")) == len(link_use(trace))
     assert {row["level"] for row in rows_of(files, "spaces.csv")} >= {"A", "F", ""}
     book = openpyxl.load_workbook(io.BytesIO(files["runsheet.xlsx"]))
-    assert book.sheetnames[1:] == ["Spaces", "Links", "Exits"]
+    assert book.sheetnames[1:] == ["Spaces", "Links", "Exits", "Margins"]
     assert book["Exits"].max_row == len(exit_use(trace)) + 1
 
 
