@@ -16,8 +16,8 @@ from drillsim.verification.tables import failed
 
 FOLDER = resources.files("drillsim.verification") / "cases"
 
-# People start at the door itself; behind a shut door; rooms of a fire that nobody is in; spots where the heat of
-# a fire is read, which nobody walks to.
+# People start at the door itself; behind a shut door; rooms of a fire that nobody is in; spots where the heat
+# of a fire is read, which nobody walks to.
 DOUBTS = {"link-astray", "people-shut-in", "part-isolated", "level-step", "space-no-link", "link-gap"}
 
 # Cases of the reference sheet: each must be there with at least one row that is measured.
