@@ -158,7 +158,7 @@ def test_a_worker_that_joins_later_is_used_and_one_of_another_version_refused(al
 
 def test_what_the_scheduler_forgets_is_sent_again(alone):
     alone.add_workers(1)
-    with engine(cluster=alone.address) as dask:
+    with engine(partial(doomed.slow_run, lasts_s=0.05), cluster=alone.address) as dask:
         client = dask._shared.client
         attempts = dask.attempts(JOB, range(40))
         found = [next(attempts)]
@@ -170,7 +170,7 @@ def test_what_the_scheduler_forgets_is_sent_again(alone):
 def test_a_scheduler_that_forgets_everything_is_given_up(alone, monkeypatch):
     alone.add_workers(1)
     monkeypatch.setattr(dask_cluster, "_FORGOTTEN_MOST", 0)
-    with engine(cluster=alone.address) as dask:
+    with engine(partial(doomed.slow_run, lasts_s=0.05), cluster=alone.address) as dask:
         attempts = dask.attempts(JOB, range(40))
         next(attempts)
         client = dask._shared.client
