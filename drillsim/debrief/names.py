@@ -291,6 +291,8 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
             "deaths-by-heat.",
             "harmed-by-blast.",
             "responders-felled.",
+            "musters.",
+            "staging.",
         )
     ):
         kind, _, rest = measure.partition(".")
@@ -305,6 +307,11 @@ def measure_title(scenario: Scenario, measure: str, language: Language) -> str:
         what = title(scenario.hazards.get(hazard), hazard, language)
         said = threshold_title(threshold, language)
         return say("measure.stand-off", language, what=what, threshold=said)
+    if kind == "mass":
+        hazard, _, fate = place.rpartition(".")
+        said = say(f"fate.{fate}", language) if fate in _FATES else fate
+        source = title(scenario.hazards.get(hazard), hazard, language)
+        return say("measure.mass", language, fate=said, hazard=source)
     if measure.startswith("reaction."):
         name = measure.removeprefix("reaction.")
         return say("measure.reaction", language, what=title(scenario.injects.get(name), name, language))
@@ -347,6 +354,7 @@ _SINGLE: Final = frozenset(
         "tied_up.vehicles",
     )
 )
+_FATES: Final = ("vapour", "pool", "collected", "burnt", "drained")
 THRESHOLDS: Final = (
     "noticed",
     "aegl1",

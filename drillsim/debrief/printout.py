@@ -12,7 +12,10 @@ from drillsim.debrief.comparison import plan_title
 from drillsim.debrief.comparison_tables import change_table, plan_lines, reading_notes
 from drillsim.debrief.figures import milestone_names, unreached_milestones
 from drillsim.debrief.plaintext import one_line, table
+from drillsim.facility.graph import Facility
+from drillsim.hazards.wind_fan import HALF_FAN_DEG
 from drillsim.messages import Language, say
+from drillsim.scenario.places_in_fan import PlaceInFan, places_in_fan, times
 from drillsim.units import format_clock
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ def check_json(source: str, scenario: Scenario | None, problems: Sequence[Proble
         "valid": scenario is not None,
         "scenario": None if scenario is None else scenario.name,
         "problems": [asdict(problem) for problem in problems],
+        "in_fan": [] if scenario is None else [place._asdict() for place in _in_fan(scenario)],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -43,7 +47,7 @@ def check_json(source: str, scenario: Scenario | None, problems: Sequence[Proble
 def check_lines(
     scenario: Scenario | None, problems: Sequence[Problem], *, language: Language
 ) -> Iterator[str]:
-    """Errors, then warnings, then the size of a scenario that can be run."""
+    """Errors, then warnings, then the size of a scenario that can be run and places no wind may reach."""
     for severity in ("error", "warning"):
         found = [problem for problem in problems if problem.severity == severity]
         if found:
@@ -52,8 +56,6 @@ def check_lines(
             yield f"  {one_line(problem)}"
     if scenario is None:
         return
-    from drillsim.facility.graph import Facility
-
     facility = Facility.build(scenario.facility)
     yield say(
         "cli.valid",
@@ -65,6 +67,25 @@ def check_lines(
         hazards=len(scenario.hazards),
         plans=", ".join(sorted(scenario.plans)),
     )
+    for place in _in_fan(scenario):
+        everywhere = len(place.plans) == len(scenario.plans)
+        used = [names.title(scenario.plans[plan], plan, language) for plan in place.plans]
+        yield say(
+            "cli.in-fan",
+            language,
+            role=say(f"cli.in-fan-{place.role}", language),
+            place=names.place_title(scenario, place.place, language),
+            plans=say("cli.in-fan-all", language) if everywhere else ", ".join(used),
+            ratio=times(place.ratio),
+            hazard=names.title(scenario.hazards[place.hazard], place.hazard, language),
+            wind=f"{place.from_deg:.0f}",
+            stated=f"{scenario.weather.wind_from_deg:.0f}",
+            half=f"{HALF_FAN_DEG:.0f}",
+        )
+
+
+def _in_fan(scenario: Scenario) -> tuple[PlaceInFan, ...]:
+    return places_in_fan(scenario, Facility.build(scenario.facility))
 
 
 def study_lines(report: Debrief, *, language: Language, brief: bool) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PRECAUTIONS",
+    "UNIDENTIFIED",
     "Approach",
     "Distance",
     "FanHighest",
@@ -70,6 +71,8 @@ _ISOLATE: Final[Mapping[State, Distance]] = {
     "solid": _from_memory(25.0, "isolate a solid", at_least=True),
     "gas": _from_memory(100.0, "isolate a gas", at_least=True),
 }
+UNIDENTIFIED: Final = _from_memory(100.0, "guide 111, cargo not identified", at_least=True)
+"""As long as neither number nor placard is known, or they contradict each other."""
 PRECAUTIONS: Final[Mapping[str, Distance]] = {
     "large-flammable-spill": _from_memory(300.0, "large flammable spill, consider this downwind"),
     "tank-in-fire": _from_memory(800.0, "tank, rail car or truck in a fire, all round"),
@@ -102,8 +105,13 @@ def wind_class(speed_m_s: float) -> Literal["low", "moderate", "high"]:
     return "moderate" if speed_km_h <= moderate else "high"
 
 
-def initial_isolation(un_number: str, *, imdg_class: str, state: State, spill: Spill) -> Distance | None:
+def initial_isolation(
+    un_number: str | None, *, imdg_class: str | None, state: State, spill: Spill
+) -> Distance | None:
     """How far to keep people away all round in the first minutes; ``None`` if not known.
+
+    Without a UN number the placards (``imdg_class``) lead to the orange guide; without those either it is
+    :data:`UNIDENTIFIED`.
 
     A material toxic by inhalation (in the table, or of class 2.3) goes by Table 1, known for small spills of
     a few gases only. Any other follows its orange guide: at least 50 m (liquid), 25 m (solid), 100 m (gas).
@@ -111,8 +119,14 @@ def initial_isolation(un_number: str, *, imdg_class: str, state: State, spill: S
 
     >>> initial_isolation("1093", imdg_class="3/6.1", state="liquid", spill="small").distance_m
     50.0
+    >>> initial_isolation(None, imdg_class=None, state="liquid", spill="small").distance_m
+    100.0
     """
-    if _toxic_by_inhalation(un_number, imdg_class):
+    if un_number is None and imdg_class is None:
+        return UNIDENTIFIED
+    if un_number is None:
+        return None if "2.3" in (imdg_class or "").split("/") else _ISOLATE[state]
+    if _toxic_by_inhalation(un_number, imdg_class or ""):
         return _table_1(un_number, "isolate_m", spill)
     return _ISOLATE[state]
 

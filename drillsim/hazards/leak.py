@@ -253,7 +253,8 @@ class LeakRun:
         self.source = VapourSource(
             spec, self.substance, weather=weather, outflow_s=outflow_s, package=package
         )
-        x, y = facility.centre[facility.space_index[spec.at]]
+        self._at = facility.space_index[spec.at]
+        x, y = facility.centre[self._at]
         self.cloud = Cloud(
             footprints(facility),
             source_m=(float(x), float(y)),
@@ -528,17 +529,27 @@ class LeakRun:
         """None: it gives neither blast nor heat that is followed."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
-        """None: what has run out stands in the text of its state."""
-        return {}
+        """kg of *vapour* that went into the air, and of what ran out by its fate: on the ground in a *pool*,
+        *collected*, *burnt*, *drained*."""
+        _, ground, _, collected, burnt = self.pool.state(time_s)
+        gone = {"collected": collected, "burnt": burnt, "drained": self.pool.drained_kg(time_s)}
+        found = {"vapour": self.source.vapour_kg(time_s), **gone}
+        masses = {name: np.zeros(len(self.cloud.points.samples) + 1) for name in (*found, "pool")}
+        for name, mass_kg in found.items():
+            masses[name][-1] = mass_kg
+        masses["pool"][self._at] = ground
+        return masses
 
     def state_text(self) -> str:
         """Mass run out, on the ground and evaporated at the last change."""
         now = max(self._changed_s, self.spec.onset_s)
         spilled, ground, evaporated, collected, burnt = self.pool.state(now)
+        drained = self.pool.drained_kg(now)
         text = (
             f"{self.spec.substance}: {spilled:.0f} kg run out, {ground:.0f} kg on the ground, "
             f"{evaporated:.1f} kg evaporated, {collected:.0f} kg collected"
         )
+        text += f", {drained:.0f} kg down the drains" if drained else ""
         return f"{text}, {burnt:.0f} kg burnt" if burnt else text
 
 

@@ -156,6 +156,7 @@ def _door(box: GatheringBox, action: str, state: State) -> State | None:
 
 class _Source(Spec):
     actions: ClassVar[frozenset[str]] = frozenset()
+    jets: ClassVar[bool] = True  # what it gives straight to the air comes out of one hole
     kind: str
 
     def problems(self, substance: Substance, *, air_k: float) -> tuple[str, ...]:
@@ -319,6 +320,7 @@ class Container(_Source):
     actions: ClassVar[frozenset[str]] = frozenset(
         {"plug", "plug-partly", "right", "overpack", "open-door", "shut-door", "ventilate"}
     )
+    jets: ClassVar[bool] = False  # vapour drifts out by gaps and door, as wide as the pool below
     kind: Literal["container"] = "container"
     amount_kg: Mass = Field(gt=0)
     outflow: TimeDraw = Field(description="time in which the package runs empty")

@@ -19,10 +19,9 @@ from drillsim.hazards.ground import GROUNDS
 from drillsim.hazards.pool import Pool, PoolSetting
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from drillsim.hazards.dense import DensePlume
     from drillsim.hazards.leak import Leak
+    from drillsim.hazards.outflow import Outflow
     from drillsim.hazards.source import SourceRun
     from drillsim.hazards.substances import Substance
     from drillsim.hazards.weather import Weather, WeatherRecord
@@ -36,6 +35,7 @@ _MINUTES: Final = (0, 0.5, 1, 2, 4, 7, 10, 15, 20, 30, 40, 60)  # edges of parts
 _HOURS: Final = (1.5, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 72, 96, 120, 144, 168)
 _NO_POOL_M2: Final = 1.0  # of what gives no liquid, so that a pool of nothing has an area
 _FEWEST_S: Final = 30.0  # steps of a package shorter than this are put together
+_JUMP, _DRIFT = 0.2, 0.02  # of its highest rate to the air: a change at once, and one that came slowly
 
 
 def pool_setting(spec: Leak, entry: Substance, weather: Weather) -> PoolSetting:
@@ -177,11 +177,20 @@ class VapourSource:
         inner = sorted(edge for edge in self._edges() if onset < edge < end)
         times = np.array([onset, *inner, end])
         rates = np.diff(self.pool.evaporated_kg(times)) / np.maximum(np.diff(times), 1e-9)
+        flow = None if self.package is None else self.package.outflow
         parts = []
         for start, stop, rate in zip(times[:-1].tolist(), times[1:].tolist(), rates.tolist(), strict=True):
             puff = self.spec.puff_kg / PUFF_S if stop <= self.puff_end_s else 0.0
-            parts.append(self._part(start, stop, rate + puff))
+            parts.append(self._part(start, stop, rate + puff, flow))
         return parts
+
+    def vapour_kg(self, time_s: float) -> float:
+        """What went into the air by ``time_s``."""
+        return sum(
+            part.rate_kg_s * (min(part.end_s, time_s) - part.start_s)
+            for part in self.segments()
+            if part.start_s < time_s
+        )
 
     def _package_end_s(self) -> float:
         if self.package is None:
@@ -198,21 +207,20 @@ class VapourSource:
         edges |= {*self._cuts, self.pool.inflow_end_s, self.puff_end_s}
         edges |= {segment.start_s for segment in self._weather.segments}
         if self.package is not None:
-            edges |= _thinned(self.package.outflow.edges_s)
+            edges |= _telling(self.package.outflow)
         return edges
 
-    def _part(self, start_s: float, end_s: float, pool_kg_s: float) -> SourceSegment:
+    def _part(self, start_s: float, end_s: float, pool_kg_s: float, flow: Outflow | None) -> SourceSegment:
         wind = self._weather.at(start_s)
-        given = self._given(start_s, end_s)
+        given = self._given(start_s, end_s, flow)
         passes = math.prod(curtain.share for curtain in self._curtains if curtain.start_s <= start_s)
         rate = (pool_kg_s + given.rate_kg_s) * passes
         dense = self._dense(rate, pool_kg_s, given, start_s, wind.speed_m_s) if rate > 0.0 else None
         return SourceSegment(start_s, end_s, rate, wind.from_deg, wind.speed_m_s, dense)
 
-    def _given(self, start_s: float, end_s: float) -> _Given:
-        if self.package is None:
+    def _given(self, start_s: float, end_s: float, flow: Outflow | None) -> _Given:
+        if flow is None:
             return _Given(0.0, 0.0, 0.0)
-        flow = self.package.outflow
         rate = (flow.airborne_kg(end_s) - flow.airborne_kg(start_s)) / (end_s - start_s)
         step = flow.step(0.5 * (start_s + end_s))
         if rate <= 0.0 or step < 0:
@@ -234,7 +242,8 @@ class VapourSource:
         density /= gas_share
         if density <= air_density(air_k):
             return None
-        diameter = None if from_package else self.diameter_m
+        jets = from_package and self.package is not None and self.package.spec.jets
+        diameter = None if jets else self.diameter_m
         richardson = critical_richardson(
             rate, density_kg_m3=density, wind_10m_m_s=wind_m_s, air_k=air_k, diameter_m=diameter
         )
@@ -252,10 +261,16 @@ class VapourSource:
         )
 
 
-def _thinned(edges_s: NDArray[np.float64]) -> set[float]:
-    """Edges at least half a minute apart; a part averages over what lies between."""
-    kept: list[float] = []
-    for edge in edges_s.tolist():
-        if not kept or edge - kept[-1] >= max(_FEWEST_S, 0.1 * (edge - edges_s[0])):
+def _telling(flow: Outflow) -> set[float]:
+    """Edges where what goes straight to the air jumps, and half a minute or a tenth of its age apart where
+    it has drifted; a part averages over what lies between."""
+    edges = flow.edges_s.tolist()
+    rates = [*flow.airborne_kg_s.tolist(), 0.0]  # from each edge on
+    most = max(rates)
+    kept, level = [edges[0]], rates[0]
+    for edge, before, after in zip(edges[1:], rates, rates[1:], strict=False):
+        far = edge - kept[-1] >= max(_FEWEST_S, 0.1 * (edge - edges[0]))
+        if abs(after - before) > _JUMP * most or (far and abs(after - level) > _DRIFT * most):
             kept.append(edge)
-    return {*kept, float(edges_s[-1])}
+            level = after
+    return {*kept, edges[-1]}

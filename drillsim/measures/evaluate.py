@@ -9,7 +9,7 @@ from drillsim.measures.asked import asked_for
 from drillsim.measures.capacity_use import FAMILIES as USES
 from drillsim.measures.capacity_use import uses
 from drillsim.measures.egress import last_out, reentered, told_last
-from drillsim.measures.exposure import doses, exposure, posts_reached, stand_offs
+from drillsim.measures.exposure import doses, exposure, masses, places_reached, stand_offs
 from drillsim.measures.inject_effects import reactions
 from drillsim.measures.margins import margins
 from drillsim.measures.milestones import endex, milestones
@@ -35,7 +35,8 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
     queues,
     exposure,
     doses,
-    posts_reached,
+    masses,
+    places_reached,
     stand_offs,
     margins,
     price,
@@ -44,6 +45,7 @@ MEASURES: Final[tuple[Callable[[Trace], dict[str, Value]], ...]] = (
     uses,
 )
 
+_PLACES: Final = ("posts.", "musters.", "staging.")
 # Families that count what happened: a member no row speaks of is 0. Their units by ending.
 COUNTED: Final = (
     "dose.",
@@ -57,7 +59,8 @@ COUNTED: Final = (
     "harmed-by-blast.",
     "responders-felled.",
     "stand-off.",
-    "posts.",
+    "mass.",
+    *_PLACES,
     "queue.",
     "peak.",
     "consequence",
@@ -95,10 +98,12 @@ def absent(name: str, *, end_s: float) -> Value | None:
 
 
 def _counted_unit(name: str) -> str:
-    if name.startswith("posts."):
+    if name.startswith(_PLACES):
         return "places"
     if name.startswith("stand-off."):
         return "m"
+    if name.startswith("mass."):
+        return "kg"
     if name.startswith(("dose.", "peak-queue.")):
         return ""
     if name.startswith("utilisation."):

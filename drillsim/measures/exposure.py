@@ -1,4 +1,4 @@
-"""Who was where the hazard passed a threshold: people, responders, posts and musters in use."""
+"""Who was where the hazard passed a threshold: people, responders, posts, musters and staging in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drillsim.measures.value import Value
 if TYPE_CHECKING:
     from drillsim.trace.log import Trace
 
-__all__ = ["doses", "exposure", "posts_reached", "stand_offs"]
+__all__ = ["doses", "exposure", "masses", "places_reached", "stand_offs"]
 
 _SUMS: Final = {
     "exposed": ("exposed.{}.person_s", "person_s"),
@@ -69,20 +69,55 @@ def stand_offs(trace: Trace) -> dict[str, Value]:
     }
 
 
-def posts_reached(trace: Trace) -> dict[str, Value]:
-    """``posts.THRESHOLD``: posts and musters where the threshold was reached while they were in use.
+def masses(trace: Trace) -> dict[str, Value]:
+    """``mass.HAZARD.WHAT``: kg of a species, or of what leaked by its fate, over all places at the end."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for _, row in trace.of("species"):
+        found[f"mass.{row.actor}.{row.task}"] += row.value or 0.0
+    return {name: Value(mass_kg, "kg") for name, mass_kg in found.items()}
 
-    A post is in use from its row on, a muster from its first arrival on, both to the end of the run.
+
+def places_reached(trace: Trace) -> dict[str, Value]:
+    """``posts.THRESHOLD``, ``musters.THRESHOLD``, ``staging.THRESHOLD``: places reached while in use.
+
+    A post is in use from its row on, a muster from its first arrival on, a staging place from the first
+    called unit that reports there on, all to the end of the run.
     """
-    used_s = muster_first_used_s(trace)
+    above = _above(trace)
+    found: dict[str, Value] = {}
+    for family, used_s in (
+        ("posts", _post_opened_s(trace)),
+        ("musters", muster_first_used_s(trace)),
+        ("staging", _first_staged_s(trace)),
+    ):
+        reached: defaultdict[str, set[str]] = defaultdict(set)
+        for threshold, place, until_s in above:
+            met = reached[threshold]
+            if place in used_s and until_s > used_s[place]:
+                met.add(place)
+        found |= {f"{family}.{name}": Value(float(len(met)), "places") for name, met in reached.items()}
+    return found
+
+
+def _post_opened_s(trace: Trace) -> dict[str, float]:
+    """Command post -> when it first opened, s."""
+    opened: dict[str, float] = {}
     for _, row in trace.of("post"):
-        used_s[row.place] = min(row.time_s, used_s.get(row.place, row.time_s))
-    reached: defaultdict[str, set[str]] = defaultdict(set)
-    for threshold, place, until_s in _above(trace):
-        met = reached[threshold]
-        if place in used_s and until_s > used_s[place]:
-            met.add(place)
-    return {f"posts.{name}": Value(float(len(places)), "places") for name, places in reached.items()}
+        opened.setdefault(row.place, row.time_s)
+    return opened
+
+
+def _first_staged_s(trace: Trace) -> dict[str, float]:
+    """Staging place -> when the first unit that had been called reported there, s."""
+    first: dict[str, float] = {}
+    called: set[str] = set()
+    for row in trace.rows:
+        if row.event == "called":
+            called.add(row.actor)
+        elif row.event == "unit-state" and row.task == "staged" and row.actor in called:
+            called.remove(row.actor)  # later it stands by wherever it has worked
+            first.setdefault(row.place, row.time_s)
+    return first
 
 
 def _above(trace: Trace) -> list[tuple[str, str, float]]:

@@ -15,7 +15,8 @@ from drillsim.scenario.references import references
 __all__ = ["check_awaited", "check_fires_grow", "check_measured", "check_reached"]
 
 _MEASURES: Final = re.compile(
-    r"(?:exposed\.(.+)\.(?:people|person_s)|responders\.(.+)\.person_s|posts\.(.+))", re.DOTALL
+    r"(?:exposed\.(.+)\.(?:people|person_s)|responders\.(.+)\.person_s|(?:posts|musters|staging)\.(.+))",
+    re.DOTALL,
 )
 
 

@@ -34,11 +34,13 @@ class Choice(NamedTuple):
 
 
 class Casting(NamedTuple):
-    """What follows from a choice: the tasks in play, by name, and the header but for seed and replication."""
+    """What follows from a choice: the tasks in play, by name, the header but for seed and replication, and
+    flags of no luck (hazard, words)."""
 
     tasks: dict[str, Task]
     header: RunHeader
     crews: dict[str, Mapping[Key, int]]  # units of a task; runs fill it
+    flags: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from drillsim.errors import DrillsimError
 from drillsim.hazards.criteria import UNTENABLE
+from drillsim.scenario.places_in_fan import flags_in_fan
 from drillsim.simulation.clock import Clock
 from drillsim.simulation.core import Core
 from drillsim.simulation.exposure import note_exposure
@@ -91,7 +92,7 @@ def run(
     world = SimWorld(core, record=record)
     world.start()
     reason = _drive(world)
-    _close(world, reason, record=record)
+    _close(world, reason, record=record, flags=casting.flags)
     return trace
 
 
@@ -123,7 +124,7 @@ def _drive(world: SimWorld) -> str:
     return "endex" if end.triggered else "horizon"
 
 
-def _close(world: SimWorld, reason: str, *, record: bool) -> None:
+def _close(world: SimWorld, reason: str, *, record: bool, flags: tuple[tuple[str, str], ...]) -> None:
     core, evacuees = world.core, world.evacuees
     end_s = core.scenario.horizon_s
     if reason != "horizon":
@@ -134,6 +135,8 @@ def _close(world: SimWorld, reason: str, *, record: bool) -> None:
     for name, hazard in world.dangers.runs.items():
         for flag in hazard.flags:
             add(end_s, "flag", actor=name, task=flag, cause=startex)
+    for name, flag in flags:
+        add(end_s, "flag", actor=name, task=flag, cause=startex)
     world.dangers.note_masses(end_s, cause=startex)
     if reason != "endex":
         for who, what, since_s in standing(core):
@@ -177,7 +180,14 @@ def _cast(prepared: Prepared, choice: Choice) -> Casting:
             if task.only in (None, choice.conditions)
             and (task.if_inject is None or task.if_inject in choice.injects)
         }
-        found = Casting(tasks, _header(prepared, choice, tasks), {})
+        flags = flags_in_fan(
+            prepared.scenario,
+            prepared.facility,
+            plan=choice.plan,
+            tasks=tasks,
+            conditions=choice.conditions,
+        )
+        found = Casting(tasks, _header(prepared, choice, tasks), {}, flags)
         while len(prepared.castings) >= _KEPT:
             del prepared.castings[next(iter(prepared.castings))]
         prepared.castings[choice] = found

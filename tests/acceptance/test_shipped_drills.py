@@ -96,6 +96,64 @@ def test_the_terminals_own_foam_spares_the_public_and_exposes_responders_before_
     assert all(o["milestone.first_entry"].rank >= o["milestone.cargo_known"].rank for o in joint)
 
 
+def test_when_the_wind_turns_the_post_at_the_control_building_is_reached_and_that_at_the_gate_is_not(drills):
+    joint, forward = (drills("terminal-leak", plan, "emergency") for plan in ("joint", "staged-forward"))
+    reached = sum(o["posts.aegl2"].number > 0 for o in joint)
+    assert reached >= RUNS // 4  # the cloud is some 10 degrees wide and its direction has a spread of 12
+    assert all(o["posts.aegl2"].number == 0 for o in forward)
+    # Both stage upwind; muster W lies in reach of the turned wind whatever the plan.
+    assert all(o["staging.aegl2"].number == 0 for o in (*joint, *forward))
+    assert all(any(o["musters.aegl2"].number > 0 for o in outcomes) for outcomes in (joint, forward))
+
+
+def test_foam_within_20_min_keeps_more_out_of_the_air_than_a_plug_after_the_drum_is_empty(drills):
+    joint = drills("terminal-leak", "joint", "emergency")
+    alone = drills("terminal-leak", "single-agency-first", "emergency")
+    saved = [
+        before["mass.drum.vapour"].number - after["mass.drum.vapour"].number
+        for before, after in zip(joint, alone, strict=True)
+    ]
+    assert min(saved) > 0.0
+    assert median(saved) > 0.25 * median(o["mass.drum.vapour"].number for o in joint)
+    assert median(o["milestone.leak_stopped"].rank for o in alone) > 3000.0  # the plug comes no earlier
+    for before, after in zip(joint, alone, strict=True):
+        assert after["posts.aegl2"].number <= before["posts.aegl2"].number
+
+
+def test_fire_raises_the_level_that_a_known_cargo_had_left_at_four():
+    scenario = load(SCENARIOS / "terminal-leak")
+    usual = {name for name, inject in scenario.injects.items() if not inject.off} - {"wrong-un"}
+    raised = {}
+    for injects in (usual, usual | {"ignition"}):
+        trace = run(scenario, plan="joint", injects=injects)
+        known = trace.first("milestone", task="cargo_known")
+        assert known is not None
+        assert known[1].time_s < 900.0
+        raised[len(injects)] = [(row.task, row.time_s) for _, row in trace.of("level")]
+    (before, (then, since_s)) = raised[len(usual) + 1]
+    assert raised[len(usual)] == [before]
+    assert before[0] == "level-4"
+    assert then == "level-3"
+    assert since_s > 30 * 60.0
+    assert evaluate(trace)["mass.drum.burnt"].number > 10.0
+
+
+def test_papers_that_contradict_the_placards_hold_up_what_needs_to_know_the_cargo():
+    scenario = load(SCENARIOS / "terminal-leak")
+    usual = {name for name, inject in scenario.injects.items() if not inject.off}
+    starts = {}
+    for injects in (usual - {"wrong-un"}, usual):
+        trace = run(scenario, plan="joint", injects=injects, record=False)
+        times = {row.task: row.time_s for _, row in trace.of("milestone")}
+        began = {row.task: row.time_s for _, row in trace.of("task-started")}
+        assert min(began["recon"], began["stop-leak"]) >= times["cargo_known"]
+        starts[len(injects)] = times
+    known, doubted = starts[len(usual) - 1], starts[len(usual)]
+    assert doubted["cargo_known"] > known["cargo_known"] + 300.0
+    assert "isolation_widened" not in known
+    assert doubted["isolation_widened"] > doubted["initial_isolation"]
+
+
 @pytest.mark.parametrize("plan", ["joint", "staged-forward", "single-agency-first"])
 def test_the_milestone_of_the_last_person_out_agrees_with_the_passages(drills, plan):
     for outcome in drills("terminal-leak", plan, "emergency"):

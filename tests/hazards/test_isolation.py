@@ -71,6 +71,19 @@ def test_other_goods_follow_their_orange_guide_and_have_no_protective_distance(
     assert protective_action("1090", spill="small", night=False) is None
 
 
+def test_while_the_cargo_is_not_identified_placards_lead_and_without_them_100_m_are_kept() -> None:
+    unknown = initial_isolation(None, imdg_class=None, state="liquid", spill="small")
+    assert unknown is not None
+    assert (unknown.distance_m, unknown.at_least, unknown.mark) == (100.0, True, "memory")
+    placards = initial_isolation(None, imdg_class="3/6.1", state="liquid", spill="small")
+    assert placards == initial_isolation("1093", imdg_class="3/6.1", state="liquid", spill="small")
+    assert placards is not None
+    assert placards.distance_m < unknown.distance_m
+    assert initial_isolation(None, imdg_class="2.3", state="gas", spill="small") is None
+    named = initial_isolation("1005", imdg_class=None, state="gas", spill="small")
+    assert named == initial_isolation("1005", imdg_class="2.3", state="gas", spill="small")
+
+
 def test_precautions_grow_with_what_may_come() -> None:
     assert [entry.distance_m for entry in PRECAUTIONS.values()] == [300.0, 800.0, 1600.0]
 

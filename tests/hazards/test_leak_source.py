@@ -180,3 +180,37 @@ def test_spaces_beyond_ten_kilometres_are_named_and_nothing_is_said_of_them() ->
         "ppm", np.array([facility.space_index[name] for name in ("within", "beyond")]), 6600.0
     )
     assert within > 0.0 == beyond
+
+
+BOX = {
+    "kind": "container",
+    "amount_kg": 160.0,
+    "outflow": 2700.0,
+    "wet_floor_m2": 3.0,
+    "floor_keeps_kg": 10.0,
+}
+
+
+def test_every_kilogram_of_a_box_lies_in_it_or_has_a_fate() -> None:
+    run = begin(packaged(BOX, "acrylonitrile", pool_m2=30.0, drain_share=0.1))
+    run.act("open-door", 1.0, 300.0)
+    run.act("shut-drains", 1.0, 600.0)
+    run.act("cover", 0.15, 900.0)
+    run.act("right", 1.0, 1800.0)
+    run.act("collect", 1.0, 3000.0)
+    for time_s in (900.0, 2400.0, 4000.0):
+        masses = {name: float(kg.sum()) for name, kg in run.masses(time_s).items()}
+        assert run.source.package is not None
+        left = run.source.package.outflow.left_kg(time_s)
+        assert left + sum(masses.values()) == pytest.approx(160.0, abs=0.2)
+    assert min(masses["vapour"], masses["collected"], masses["drained"]) > 1.0
+    assert masses["burnt"] == 0.0
+    at = SITE.space_index["source"]
+    assert run.masses(900.0)["pool"][at] == run.masses(900.0)["pool"].sum() > 0.0
+    assert "kg down the drains" in run.state_text()
+
+
+def test_what_seeps_from_a_box_is_no_jet_and_never_dense() -> None:
+    run = begin(packaged(BOX, "acrylonitrile", pool_m2=30.0))
+    assert all(part.dense is None for part in run.segments())
+    assert not any("dense" in flag for flag in run.flags)

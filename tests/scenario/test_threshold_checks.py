@@ -63,6 +63,8 @@ def test_milestones_and_injects_wait_by_the_same_rule(tmp_path):
         ("exposed.smok.people", "no hazard has the threshold 'smok'; did you mean 'smoke'?"),
         ("exposed.aegl1.person_s", "did you mean 'aegl"),
         ("posts.untenible", "did you mean 'untenable'?"),
+        ("musters.agl2", "did you mean 'aegl2'?"),
+        ("staging.agl2", "did you mean 'aegl2'?"),
         ("responders.flaming.person_s", "no hazard has the threshold 'flaming'"),
     ],
 )
@@ -78,6 +80,8 @@ def test_an_objective_cannot_measure_a_threshold_no_hazard_has(tmp_path, measure
         "exposed.smoke.people",
         "exposed.aegl3.person_s",
         "posts.aegl2",
+        "musters.aegl2",
+        "staging.aegl2",
         "responders.untenable.person_s",
         "endex",
     ],
