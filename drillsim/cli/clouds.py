@@ -92,10 +92,10 @@ def _zones(zones: Zones, document: dict[str, Any], *, local: bool, folder: Path 
 
 
 def _threats(found: Sequence[tuple[Threat, ...]], *, out: Path | None, as_json: bool) -> int:
-    from drillsim.debrief import zone_lines
+    from drillsim.debrief import threat_lines
 
     if as_json:
-        entries = [entry for threats in found for entry in zone_lines.threat_json(threats)]
+        entries = [entry for threats in found for entry in threat_lines.threat_json(threats)]
         out_json(json.dumps(entries, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     else:
         for threats in found:
@@ -107,14 +107,14 @@ def _threats(found: Sequence[tuple[Threat, ...]], *, out: Path | None, as_json: 
         files = {}
         for number, threat in enumerate((one for threats in found for one in threats), start=1):
             # Names come from the file; what is written is named by number.
-            files[f"threat-{number}.csv"] = zone_lines.threat_csv(threat, language=language.get())
+            files[f"threat-{number}.csv"] = threat_lines.threat_csv(threat, language=language.get())
             files[f"threat-{number}.png"] = style.png(threat_chart(threat, language=language.get()))
         _write(out, files)
     return Exit.OK
 
 
 def _print_threat(threats: tuple[Threat, ...]) -> None:
-    from drillsim.debrief.zone_lines import threat_lines
+    from drillsim.debrief.threat_lines import threat_lines
 
     out_all(threat_lines(threats, language=language.get()))
     out()

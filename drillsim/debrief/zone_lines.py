@@ -1,15 +1,15 @@
-"""Zones and threats as lines for the terminal, as JSON and as CSV; the figures are those of the map."""
+"""Zones as lines for the terminal, as JSON and as CSV; the figures are those of the map."""
 
 from __future__ import annotations
 
 import json
 import math
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from drillsim.debrief import names
 from drillsim.debrief.plaintext import one_line, table
 from drillsim.hazards.cloud_map import NOTICE
+from drillsim.hazards.source import Container
 from drillsim.messages import Language, say
 from drillsim.spreadsheet import csv_bytes
 from drillsim.study.zone_geojson import zone_facts
@@ -19,18 +19,15 @@ if TYPE_CHECKING:
 
     from drillsim.scenario.model import Scenario
     from drillsim.study.first_distances import FirstDistances
-    from drillsim.study.threat import Air, Threat
     from drillsim.study.undisturbed import UndisturbedLeaks
-    from drillsim.study.zone_results import LeakZones, SpotReading, Zone, Zones
+    from drillsim.study.zone_results import LeakZones, SpotFan, SpotReading, Zone, Zones
 
 __all__ = [
-    "air_title",
     "highest",
     "place_words",
     "rounded",
-    "threat_csv",
-    "threat_json",
-    "threat_lines",
+    "signed",
+    "wind_line",
     "zones_csv",
     "zones_json",
     "zones_lines",
@@ -38,6 +35,7 @@ __all__ = [
 
 _USES: Final = {"muster": "M", "staging": "S", "post": "P"}
 _PLACES_SHOWN: Final = 40
+_CLEAN_PPM: Final = 1e-6  # shown as none
 
 
 def rounded(value: float) -> str:
@@ -66,14 +64,11 @@ def place_words(world: UndisturbedLeaks, space: str, language: Language) -> str:
     return title if title == space else f"{title} ({space})"
 
 
-# -- zones ------------------------------------------------------------------------------------------
-
-
 def zones_lines(zones: Zones, *, language: Language) -> Iterator[str]:
     """What ``drillsim zones`` prints."""
     scenario, world = zones.scenario, zones.world
     yield one_line(say("zones.head", language, title=names.title(scenario, scenario.name, language)))
-    yield _wind_line(world, language)
+    yield wind_line(world, language)
     if world.injects:
         yield one_line(say("zones.injects", language, names=_joined(scenario, world.injects, language)))
     if world.left_out:
@@ -89,7 +84,8 @@ def _joined(scenario: Scenario, injects: Sequence[str], language: Language) -> s
     return ", ".join(names.title(scenario.injects[name], name, language) for name in injects)
 
 
-def _wind_line(world: UndisturbedLeaks, language: Language) -> str:
+def wind_line(world: UndisturbedLeaks, language: Language) -> str:
+    """The wind, its class, and how it turns."""
     first, last = world.winds[0], world.winds[-1]
     turns = ""
     if len(world.winds) > 1:
@@ -125,7 +121,7 @@ def _leak_lines(zones: Zones, leak: LeakZones, language: Language) -> Iterator[s
             un=entry.un_number or "—",
             imdg=entry.imdg_class,
             place=place_words(world, found.spec.at, language),
-            onset=_signed(found.onset_s, language),
+            onset=signed(found.onset_s, language),
         )
         + (say("zones.amount", language, kg=rounded(kg)) if kg else "")
     )
@@ -143,8 +139,12 @@ def _leak_lines(zones: Zones, leak: LeakZones, language: Language) -> Iterator[s
         yield from table(*_spot_table(zones, leak, language), right=False)
     yield say("zones.first", language)
     yield from (f"  {one_line(line)}" for line in _first_lines(leak.first, language))
-    if any(part.dense is not None for part in found.segments):
-        yield f"  {say('zones.dense', language, richest=rounded(found.run.source.richest))}"
+    if isinstance(found.spec.source, Container):
+        yield f"  {say('zones.box', language)}"
+    dense = {part.dense is not None for part in found.segments if part.rate_kg_s > 0.0}
+    if True in dense:
+        key = "zones.dense-at-times" if False in dense else "zones.dense"
+        yield f"  {say(key, language, richest=rounded(found.run.source.richest))}"
     yield from (f"  {one_line(flag)}" for flag in found.run.flags)
 
 
@@ -187,7 +187,12 @@ def _space_lines(zones: Zones, found: tuple[Zone, ...], time_s: float, language:
 
 def _spot_table(zones: Zones, leak: LeakZones, language: Language) -> tuple[list[str], list[list[str]]]:
     times = [f"T+{names.duration(time_s, language)}" for time_s in zones.times_s]
-    headings = [*_headings("spot", "uses", language=language), *times, *_headings("plans", language=language)]
+    headings = [
+        *_headings("spot", "uses", language=language),
+        *times,
+        *_headings("fan", "plans", language=language),
+    ]
+    fans = {fan.spot.space: fan for fan in leak.fans}
     rows = []
     for spot in zones.spots:
         cells = [_spot_cell(leak, reading, language) for reading in leak.readings if reading.spot == spot]
@@ -197,6 +202,7 @@ def _spot_table(zones: Zones, leak: LeakZones, language: Language) -> tuple[list
                 place_words(zones.world, spot.space, language),
                 "".join(_USES[use] for use in spot.uses),
                 *cells,
+                _fan_cell(fans[spot.space], language),
                 plans,
             ]
         )
@@ -206,8 +212,15 @@ def _spot_table(zones: Zones, leak: LeakZones, language: Language) -> tuple[list
 def _spot_cell(leak: LeakZones, reading: SpotReading, language: Language) -> str:
     label = highest([zone for zone in leak.at(reading.time_s) if zone.level.name in reading.zones])
     if not label:
-        return say("zones.clean", language) if reading.ppm < 1e-6 else _faint(reading.ppm)
+        return say("zones.clean", language) if reading.ppm < _CLEAN_PPM else _faint(reading.ppm)
     return f"{_faint(reading.ppm)} {label}"
+
+
+def _fan_cell(fan: SpotFan, language: Language) -> str:
+    if fan.from_deg is None or fan.ppm < _CLEAN_PPM:
+        return say("zones.clean", language)
+    label = "" if fan.level is None else f" {fan.level.label}"
+    return f"{_faint(fan.ppm)}{label} ({fan.from_deg:.0f}°)"
 
 
 def _faint(ppm: float) -> str:
@@ -255,7 +268,8 @@ def _headings(*columns: str, language: Language) -> list[str]:
     return [say(f"zones.column-{column}", language) for column in columns]
 
 
-def _signed(time_s: float, language: Language) -> str:
+def signed(time_s: float, language: Language) -> str:
+    """A time with its sign: +6 min, −2 min."""
     text = names.duration(time_s, language)
     return text if text.startswith("−") else f"+{text}"
 
@@ -323,6 +337,16 @@ def _leak_document(leak: LeakZones) -> dict[str, Any]:
             {**reading.spot._asdict(), "time_s": reading.time_s, "ppm": reading.ppm, "zones": reading.zones}
             for reading in leak.readings
         ],
+        "fans": [
+            {
+                "space": fan.spot.space,
+                "half_fan_deg": fan.half_fan_deg,
+                "ppm": fan.ppm,
+                "from_deg": fan.from_deg,
+                "level": None if fan.level is None else fan.level.name,
+            }
+            for fan in leak.fans
+        ],
         "first": {
             "guide": first.guide,
             "state": first.state,
@@ -336,126 +360,3 @@ def _leak_document(leak: LeakZones) -> dict[str, Any]:
         },
         "flags": list(leak.leak.run.flags),
     }
-
-
-# -- threat at a place --------------------------------------------------------------------------------
-
-
-def threat_lines(found: Sequence[Threat], *, language: Language) -> Iterator[str]:
-    """What ``drillsim zones --place`` prints of one place."""
-    first = found[0]
-    scenario, (x, y) = first.world.scenario, first.place.at_m
-    yield one_line(
-        say(
-            "threat.head",
-            language,
-            title=names.title(scenario, scenario.name, language),
-            place=threat_place(first, language),
-            x=f"{x:g}",
-            y=f"{y:g}",
-        )
-    )
-    yield _wind_line(first.world, language)
-    columns = ("air", "peak", "level", "from", "until", "lasts")
-    for one in found:
-        yield one_line(names.title(one.leak.spec, one.leak.name, language))
-        rows = list(chain.from_iterable(_air_rows(one, air, language) for air in one.airs))
-        headings = [say(f"threat.column-{column}", language) for column in columns]
-        yield from table(headings, rows, widest=100, right=False)
-
-
-def threat_place(threat: Threat, language: Language) -> str:
-    """The place as it is called."""
-    space, (x, y) = threat.place
-    if space is None:
-        return say("threat.place-point", language, x=f"{x:g}", y=f"{y:g}")
-    return place_words(threat.world, space, language)
-
-
-def air_title(threat: Threat, air: Air, language: Language) -> str:
-    """The body of air in words."""
-    if air.exchange_s is None:
-        return say("threat.air-outdoors", language)
-    building = say("threat.house", language)
-    if threat.building is not None:
-        entry = threat.world.scenario.buildings[threat.building]
-        building = names.title(entry, threat.building, language)
-    tau = names.duration(air.exchange_s, language) if math.isfinite(air.exchange_s) else "∞"
-    return say(f"threat.air-{air.name}", language, building=building, tau=tau)
-
-
-def _air_rows(threat: Threat, air: Air, language: Language) -> Iterator[list[str]]:
-    title, peak = air_title(threat, air, language), rounded(air.peak_ppm)
-    for level in threat.levels:
-        if level.ppm is None:
-            continue
-        spells = air.above(level.name)
-        label = f"{level.label} ({rounded(level.ppm)} ppm)"
-        if spells:
-            end_s = spells[-1].end_s
-            last_s = float(threat.times_s[-1])
-            until = _signed(end_s, language)
-            if math.isinf(end_s):
-                until = say("threat.later", language, time=_signed(last_s, language))
-            if len(spells) > 1:
-                until = say("threat.many", language, time=until, count=len(spells))
-            lasts = sum(min(spell.end_s, last_s) - spell.start_s for spell in spells)
-            yield [
-                title,
-                peak,
-                label,
-                _signed(spells[0].start_s, language),
-                until,
-                names.duration(lasts, language),
-            ]
-        else:
-            yield [title, peak, label, say("threat.never", language), "", ""]
-        title = peak = ""
-
-
-def threat_csv(threat: Threat, *, language: Language) -> bytes:
-    """Every sample: time, concentration in each body of air, and the highest level exceeded there."""
-    headings = [say("threat.csv-time", language), say("threat.csv-clock", language)]
-    for air in threat.airs:
-        title = air_title(threat, air, language)
-        headings += [say("threat.csv-ppm", language, air=title), say("threat.csv-level", language, air=title)]
-    known = sorted((level.ppm, level.label) for level in threat.levels if level.ppm is not None)
-    rows = []
-    for time_s, *values in threat.rows():
-        row: list[object] = [time_s, _signed(time_s, language).removeprefix("+")]
-        for value in values:
-            row += [float(f"{value:.6g}"), ([label for ppm, label in known if value > ppm] or [""])[-1]]
-        rows.append(row)
-    return csv_bytes(headings, rows)
-
-
-def threat_json(found: Sequence[Threat]) -> list[dict[str, Any]]:
-    """One entry a leak, for a document; a spell that has not ended by then has ``end_s`` null."""
-    return [
-        {
-            "place": threat.place.space,
-            "at_m": list(threat.place.at_m),
-            "hazard": threat.leak.name,
-            "building": threat.building,
-            "levels": [
-                {"name": level.name, "label": level.label, "ppm": level.ppm} for level in threat.levels
-            ],
-            "times_s": threat.times_s.tolist(),
-            "airs": [
-                {
-                    "name": air.name,
-                    "exchange_s": None
-                    if air.exchange_s is None or math.isinf(air.exchange_s)
-                    else air.exchange_s,
-                    "peak_ppm": air.peak_ppm,
-                    "ppm": air.ppm.tolist(),
-                    "above": [
-                        {**spell._asdict(), "end_s": spell.end_s if math.isfinite(spell.end_s) else None}
-                        for spell in air.spells
-                    ],
-                }
-                for air in threat.airs
-            ],
-        }
-        for threat in found
-    ]

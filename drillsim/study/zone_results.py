@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from drillsim.study.first_distances import FirstDistances
     from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks
 
-__all__ = ["LeakZones", "Spot", "SpotReading", "Zone", "ZoneLevel", "Zones"]
+__all__ = ["LeakZones", "Spot", "SpotFan", "SpotReading", "Zone", "ZoneLevel", "Zones"]
 
 
 class ZoneLevel(NamedTuple):
@@ -83,6 +83,21 @@ class SpotReading(NamedTuple):
     zones: tuple[str, ...]
 
 
+class SpotFan(NamedTuple):
+    """The worst wind for a spot within ``half_fan_deg`` of those that hold at the times asked for.
+
+    ``ppm``: mean outdoors over its footprint in the steady plume of the highest rate that lasts a minute;
+    ``from_deg``: the wind that brings it, ``None`` for no gas; ``level``: the highest level of harm that this
+    reaches, ``None`` for none.
+    """
+
+    spot: Spot
+    half_fan_deg: float
+    ppm: float
+    from_deg: float | None
+    level: ZoneLevel | None
+
+
 @dataclass(frozen=True)
 class LeakZones:
     """All zones of one leak, by time and then level, with the distances of the first minutes."""
@@ -91,6 +106,7 @@ class LeakZones:
     levels: tuple[ZoneLevel, ...]
     zones: tuple[Zone, ...]
     readings: tuple[SpotReading, ...]
+    fans: tuple[SpotFan, ...]
     first: FirstDistances
 
     def at(self, time_s: float) -> tuple[Zone, ...]:

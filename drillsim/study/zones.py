@@ -15,11 +15,12 @@ from drillsim.hazards.cloud_map import zone
 from drillsim.hazards.cloud_outline import cloud_outlines
 from drillsim.hazards.isolation import spaces_in_polygon
 from drillsim.hazards.plume import AVERAGING_S, LIMIT_M
+from drillsim.hazards.wind_fan import HALF_FAN_DEG, fan_winds, sustained, wind_fan
 from drillsim.response.effects import OpenPost
 from drillsim.scenario.entries import effects_of_plan
 from drillsim.study.first_distances import first_distances
 from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks, undisturbed_leaks
-from drillsim.study.zone_results import LeakZones, Spot, SpotReading, Zone, ZoneLevel, Zones
+from drillsim.study.zone_results import LeakZones, Spot, SpotFan, SpotReading, Zone, ZoneLevel, Zones
 
 if TYPE_CHECKING:
     from drillsim.hazards.atmosphere import Terrain
@@ -143,6 +144,7 @@ def _of_leak(
         levels=levels,
         zones=found,
         readings=tuple(_readings(world, leak, found, times, spots)),
+        fans=tuple(_over_fan(world, leak, levels, times, spots)),
         first=first_distances(
             leak,
             weather=world.weather,
@@ -306,3 +308,35 @@ def _readings(
                 zone.level.name for zone in found if zone.time_s == time_s and spot.space in zone.spaces
             ]
             yield SpotReading(spot, time_s, value, tuple(touching))
+
+
+def _over_fan(
+    world: UndisturbedLeaks,
+    leak: UndisturbedLeak,
+    levels: tuple[ZoneLevel, ...],
+    times: tuple[float, ...],
+    spots: tuple[Spot, ...],
+) -> Iterator[SpotFan]:
+    """Is this post, muster or staging point safe whatever wind blows near those that hold then?"""
+    middles = sorted({world.wind(time_s).from_deg for time_s in times})
+    winds_deg = np.unique(np.concatenate([fan_winds(from_deg) for from_deg in middles]))
+    source = sustained(leak.segments)
+    if not spots:
+        return
+    if source is None:
+        yield from (SpotFan(spot, HALF_FAN_DEG, 0.0, None, None) for spot in spots)
+        return
+    indices = [world.facility.space_index[spot.space] for spot in spots]
+    table = wind_fan(leak.run.cloud, source, indices, winds_deg=winds_deg)
+    table *= leak.ppm_per_kg_m3(world.weather.temperature_k)
+    toxic = [level for level in levels if level.ppm is not None and not level.name.startswith("lel-")]
+    for spot, row in zip(spots, table, strict=True):
+        worst = float(row.max())
+        reached = [level for level in toxic if worst >= (level.ppm or math.inf)]
+        yield SpotFan(
+            spot,
+            HALF_FAN_DEG,
+            worst,
+            float(winds_deg[int(row.argmax())]) if worst > 0.0 else None,
+            max(reached, key=lambda level: level.ppm or 0.0, default=None),
+        )

@@ -13,16 +13,8 @@ import drillsim as ds
 from drillsim.debrief.charts import style
 from drillsim.debrief.charts.threatline import threat_chart
 from drillsim.debrief.charts.zonemap import zone_map
-from drillsim.debrief.zone_lines import (
-    highest,
-    rounded,
-    threat_csv,
-    threat_json,
-    threat_lines,
-    zones_csv,
-    zones_json,
-    zones_lines,
-)
+from drillsim.debrief.threat_lines import threat_csv, threat_json, threat_lines
+from drillsim.debrief.zone_lines import highest, rounded, zones_csv, zones_json, zones_lines
 from drillsim.hazards.leak import Leak
 from drillsim.study.threat import Threat
 from drillsim.study.zone_results import Zones
@@ -57,6 +49,7 @@ def test_three_figures(value: float, text: str) -> None:
 
 def test_the_lines_tell_zones_spaces_spots_and_first_distances(found: Zones) -> None:
     said = "\n".join(zones_lines(found, language="en"))
+    assert "AEGL-2 (270°)" in said  # the worst wind of the fan for the east muster
     for words in (
         "not for use at a real incident",
         "Wind from 270° at 3 m/s, class D, open ground; turning from T+15 min to 180°",

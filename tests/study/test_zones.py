@@ -111,6 +111,26 @@ def test_posts_musters_and_staging_points_are_read(found: Zones) -> None:
     assert "aegl2" in read["north", 1200.0].zones
 
 
+def test_the_fan_names_the_worst_wind_for_each_spot(found: Zones) -> None:
+    fans = {fan.spot.space: fan for fan in found.leaks[0].fans}
+    assert (fans["east"].from_deg, fans["north"].from_deg) == (270.0, 180.0)
+    assert fans["east"].level is not None
+    assert fans["east"].level.name == "aegl2"
+    assert fans["west"].ppm == pytest.approx(0.0, abs=1e-9)
+    assert fans["west"].level is None
+    highest = max(entry.ppm for entry in found.leaks[0].readings if entry.spot.space == "east")
+    assert fans["east"].ppm >= 0.99 * highest
+
+
+def test_a_spot_that_is_clean_in_the_wind_of_the_time_may_lie_in_its_fan(scenario: Scenario) -> None:
+    (leak,) = ds.zones(scenario, at_s=600.0, wind_from_deg=225.0, hazard="drum").leaks
+    (fan,) = (fan for fan in leak.fans if fan.spot.space == "north")
+    (reading,) = (entry for entry in leak.readings if entry.spot.space == "north")
+    assert reading.zones == ()
+    assert fan.from_deg == pytest.approx(180.0)
+    assert fan.level is not None
+
+
 def test_a_dormant_leak_begins_with_its_inject_or_when_asked_for(scenario: Scenario) -> None:
     assert ds.zones(scenario, at_s=600.0).world.left_out == ("second",)
     started = ds.zones(scenario, at_s=600.0, injects=["tip"])

@@ -18,7 +18,8 @@ from drillsim.debrief.charts.style import (
     styled,
     wrapped,
 )
-from drillsim.debrief.zone_lines import air_title, rounded, threat_place
+from drillsim.debrief.threat_lines import air_title, threat_place
+from drillsim.debrief.zone_lines import rounded
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
