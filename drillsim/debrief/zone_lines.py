@@ -12,7 +12,7 @@ from drillsim.hazards.cloud_map import NOTICE
 from drillsim.hazards.source import Container
 from drillsim.messages import Language, say
 from drillsim.spreadsheet import csv_bytes
-from drillsim.study.zone_geojson import zone_facts
+from drillsim.study.zone_geojson import fan_facts, zone_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -337,16 +337,7 @@ def _leak_document(leak: LeakZones) -> dict[str, Any]:
             {**reading.spot._asdict(), "time_s": reading.time_s, "ppm": reading.ppm, "zones": reading.zones}
             for reading in leak.readings
         ],
-        "fans": [
-            {
-                "space": fan.spot.space,
-                "half_fan_deg": fan.half_fan_deg,
-                "ppm": fan.ppm,
-                "from_deg": fan.from_deg,
-                "level": None if fan.level is None else fan.level.name,
-            }
-            for fan in leak.fans
-        ],
+        "fans": [{"space": fan.spot.space, **fan_facts(fan)} for fan in leak.fans],
         "first": {
             "guide": first.guide,
             "state": first.state,

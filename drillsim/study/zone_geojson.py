@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from drillsim.study.zone_results import LeakZones, Zone, Zones
+    from drillsim.study.zone_results import LeakZones, SpotFan, Zone, Zones
 
-__all__ = ["LOCAL", "zones_document"]
+__all__ = ["LOCAL", "fan_facts", "zone_facts", "zones_document"]
 
 LOCAL: Final = "local metres east and north of the facility's (0, 0), not longitude and latitude"
 _CORNERS: Final = 72  # of a circle
@@ -116,6 +116,16 @@ def zone_facts(zone: Zone) -> dict[str, Any]:
     }
 
 
+def fan_facts(fan: SpotFan) -> dict[str, Any]:
+    """The worst wind for a spot, as JSON."""
+    return {
+        "half_fan_deg": fan.half_fan_deg,
+        "ppm": fan.ppm,
+        "from_deg": fan.from_deg,
+        "level": None if fan.level is None else fan.level.name,
+    }
+
+
 def _circle(leak: LeakZones) -> NDArray[np.float64] | None:
     """Corners of the initial isolation zone, counterclockwise, its sides outside the circle."""
     if leak.first.isolation is None:
@@ -133,7 +143,17 @@ def _spots(zones: Zones, origin: tuple[float, float] | None) -> Iterator[dict[st
         yield _feature(
             "spot",
             {"type": "Point", "coordinates": _ring(at, origin)[0]},
-            {"space": spot.space, "uses": list(spot.uses), "plans": list(spot.plans)},
+            {
+                "space": spot.space,
+                "uses": list(spot.uses),
+                "plans": list(spot.plans),
+                "fan": {
+                    leak.leak.name: fan_facts(fan)
+                    for leak in zones.leaks
+                    for fan in leak.fans
+                    if fan.spot == spot
+                },
+            },
         )
 
 

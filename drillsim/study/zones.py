@@ -38,6 +38,7 @@ _FLAME_S: Final = 10.0  # averaging time of a flammable cloud (ALOHA-TD 4.3.1)
 _NEAR: Final = 3.0  # pool diameters within which specks of a zone are an artefact of the near field
 _SPECK: Final = 0.01  # of the largest part
 _LEAST_M2: Final = 1.0
+_GROUNDS: Final[tuple[Terrain, ...]] = ("rural", "urban")
 _END: Final = 0.98  # of the 10 km: a zone that reaches so far goes on
 
 
@@ -159,8 +160,11 @@ def _at(
 ) -> Iterator[Zone]:
     """The zones of the levels that are known, at one time."""
     known = [level for level in levels if level.ppm is not None]
-    shapes = {}
-    for ground in (None, "rural", "urban"):
+    shapes: dict[tuple[str, Terrain | None], tuple[Polygon, ...]] = {}
+    weather = world.weather
+    stated = weather.terrain if weather.roughness_m is None else None
+    grounds: list[Terrain | None] = [None, *(ground for ground in _GROUNDS if ground != stated)]
+    for ground in grounds:
         for averaging_s in sorted({level.averaging_s for level in known}):
             same = [level for level in known if level.averaging_s == averaging_s]
             cloud = _cloud(leak.run.cloud, averaging_s, ground)
@@ -170,7 +174,8 @@ def _at(
         polygons = shapes[level.name, None]
         reach_m, bearing_deg = _farthest(polygons, leak.run.cloud.source_m)
         rural_m, urban_m = (
-            _farthest(shapes[level.name, ground], leak.run.cloud.source_m)[0] for ground in ("rural", "urban")
+            _farthest(shapes[level.name, None if ground == stated else ground], leak.run.cloud.source_m)[0]
+            for ground in _GROUNDS
         )
         spaces = _touched(world, polygons)
         inside = set(spaces)
