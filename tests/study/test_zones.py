@@ -65,12 +65,12 @@ def test_a_zone_reaches_as_far_as_the_march_along_the_wind_says_over_both_ground
         assert zone.bearing_deg == pytest.approx(90.0, abs=1.0)
 
 
-def test_a_stated_roughness_lies_between_open_and_built_up_ground(scenario: Scenario, found: Zones) -> None:
+def test_a_stated_roughness_changes_the_zone_and_not_its_band(scenario: Scenario, found: Zones) -> None:
     air = scenario.weather.model_copy(update={"roughness_m": 0.15})
     rough = of(ds.zones(scenario.model_copy(update={"weather": air}), at_s=600.0), "aegl2", 600.0)
     smooth = of(found, "aegl2", 600.0)
-    assert rough.rural_m > rough.reach_m > rough.urban_m
-    assert rough.rural_m == pytest.approx(smooth.rural_m, rel=0.05)  # the pool evaporates a little faster
+    assert (rough.rural_m, rough.urban_m) == pytest.approx((smooth.rural_m, smooth.urban_m), rel=0.005)
+    assert rough.reach_m > rough.rural_m  # below 0.2 m spread as over open ground, in a slower wind
 
 
 def test_a_higher_level_has_a_zone_within_that_of_a_lower_one(found: Zones) -> None:
