@@ -52,7 +52,7 @@ def highest(zones: Sequence[Zone]) -> str:
     """Labels of the innermost toxic and the innermost flammable zone of these; empty for none."""
     found = []
     for flammable in (False, True):
-        same = [zone for zone in zones if zone.level.name.startswith("lel-") is flammable]
+        same = [zone for zone in zones if zone.level.name.startswith("lel") is flammable]
         if same:
             found.append(max(same, key=lambda zone: zone.level.ppm or 0.0).level.label)
     return ", ".join(found)
@@ -168,7 +168,7 @@ def _zone_row(zone: Zone, language: Language) -> list[str]:
 def _space_lines(zones: Zones, found: tuple[Zone, ...], time_s: float, language: Language) -> Iterator[str]:
     """Every space once, at the innermost toxic zone that touches it, the worst first."""
     time, said = names.duration(time_s, language), set[str]()
-    toxic = [zone for zone in found if not zone.level.name.startswith("lel-")]
+    toxic = [zone for zone in found if not zone.level.name.startswith("lel")]
     for zone in sorted(toxic, key=lambda zone: -(zone.level.ppm or 0.0)):
         fresh = [space for space in zone.spaces if space not in said]
         said |= set(fresh)

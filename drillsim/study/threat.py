@@ -147,7 +147,7 @@ def _place(world: UndisturbedLeaks, given: str | tuple[float, float]) -> Place:
 
 def _threat(world: UndisturbedLeaks, leak: UndisturbedLeak, place: Place) -> Threat:
     times = grid_times(leak.onset_s, end_s=world.scenario.horizon_s)
-    levels = tuple(level for level in zone_levels(leak.run.substance) if not level.name.startswith("lel-"))
+    levels = tuple(level for level in zone_levels(leak.run.substance) if not level.name.startswith("lel"))
     outdoors = _outdoors(world, leak, place.space, place.at_m, times)
     name, building = _building(world, place)
     seen = outdoors

@@ -17,7 +17,7 @@ __all__ = ["LeakZones", "Spot", "SpotFan", "SpotReading", "Zone", "ZoneLevel", "
 class ZoneLevel(NamedTuple):
     """A concentration whose zone is shown; ``ppm`` is ``None`` where the substance has no such level.
 
-    ``name``: aegl1, aegl2, aegl3, idlh, lel-10, lel-60. ``basis``: AEGL, ERPG, PAC, IDLH or LEL, whatever
+    ``name``: aegl1, aegl2, aegl3, idlh, lel10, lel60. ``basis``: AEGL, ERPG, PAC, IDLH or LEL, whatever
     stands in for an AEGL that is not known. ``averaging_s``: for how long a reading is meant.
     """
 
@@ -31,8 +31,8 @@ class ZoneLevel(NamedTuple):
     @property
     def label(self) -> str:
         """Short name: AEGL-2, ERPG-3, IDLH, 60 % LEL."""
-        if self.name.startswith("lel-"):
-            return f"{self.name.removeprefix('lel-')} % LEL"
+        if self.name.startswith("lel"):
+            return f"{self.name.removeprefix('lel')} % LEL"
         if self.name == "idlh":
             return "IDLH"
         return f"{self.basis}-{self.name[-1]}"

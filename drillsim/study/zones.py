@@ -14,7 +14,8 @@ from drillsim.hazards.cloud import Cloud
 from drillsim.hazards.cloud_map import zone
 from drillsim.hazards.cloud_outline import cloud_outlines
 from drillsim.hazards.isolation import spaces_in_polygon
-from drillsim.hazards.plume import AVERAGING_S, LIMIT_M
+from drillsim.hazards.leak_moments import LEL_SHARES, lel_levels_ppm
+from drillsim.hazards.plume import AVERAGING_S, FLAMMABLE_S, LIMIT_M
 from drillsim.hazards.wind_fan import HALF_FAN_DEG, fan_winds, sustained, wind_fan
 from drillsim.response.effects import OpenPost
 from drillsim.scenario.entries import effects_of_plan
@@ -28,13 +29,10 @@ if TYPE_CHECKING:
     from drillsim.hazards.substances import Substance
     from drillsim.scenario.model import Scenario
 
-__all__ = ["ASKED_S", "LEL_SHARES", "zone_levels", "zones"]
+__all__ = ["ASKED_S", "zone_levels", "zones"]
 
 ASKED_S: Final = (600.0, 1200.0, 2400.0)
 """Times after STARTEX of a question that names none."""
-LEL_SHARES: Final = (0.1, 0.6)
-"""Shares of the lower explosive limit that are shown: warning, and pockets that can ignite (ALOHA)."""
-_FLAME_S: Final = 10.0  # averaging time of a flammable cloud (ALOHA-TD 4.3.1)
 _NEAR: Final = 3.0  # pool diameters within which specks of a zone are an artefact of the near field
 _SPECK: Final = 0.01  # of the largest part
 _LEAST_M2: Final = 1.0
@@ -97,11 +95,9 @@ def zone_levels(entry: Substance) -> tuple[ZoneLevel, ...]:
             found.append(ZoneLevel(f"aegl{number}", None, "AEGL", AVERAGING_S, str(fault)))
     why = "" if entry.idlh_ppm is not None else f"{entry.id}: the substance table has no IDLH"
     found.append(ZoneLevel("idlh", entry.idlh_ppm, "IDLH", AVERAGING_S, why))
-    lowest = entry.lfl_vol_pct
-    why = "" if lowest is not None else f"{entry.id}: the substance table has no lower explosive limit"
-    for share in LEL_SHARES:
-        limit = None if lowest is None else share * lowest * 1e4
-        found.append(ZoneLevel(f"lel-{100 * share:.0f}", limit, "LEL", _FLAME_S, why))
+    flammable = lel_levels_ppm(entry)
+    why = "" if flammable else f"{entry.id}: the substance table has no lower explosive limit"
+    found += [ZoneLevel(name, flammable.get(name), "LEL", FLAMMABLE_S, why) for name in LEL_SHARES]
     return tuple(found)
 
 
@@ -334,7 +330,7 @@ def _over_fan(
     indices = [world.facility.space_index[spot.space] for spot in spots]
     table = wind_fan(leak.run.cloud, source, indices, winds_deg=winds_deg)
     table *= leak.ppm_per_kg_m3(world.weather.temperature_k)
-    toxic = [level for level in levels if level.ppm is not None and not level.name.startswith("lel-")]
+    toxic = [level for level in levels if level.ppm is not None and not level.name.startswith("lel")]
     for spot, row in zip(spots, table, strict=True):
         worst = float(row.max())
         reached = [level for level in toxic if worst >= (level.ppm or math.inf)]

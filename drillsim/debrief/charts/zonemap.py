@@ -30,8 +30,8 @@ _LOOK: Final[dict[str, dict[str, Any]]] = {
     "aegl2": {"facecolor": "#f0a552", "edgecolor": "#8a4600", "linestyle": "-"},
     "aegl3": {"facecolor": "#c6402e", "edgecolor": "#5e0d04", "linestyle": "-"},
     "idlh": {"facecolor": "none", "edgecolor": "#000000", "linestyle": (0, (1, 1))},
-    "lel-10": {"facecolor": "none", "edgecolor": "#3b1f8f", "linestyle": (0, (4, 1, 1, 1))},
-    "lel-60": {"facecolor": "#7d6bb8", "edgecolor": "#3b1f8f", "linestyle": "-"},
+    "lel10": {"facecolor": "none", "edgecolor": "#3b1f8f", "linestyle": (0, (4, 1, 1, 1))},
+    "lel60": {"facecolor": "#7d6bb8", "edgecolor": "#3b1f8f", "linestyle": "-"},
 }
 _ALPHA: Final = 0.55
 _PAD_IN: Final = 0.12  # Chinese characters stand higher than the title is taken to be
