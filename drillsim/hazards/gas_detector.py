@@ -60,9 +60,11 @@ class GasDetector(Spec):
     Combustible-gas alarms are commonly set at 20, 40 and 60 % of the limit (Danfoss gas-detection guide).
     """
 
-    at: Annotated[Name, Ref("space")]
+    at: Annotated[Name, Ref("space")] | None = Field(None, description="of a fixed one")
+    carried_by: Annotated[Name, Ref("unit")] | None = Field(
+        None, description="of a portable one: unit that carries it, one each; in place of at"
+    )
     kind: Sensor
-    from_: Literal["fixed", "portable"] = "fixed"
     alarm_ppm: Concentration | None = Field(None, gt=0)
     alarm_lel: Fraction | None = Field(None, gt=0, description="share of the lower flammable limit")
     response_s: Time | None = Field(None, gt=0, description="time to 90 % of a step; default by kind")
@@ -73,6 +75,8 @@ class GasDetector(Spec):
 
     @model_validator(mode="after")
     def _says_enough(self) -> GasDetector:
+        if (self.at is None) == (self.carried_by is None):
+            raise PydanticCustomError("detector-place", "give one of at: SPACE and carried_by: UNIT")
         if (self.alarm_ppm is None) == (self.alarm_lel is None):
             raise PydanticCustomError("alarm-level", "give one of alarm (5 ppm) and alarm_lel (20 %)")
         if self.response_s is None and RESPONSE[self.kind].t90_s is None:

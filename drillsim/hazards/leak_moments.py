@@ -1,8 +1,8 @@
 """Moments of a leak as a whole: a detector gives alarm, the cloud meets a source of ignition.
 
 Detectors read the footprint mean of their space, a 3-minute mean in the open, so a detector close to the
-release alarms sooner than told here. A portable one stands at its place from the start of the run. The cloud
-takes fire where that mean passes 60 % of the lower flammable limit: pockets can burn then (ALOHA).
+release alarms sooner than told here. Those that units carry are followed by the simulation. The cloud takes
+fire where that mean passes 60 % of the lower flammable limit: pockets can burn then (ALOHA).
 """
 
 from __future__ import annotations
@@ -97,19 +97,18 @@ def alarms(
     facility: Facility,
     entry: Substance,
 ) -> dict[str, float]:
-    """When each detector gives alarm, s, by name, and the first of all as ``detected``; inf if never.
+    """When each fixed detector gives alarm, s, by name, and the first of all as ``detected``; inf if never.
 
     ``ppm`` (spaces, k) holds from each of ``times_s`` (k,) to the next. Raises ``ValueError`` for a share of
     a flammable limit that is not known.
     """
-    if not detectors:
-        return {}
     index = facility.space_index
     found = {
         name: detector.alarm_s(ppm[index[detector.at]], times_s=times_s, entry=entry)
         for name, detector in sorted(detectors.items())
+        if detector.at is not None
     }
-    return {**found, "detected": min(found.values())}
+    return {**found, "detected": min(found.values())} if found else {}
 
 
 def detector_flags(detectors: Mapping[str, GasDetector]) -> list[str]:

@@ -17,6 +17,7 @@ from drillsim.hazards.protocol import NO_MEANS, WHOLE, Means
 from drillsim.hazards.smoke import VISIBILITY_C
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.people.smoke_speed import smoke_speed_flag
+from drillsim.simulation.carried_detectors import CarriedDetectors
 from drillsim.simulation.doses import Doses
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Dangers:
         self._smoke: dict[str, NDArray[np.float64]] = {}  # extinction by space, 1/m, of each hazard now
         self._smoke_version: dict[str, int] = {}
         self._dormant: dict[str, list[methodcaller]] = {}  # what was done to doors and vents in the meantime
+        self.detectors = CarriedDetectors(core, self.runs, self._alarm)
         self._followers: dict[str, list[str]] = {}
         hazards = sorted(core.scenario.hazards.items())
         for name, spec in sorted(hazards, key=lambda entry: bool(entry[1].follows)):  # what is followed first
@@ -157,6 +159,7 @@ class Dangers:
         self._smoke_changed(name)
         if self._core.scenario.hazards[name].harms:
             self._doses.changed(cause)
+        self.detectors.changed(name)
         for follower in self._followers.get(name, ()):
             if follower in self.runs:
                 self.runs[follower].followed_changed(self._core.now_s)
@@ -199,6 +202,9 @@ class Dangers:
             self.treat(hazard=name, action="ignite", factor=0.0, cause=row)
             for hazard in spec.ignition.starts:
                 self._start(hazard, cause=row)
+
+    def _alarm(self, name: str, what: str, cause: int, place: str) -> None:
+        self._stamp(name, what, cause=cause, place=place)
 
     def _stamp(self, name: str, what: str, *, cause: int, place: str = "") -> int | None:
         """The row of a moment of a hazard as a whole; ``None`` if it has come about before."""
@@ -377,4 +383,6 @@ class Dangers:
     def pending(self) -> bool:
         """Whether any hazard will still cross a threshold, or fell somebody, before the horizon."""
         now_s, horizon_s = self._core.now_s, self._core.scenario.horizon_s
-        return self._doses.pending() or any(run.crossings(now_s, horizon_s) for run in self.runs.values())
+        if self._doses.pending() or self.detectors.pending():
+            return True
+        return any(run.crossings(now_s, horizon_s) for run in self.runs.values())

@@ -49,11 +49,13 @@ class Force:
         *,
         danger: Callable[[], frozenset[int]],
         closed: Callable[[], frozenset[int]],
+        placed: Callable[[str, str, str, int, int], None] = lambda *_: None,
         hazards_at: Callable[[], tuple[int, ...]] = tuple,
         wind_from_deg: Callable[[], float] | None = None,
     ) -> None:
         self._core = core
         self._danger = danger
+        self._placed = placed
         self._hazards_at = hazards_at
         self._wind_from_deg = wind_from_deg
         self._ways_changed = Event(core.clock)
@@ -82,6 +84,7 @@ class Force:
         """STARTEX: what the units on site bring is on hand. Pools of capacities must be there by then."""
         for name, unit in self._units.items():
             if unit.spec.on_site:
+                self._placed(name, unit.kind, "standby", unit.space, cause)
                 self._bring(name, unit, cause)
 
     def _bring(self, name: str, unit: UnitState, cause: int) -> None:
@@ -134,6 +137,7 @@ class Force:
             row = note(
                 "unit-state", actor=name, place=where, task=state, value=unit.people, unit="p", cause=cause
             )
+            self._placed(name, unit.kind, state, unit.space, row)
         return row
 
     def dismiss(self, kind: str) -> None:

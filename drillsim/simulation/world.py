@@ -52,6 +52,7 @@ class SimWorld:
         self.force = Force(
             core,
             danger=self.dangers.kept_out,
+            placed=self.dangers.detectors.placed,
             closed=lambda: frozenset(self._shut),
             hazards_at=lambda: tuple(
                 facility.space_index[scenario.hazards[name].at] for name in self.dangers.runs

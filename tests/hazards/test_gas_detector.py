@@ -80,9 +80,9 @@ def test_every_kind_has_its_response_with_a_source() -> None:
 
 def test_a_detector_is_read_from_text_and_alarms_at_a_share_of_the_flammable_limit() -> None:
     read = GasDetector.model_validate(
-        {"at": "hall", "kind": "pellistor", "alarm_lel": "20 %", "from": "portable", "response": "30 s"}
+        {"carried_by": "patrol", "kind": "pellistor", "alarm_lel": "20 %", "response": "30 s"}
     )
-    assert (read.from_, read.t90_s) == ("portable", 30.0)
+    assert (read.carried_by, read.t90_s) == ("patrol", 30.0)
     assert read.level_ppm(substance("propane")) == pytest.approx(4200.0)
     with pytest.raises(ValueError, match="lfl_vol_pct"):
         read.level_ppm(substance("chlorine"))

@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
+from drillsim.hazards.substances import substance
+from drillsim.hazards.toxic_load import ToxicAir
 from drillsim.measures.evaluate import evaluate
+from drillsim.simulation.carried_detectors import air_along
 from drillsim.simulation.run import run
 from drillsim.spec import Conditions
 from drillsim.trace.log import Trace
@@ -80,6 +84,45 @@ def test_discovery_comes_from_a_detector_and_a_milestone_follows_from_it() -> No
     assert 60.0 < alarm_s == moment(trace, "gas", "detected") < 300.0
     assert when(trace, "looked") == pytest.approx(alarm_s + 60.0)
     assert times(trace, "told", task="voice", actor="crew") == [alarm_s]
+
+
+def test_a_patrol_finds_the_leak_by_the_detector_it_carries_when_it_gets_there() -> None:
+    detectors = {"meter": {"carried_by": "pump", "kind": "pid", "alarm": "500 ppm", "response": "10 s"}}
+    hazards = {"gas": GAS | {"detectors": detectors}}
+    tasks = {
+        "walk": task(by="pump", at="near", takes="20 min"),
+        "report": task(after="hazard.gas.detected", takes="1 min", milestone="reported"),
+        "over": OPEN_END,
+    }
+    far = {
+        "tank": space("yard", x=0, width=4, y=0, depth=4),
+        "near": space("yard", x=40, width=10, y=0, depth=10),
+    }
+    far["away"] = space("muster", x=-300, width=10, y=0, depth=10)  # upwind: clean air
+    links = {
+        "gate": {"between": ["tank", "near"], "width": "4 m"},
+        "road": {"between": ["near", "away"], "width": "4 m"},
+    }
+    groups = {"crew": {"count": "1", "place": "away", "profile": "plain", "stays": "true"}}
+    made = {"hazards": hazards, "facility": {"spaces": far, "links": links}, "groups": groups}
+    trace = play(site(tasks=tasks, **made))
+    (begun,) = times(trace, "task-started", task="walk")
+    alarm_s = moment(trace, "gas", "meter")
+    assert begun > 60.0 and begun < alarm_s == moment(trace, "gas", "detected") < begun + 10.0
+    assert when(trace, "reported") == pytest.approx(alarm_s + 60.0)
+    number, row = next((n, r) for n, r in trace.of("hazard") if r.task == "meter")
+    assert row.place == "near" and trace.rows[row.cause].event == "unit-state"
+    idle = play(site(tasks={"over": OPEN_END}, **made))
+    assert math.isnan(moment(idle, "gas", "meter"))  # nobody carries it there
+
+
+def test_what_a_unit_carries_reads_the_air_of_the_space_it_is_in() -> None:
+    air = ToxicAir(
+        substance("propane"), np.array([0.0, 10.0, 20.0]), np.array([[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]])
+    )
+    read, ppm = air_along(air, [(-5.0, 0), (12.0, -1), (15.0, 1)])
+    assert read.tolist() == [-5.0, 0.0, 10.0, 12.0, 15.0, 20.0]
+    assert ppm.tolist() == [0.0, 1.0, 2.0, 0.0, 6.0, 7.0]
 
 
 def test_a_leak_is_smelt_where_people_are_and_not_where_nobody_is() -> None:
