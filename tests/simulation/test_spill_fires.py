@@ -110,7 +110,7 @@ def test_a_patrol_finds_the_leak_by_the_detector_it_carries_when_it_gets_there()
     alarm_s = moment(trace, "gas", "meter")
     assert begun > 60.0 and begun < alarm_s == moment(trace, "gas", "detected") < begun + 10.0
     assert when(trace, "reported") == pytest.approx(alarm_s + 60.0)
-    number, row = next((n, r) for n, r in trace.of("hazard") if r.task == "meter")
+    row = next(row for _, row in trace.of("hazard") if row.task == "meter")
     assert row.place == "near" and trace.rows[row.cause].event == "unit-state"
     idle = play(site(tasks={"over": OPEN_END}, **made))
     assert math.isnan(moment(idle, "gas", "meter"))  # nobody carries it there
