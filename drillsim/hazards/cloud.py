@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from drillsim.hazards.drift import Drift, SourceSegment, carrying_wind, winds_of
-from drillsim.hazards.lines import DenseProfile, Lines, PassiveProfile, Places, Profile, lines_at
+from drillsim.hazards.lines import Lines, lines_at
+from drillsim.hazards.places import Places
 from drillsim.hazards.plume import AVERAGING_S
+from drillsim.hazards.profiles import DenseProfile, PassiveProfile, Profile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

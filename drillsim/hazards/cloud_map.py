@@ -14,26 +14,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from drillsim.hazards.cells import BEND_M
 from drillsim.hazards.cloud import Cloud
 from drillsim.hazards.drift import Drift, winds_of
-from drillsim.hazards.lines import (
-    AT_ONCE,
-    BEND_M,
-    Cells,
-    Lines,
-    Places,
-    Profile,
-    cells_at,
-    line_values,
-    to_cells,
-)
+from drillsim.hazards.places import AT_ONCE, Places
 from drillsim.hazards.plume import LIMIT_M, ppm
+from drillsim.hazards.profiles import Lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.hazards.atmosphere import Terrain
     from drillsim.hazards.drift import SourceSegment
+    from drillsim.hazards.lines import Lines
+    from drillsim.hazards.profiles import Profile
     from drillsim.hazards.weather import WindSegment
 
 __all__ = [
@@ -106,7 +100,7 @@ def cloud_map(
         before = values[near]
         for line in range(len(lines.time)):
             _add_line(values, line, x, y, lines, profile)
-        if profile.passive and len(before):
+        if profile.passive and len(before) and len(lines.time):
             values[near] = before + _one_diameter_downwind(cloud.diameter_m, lines, profile)
     return CloudMap(time_s, x_m, y_m, values, cloud.weather.terrain, height_m)
 
@@ -130,23 +124,12 @@ def _add_line(
 ) -> None:
     """Add one line to ``values`` (nx, ny), block by block so that what is worked on stays in the cache."""
     east, north = lines.toward[line].tolist()
-    w_of_x, w_of_y = lines.w[line] + x * (east / BEND_M), y * (north / BEND_M)
-    across_of_x, across_of_y = lines.across_m[line] + x * north, y * -east
-    on_line = profile.on(Cells(*(each[line] for each in lines.presence)))
+    lattice = Lattice(
+        lines.w[line] + x * (east / BEND_M), y * (north / BEND_M), lines.across_m[line] + x * north, y * -east
+    )
+    on_line = profile.sheet(lattice, lines.nodes).on(lines.presence[line])
     for columns, rows in _blocks(line, x, y, lines, profile):
-        w = _sums(w_of_x[columns], w_of_y[rows])
-        across = _sums(across_of_x[columns], across_of_y[rows])
-        corners = w[[0, 0, -1, -1], [0, -1, 0, -1]]
-        if not (corners.min() >= 1.0 and corners.max() <= lines.end_w):
-            to_cells(w, lines.end_w)
-        values[columns, rows] += on_line(w, cells_at(w), across)
-
-
-def _sums(of_x: NDArray[np.float64], of_y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """of_x[:, None] + of_y, a third quicker."""
-    sums = np.repeat(of_x, len(of_y)).reshape(len(of_x), len(of_y))
-    sums += of_y
-    return sums
+        values[columns, rows] += on_line(columns, rows)
 
 
 def _blocks(
@@ -180,8 +163,10 @@ def _blocks(
 
 
 def _one_diameter_downwind(diameter_m: float, lines: Lines, profile: Profile) -> float:
-    w, each = lines.w + diameter_m / BEND_M, np.arange(len(lines.time))
-    return float(line_values(w, lines.across_m, each, 0, lines, profile).sum())
+    lattice = Lattice(lines.w, np.array([diameter_m / BEND_M]), lines.across_m, np.zeros(1))
+    everything = slice(None)
+    shares = profile.sheet(lattice, lines.nodes).shares(everything, everything)
+    return float(shares.under(lines.presence, np.arange(len(lines.time))).sum())
 
 
 def zone(chart: CloudMap, level_kg_m3: float) -> list[Polygon]:

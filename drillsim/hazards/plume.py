@@ -37,6 +37,7 @@ __all__ = [
     "ppm",
     "sigma_x",
     "sigma_y",
+    "sigma_y_terms",
     "sigma_y_urban",
     "sigma_z",
     "transport_wind",
@@ -51,6 +52,7 @@ FLAMMABLE_S: Final = 10.0
 """Averaging time of a cloud that may catch fire (ALOHA-TD 4.4.4)."""
 
 _SIGMA_Y: Final = {"A": 0.22, "B": 0.16, "C": 0.11, "D": 0.08, "E": 0.06, "F": 0.04}
+_SIGMA_Y_BEND_PER_M: Final = 0.0001
 _SIGMA_Y_URBAN: Final = {"A": 0.32, "B": 0.32, "C": 0.22, "D": 0.16, "E": 0.11, "F": 0.11}
 # stability -> (s, coefficient c, power p): sigma_z = s x (1 + c x)^p
 _SIGMA_Z: Final = {
@@ -88,7 +90,13 @@ def sigma_y(x_m: Any, *, stability: str) -> Any:
 
     Briggs rural, which ALOHA takes for every roughness; a 3-minute average (ALOHA-TD table 13).
     """
-    return _SIGMA_Y[stability] * x_m / np.sqrt(1.0 + 0.0001 * x_m)
+    slope, bend_per_m = sigma_y_terms(stability)
+    return slope * x_m / np.sqrt(1.0 + bend_per_m * x_m)
+
+
+def sigma_y_terms(stability: str) -> tuple[float, float]:
+    """s and c, 1/m, of :func:`sigma_y`: its square, (s x)^2/(1 + c x), is a ratio of two polynomials."""
+    return _SIGMA_Y[stability], _SIGMA_Y_BEND_PER_M
 
 
 def sigma_y_urban(x_m: Any, *, stability: str) -> Any:
