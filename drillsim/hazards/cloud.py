@@ -108,6 +108,7 @@ class Cloud:
             points.points_m - np.asarray(source_m), points.level_m, points.samples, near_m=diameter_m
         )
         self._passive: dict[tuple[float, ...], PassiveProfile] = {}
+        self._drift: tuple[tuple[WindSegment, ...], Drift] | None = None
         self._dense: dict[tuple[int, tuple[float, ...]], tuple[DensePlume, DenseProfile]] = {}
 
     def near_spaces(self) -> list[int]:
@@ -153,7 +154,7 @@ class Cloud:
         held = winds_of(parts) if winds is None else winds
         passive = [part for part in parts if part.dense is None]
         if passive:
-            drift = Drift(held, carrying_wind(self.weather))
+            drift = self._carried(held)
             profile = self._passive_profile(levels_m)
             yield profile, lines_at(passive, drift, times_s, profile=profile, reach_m=reach_m)
         for plume in {id(part.dense): part.dense for part in parts if part.dense is not None}.values():
@@ -163,6 +164,12 @@ class Cloud:
             )  # the workbook's wind is that at 10 m: with it the plume keeps its mass
             dense = self._dense_profile(plume, levels_m)
             yield dense, lines_at(same, drift, times_s, profile=dense, reach_m=reach_m)
+
+    def _carried(self, winds: Sequence[WindSegment]) -> Drift:
+        """The way of a passive cloud under these winds, kept until they change."""
+        if self._drift is None or self._drift[0] != tuple(winds):
+            self._drift = tuple(winds), Drift(winds, carrying_wind(self.weather))
+        return self._drift[1]
 
     def _passive_profile(self, levels_m: tuple[float, ...]) -> PassiveProfile:
         if levels_m not in self._passive:

@@ -7,27 +7,24 @@ point; the map is one of points, the table one of footprint means.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from drillsim.hazards.cells import BEND_M
 from drillsim.hazards.cloud import Cloud
 from drillsim.hazards.drift import Drift, winds_of
+from drillsim.hazards.map_bands import Band, bands
 from drillsim.hazards.places import AT_ONCE, Places
 from drillsim.hazards.plume import LIMIT_M, ppm
-from drillsim.hazards.profiles import Lattice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from drillsim.hazards.atmosphere import Terrain
     from drillsim.hazards.drift import SourceSegment
-    from drillsim.hazards.lines import Lines
-    from drillsim.hazards.profiles import Profile
     from drillsim.hazards.weather import WindSegment
 
 __all__ = [
@@ -91,18 +88,36 @@ def cloud_map(
         raise ValueError("a grid of a map: at least one value an axis, ascending")
     x, y = x_m - cloud.source_m[0], y_m - cloud.source_m[1]
     reach = math.hypot(float(np.abs(x).max()), float(np.abs(y).max())) + cloud.diameter_m
-    near = _within(cloud.diameter_m, x, y)
+    found = [
+        band
+        for profile, lines in cloud.lines(
+            segments, np.array([time_s]), reach_m=reach, levels_m=(height_m,), winds=winds
+        )
+        for band in bands(x, y, diameter_m=cloud.diameter_m, lines=lines, profile=profile)
+    ]
     values = np.empty((len(x), len(y)))
-    values.fill(0.0)  # np.zeros takes fresh pages from the system, at the cost of 2 passes of exp
-    for profile, lines in cloud.lines(
-        segments, np.array([time_s]), reach_m=reach, levels_m=(height_m,), winds=winds
-    ):
-        before = values[near]
-        for line in range(len(lines.time)):
-            _add_line(values, line, x, y, lines, profile)
-        if profile.passive and len(before) and len(lines.time):
-            values[near] = before + _one_diameter_downwind(cloud.diameter_m, lines, profile)
+    width = AT_ONCE // max([1, *(band.points for band in found)]) + 1
+    for begin in range(0, len(x), width):  # some columns at a time, so that they stay in the cache
+        columns = values[begin : begin + width]
+        columns.fill(0.0)
+        for band in found:
+            band.add_to(columns, begin)
+    near = _within(cloud.diameter_m, x, y)
+    if len(near[0]):
+        values[near] = _near_the_source(near, found)
     return CloudMap(time_s, x_m, y_m, values, cloud.weather.terrain, height_m)
+
+
+def _near_the_source(near: tuple[NDArray[np.intp], NDArray[np.intp]], found: Sequence[Band]) -> Any:
+    """Values of points so near: those of one diameter downwind of what is passive, their own of the rest."""
+    i, j = near
+    columns, rows = slice(int(i.min()), int(i.max()) + 1), slice(int(j.min()), int(j.max()) + 1)
+    return sum(
+        band.one_diameter_downwind()
+        if band.passive
+        else band.at(columns, rows)[i - columns.start, j - rows.start]
+        for band in found
+    )
 
 
 def _within(
@@ -112,61 +127,6 @@ def _within(
     columns, rows = np.flatnonzero(np.abs(x) <= radius_m), np.flatnonzero(np.abs(y) <= radius_m)
     i, j = np.nonzero(np.hypot(x[columns, None], y[rows]) <= radius_m)
     return columns[i], rows[j]
-
-
-def _add_line(
-    values: NDArray[np.float64],
-    line: int,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    lines: Lines,
-    profile: Profile,
-) -> None:
-    """Add one line to ``values`` (nx, ny), block by block so that what is worked on stays in the cache."""
-    east, north = lines.toward[line].tolist()
-    lattice = Lattice(
-        lines.w[line] + x * (east / BEND_M), y * (north / BEND_M), lines.across_m[line] + x * north, y * -east
-    )
-    on_line = profile.sheet(lattice, lines.nodes).on(lines.presence[line])
-    for columns, rows in _blocks(line, x, y, lines, profile):
-        values[columns, rows] += on_line(columns, rows)
-
-
-def _blocks(
-    line: int, x: NDArray[np.float64], y: NDArray[np.float64], lines: Lines, profile: Profile
-) -> Iterator[tuple[slice, slice]]:
-    """Columns and rows that a line may touch: it ends along itself, and widens by q a metre."""
-    east, north = lines.toward[line].tolist()
-    along, across = lines.along_m[line] + x * east, lines.across_m[line] + x * north
-    # Each is >= 0 on the line: an offset a column and a slope along it.
-    sides = [(along - lines.first_m[line], north), (lines.last_m[line] - along, -north)]
-    for p, q in profile.across_m():
-        sides.append((p + q * along - across, q * north + east))
-        sides.append((p + q * along + across, q * north - east))
-    low, high = np.full(len(x), -math.inf), np.full(len(x), math.inf)
-    for offset, slope in sides:
-        if slope > 0.0:
-            np.maximum(low, -offset / slope, out=low)
-        elif slope < 0.0:
-            np.minimum(high, -offset / slope, out=high)
-        else:
-            low[offset < 0.0] = math.inf
-    first, last = np.searchsorted(y, low, side="left"), np.searchsorted(y, high, side="right")
-    touched = np.flatnonzero(first < last)
-    if not touched.size:
-        return
-    start, stop = int(touched[0]), int(touched[-1]) + 1  # the touched columns of a convex shape have no gap
-    width = max(1, AT_ONCE // int((last - first).max()))
-    for begin in range(start, stop, width):
-        columns = slice(begin, min(begin + width, stop))
-        yield columns, slice(int(first[columns].min()), int(last[columns].max()))
-
-
-def _one_diameter_downwind(diameter_m: float, lines: Lines, profile: Profile) -> float:
-    lattice = Lattice(lines.w, np.array([diameter_m / BEND_M]), lines.across_m, np.zeros(1))
-    everything = slice(None)
-    shares = profile.sheet(lattice, lines.nodes).shares(everything, everything)
-    return float(shares.under(lines.presence, np.arange(len(lines.time))).sum())
 
 
 def zone(chart: CloudMap, level_kg_m3: float) -> list[Polygon]:

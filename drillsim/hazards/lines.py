@@ -12,7 +12,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from drillsim.hazards.cells import BEND_M, EDGE, Cells, node_ways, nodes_to
 from drillsim.hazards.plume import LIMIT_M
@@ -213,10 +212,11 @@ def _passed(since: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[
     ahead = np.searchsorted(np.minimum.accumulate((way - far)[::-1])[::-1], since, side="left")
     width = min(int((ahead - over).max(initial=0)) + 1, nodes)
     start = np.minimum(over, nodes - width)
-    position = sliding_window_view(_PHI_CELLS / spread, width)[start]
+    node = start[:, None] + np.arange(width)
+    position = (_PHI_CELLS / spread).take(node)
     position *= since[:, None]
-    position -= sliding_window_view((way / spread - _FAR_Z) * _PHI_CELLS, width)[start]
+    position -= ((way / spread - _FAR_Z) * _PHI_CELLS).take(node)
     passed = (np.arange(nodes) < start[:, None]).astype(np.float64)
-    place = (np.arange(len(since)) * nodes + start)[:, None] + np.arange(width)
-    passed.reshape(-1)[place] = _phi(position)
+    node += (np.arange(len(since)) * nodes)[:, None]
+    passed.reshape(-1)[node] = _phi(position)
     return passed

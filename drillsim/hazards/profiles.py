@@ -49,20 +49,18 @@ _NARROWEST_M2: Final = 1e-6  # of a source without width
 
 
 class Sums(NamedTuple):
-    """What at (i, j) is a sum of products of a part of i and a part of j: ``left`` (i, k), ``right`` (k, j)."""
+    """What at (i, j) is a sum of products of a part of i and a part of j: ``of_i`` (k, i), ``of_j`` (k, j)."""
 
-    left: NDArray[np.float64]
-    right: NDArray[np.float64]
+    of_i: NDArray[np.float64]
+    of_j: NDArray[np.float64]
 
     @classmethod
     def of(cls, of_i: NDArray[np.float64], of_j: NDArray[np.float64]) -> Sums:
         """The plain sum of the two."""
-        return cls(
-            np.column_stack([of_i, np.ones(len(of_i))]), np.vstack([np.ones(len(of_j)), of_j])
-        )
+        return cls(np.array([of_i, np.ones(len(of_i))]), np.array([np.ones(len(of_j)), of_j]))
 
     def at(self, i: Some, j: Some) -> NDArray[np.float64]:
-        return np.matmul(self.left[i], self.right[:, j])
+        return np.matmul(self.of_i[:, i].T, self.of_j[:, j])
 
 
 class Lattice(NamedTuple):
@@ -208,11 +206,11 @@ class _PassiveSheet:
         x_i, x_j = BEND_M * (lattice.w_i - 1.0), BEND_M * lattice.w_j
         y_i, y_j = lattice.across_i, lattice.across_j
         one_i, one_j, bent = np.ones(len(x_i)), np.ones(len(x_j)), 1.0 + bend * x_i
-        left = y_i * y_i * bent, 2.0 * y_i * bent, bent, y_i * y_i * bend, 2.0 * bend * y_i, bend * one_i
-        right = one_j, y_j, y_j * y_j, x_j, x_j * y_j, x_j * y_j * y_j
-        self._top = Sums(np.column_stack(left) * -0.5, np.vstack(right))
-        below = slope2 * x_i * x_i + source2 * bent, 2.0 * slope2 * x_i + source2 * bend, slope2 * one_i
-        self._bottom = Sums(np.column_stack(below), np.vstack([one_j, x_j, x_j * x_j]))
+        y2_i, xy_j = y_i * y_i, x_j * y_j
+        top = y2_i * bent, 2.0 * y_i * bent, bent, y2_i * bend, 2.0 * bend * y_i, bend * one_i
+        self._top = Sums(np.array(top) * -0.5, np.array([one_j, y_j, y_j * y_j, x_j, xy_j, xy_j * y_j]))
+        bottom = slope2 * x_i * x_i + source2 * bent, 2.0 * slope2 * x_i + source2 * bend, slope2 * one_i
+        self._bottom = Sums(np.array(bottom), np.array([one_j, x_j, x_j * x_j]))
 
     def _bell(self, i: Some, j: Some) -> NDArray[np.float64]:
         bell = self._top.at(i, j)
