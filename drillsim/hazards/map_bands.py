@@ -69,6 +69,7 @@ def _band(
         np.append(y * (north / BEND_M), diameter_m / BEND_M),
         np.append(across, off),
         np.append(y * -east, 0.0),
+        even=True,
     )
     first_m, last_m = float(lines.first_m[line]), float(lines.last_m[line])
     # Each is >= 0 on the line: an offset a column and a slope along it.

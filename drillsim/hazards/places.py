@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AT_ONCE", "Places"]
 
-AT_ONCE: Final = 12288
+AT_ONCE: Final = 24576
 """Points a turn, so that what is worked on stays in the cache."""
 
 

@@ -64,31 +64,36 @@ class Sums(NamedTuple):
 
 
 class Lattice(NamedTuple):
-    """w is ``w_i`` + ``w_j``, and the distance off the line ``across_i`` + ``across_j``, m."""
+    """w is ``w_i`` + ``w_j``, and the distance off the line ``across_i`` + ``across_j``, m. ``even``: w goes one
+    way with i and one way with j, so that the corners of a block hold its extremes."""
 
     w_i: NDArray[np.float64]
     w_j: NDArray[np.float64]
     across_i: NDArray[np.float64]
     across_j: NDArray[np.float64]
+    even: bool = False
 
 
 class _Ways:
     """w on a lattice, in cells between so many nodes."""
 
     def __init__(self, lattice: Lattice, nodes: int) -> None:
-        self._w_i, self._w_j = lattice.w_i, lattice.w_j
         self._nodes = nodes
         self._sums = Sums.of(lattice.w_i, lattice.w_j)
+        self._end_w = end_w(nodes)
+        self._corners = lattice.even
 
-    def least(self, i: Some, j: Some) -> float:
-        return float(self._w_i[i].min() + self._w_j[j].min())
-
-    def at(self, i: Some, j: Some) -> NDArray[np.float64]:
-        """What lies out of the cells is put into those of nothing."""
+    def at(self, i: Some, j: Some) -> tuple[NDArray[np.float64], bool]:
+        """w, what lies out of the cells put into those of nothing; and whether some lies upwind."""
         w = self._sums.at(i, j)
-        if self.least(i, j) < 1.0 or self._w_i[i].max() + self._w_j[j].max() > end_w(self._nodes):
+        if self._corners:
+            corners = w[0, 0], w[0, -1], w[-1, 0], w[-1, -1]
+            least, most = min(corners), max(corners)
+        else:
+            least, most = w.min(), w.max()
+        if least < 1.0 or most > self._end_w:
             to_cells(w, self._nodes)
-        return w
+        return w, bool(least < 1.0)
 
 
 class Shares(NamedTuple):
@@ -212,10 +217,10 @@ class _PassiveSheet:
         bottom = slope2 * x_i * x_i + source2 * bent, 2.0 * slope2 * x_i + source2 * bend, slope2 * one_i
         self._bottom = Sums(np.array(bottom), np.array([one_j, x_j, x_j * x_j]))
 
-    def _bell(self, i: Some, j: Some) -> NDArray[np.float64]:
+    def _bell(self, i: Some, j: Some, *, upwind: bool) -> NDArray[np.float64]:
         bell = self._top.at(i, j)
         bell /= self._bottom.at(i, j)
-        if self._ways.least(i, j) < 1.0:
+        if upwind:
             np.minimum(bell, 0.0, out=bell)  # 10 km upwind and more the ratio is no bell any more
         np.exp(bell, out=bell)
         bell -= _CUT
@@ -223,10 +228,10 @@ class _PassiveSheet:
         return bell
 
     def shares(self, i: Some, j: Some, level: NDArray[np.intp] | int = 0) -> Shares:
-        w, ends = self._ways.at(i, j), self._profile.ends
+        (w, upwind), ends = self._ways.at(i, j), self._profile.ends
         cell, share = cells_at(w), share_at(w)
         row = cell + level * (len(ends.near) // self._profile.levels) if self._profile.levels > 1 else cell
-        bell = self._bell(i, j)
+        bell = self._bell(i, j, upwind=upwind)
         far = ends.far.take(row, mode="clip")
         far *= share
         far *= bell
@@ -248,7 +253,8 @@ class _PassiveSheet:
         cells = Cells.between(along, fine=True)
 
         def values(i: Some, j: Some) -> NDArray[np.float64]:
-            w, bell = self._ways.at(i, j), self._bell(i, j)
+            w, upwind = self._ways.at(i, j)
+            bell = self._bell(i, j, upwind=upwind)
             bell *= cells.at(cells_at(w), w)
             return bell
 
@@ -291,7 +297,7 @@ class _DenseSheet:
 
     def shares(self, i: Some, j: Some, level: NDArray[np.intp] | int = 0) -> Shares:
         profile = self._profile
-        w, across = self._ways.at(i, j), np.abs(self._across.at(i, j))
+        (w, _), across = self._ways.at(i, j), np.abs(self._across.at(i, j))
         fine = cells_at(w)
         cell = coarse_at(fine)
         low = profile.value.at(cell, w)
