@@ -88,10 +88,13 @@ class Cells(NamedTuple):
         """Cells between nodes with such values (n,), and those of nothing at both ends."""
         finer = _FINER if fine else 0
         nodes = ((len(values) - 1) >> finer) + 1
-        level, slope = np.zeros((nodes + 1) << finer), np.zeros((nodes + 1) << finer)
+        level, slope = np.zeros((2, (nodes + 1) << finer))
         real = slice(1 << finer, nodes << finer)
-        inside = np.multiply(np.diff(values), _slopes(nodes, fine=fine), out=slope[real])
-        np.subtract(values[:-1], inside * _node_w(nodes, fine=fine)[:-1], out=level[real])
+        inside, near = slope[real], values[:-1]
+        np.subtract(values[1:], near, out=inside)
+        inside *= _slopes(nodes, fine=fine)
+        np.multiply(inside, _node_w(nodes, fine=fine)[:-1], out=level[real])
+        np.subtract(near, level[real], out=level[real])
         return cls(level, slope)
 
     def at(self, cell: NDArray[np.int64], w: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -121,9 +124,15 @@ class Ends(NamedTuple):
 
 def refined(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Values at the ends of the fine cells between nodes with such values (n,): straight between them."""
-    steps = np.diff(values)[:, None] * (np.arange(FINE_CELLS) / FINE_CELLS)
-    steps += values[:-1, None]
-    return np.append(steps, values[-1])
+    ends = np.array([values[:-1], values[1:]])
+    return np.append(ends.T @ _between(), values[-1])
+
+
+@cache
+def _between() -> NDArray[np.float64]:
+    """What the near and the far end of a coarse cell count for at the near ends of its fine ones."""
+    part = np.arange(FINE_CELLS) / FINE_CELLS
+    return np.array([1.0 - part, part])
 
 
 def cells_at(w: NDArray[np.float64]) -> NDArray[np.int64]:

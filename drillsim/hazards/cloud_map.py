@@ -46,6 +46,7 @@ Polygon = list["NDArray[np.float64]"]
 
 NOTICE: Final = "planning model, not for use at a real incident"
 
+_COLUMNS: Final = 48  # at once: as many of a slanting band's points outside it as a block costs by itself
 _EARTH_M: Final = 6_371_008.8  # mean radius
 _MARCH: Final = 1.05  # an outer part of a cloud shorter than this, as a ratio, may be missed
 _BISECT: Final = 1e-3
@@ -96,12 +97,13 @@ def cloud_map(
         for band in bands(x, y, diameter_m=cloud.diameter_m, lines=lines, profile=profile)
     ]
     values = np.empty((len(x), len(y)))
-    width = AT_ONCE // max([1, *(band.points for band in found)]) + 1
-    for begin in range(0, len(x), width):  # some columns at a time, so that they stay in the cache
-        columns = values[begin : begin + width]
-        columns.fill(0.0)
-        for band in found:
-            band.add_to(columns, begin)
+    width = min(AT_ONCE // max([1, *(band.rows for band in found)]) + 1, _COLUMNS)
+    blocks = [band.blocks(width) for band in found]
+    for turn, begin in enumerate(range(0, len(x), width)):  # some columns at a time, which stay in the cache
+        values[begin : begin + width].fill(0.0)
+        for band, block in zip(found, blocks, strict=True):
+            if (some := block[turn]) is not None:
+                values[some] += band.at(*some)
     near = _within(cloud.diameter_m, x, y)
     if len(near[0]):
         values[near] = _near_the_source(near, found)

@@ -116,11 +116,15 @@ class Drift:
         held = self.interval(time_s)
         return np.asarray(self._way[held] + self.speed_m_s[held] * (time_s - self._from_s[held]))
 
-    def place_m(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where what floats with the air is, east and north of where it was at a fixed time; (..., 2)."""
+    def travelled(self, time_s: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """:meth:`travelled_m` and :meth:`place_m` at once."""
         held = self.interval(time_s)
         way = self.speed_m_s[held] * (time_s - self._from_s[held])
-        return np.asarray(self._place[held] + self.toward[held] * way[..., None])
+        return self._way[held] + way, self._place[held] + self.toward[held] * way[..., None]
+
+    def place_m(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where what floats with the air is, east and north of where it was at a fixed time; (..., 2)."""
+        return self.travelled(time_s)[1]
 
 
 def drifted_plume(

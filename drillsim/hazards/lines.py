@@ -108,14 +108,15 @@ def lines_at(
 ) -> Lines:
     """The line of each wind at each time, as far as it can matter within ``reach_m`` of the source."""
     edges = _edges(parts, drift, profile)
-    way_now, way_edge = drift.travelled_m(times_s), drift.travelled_m(edges.time_s)
-    place_now, change_s = drift.place_m(times_s), drift.ends_s[edges.wind]
+    (way_now, place_now), way_edge = drift.travelled(times_s), drift.travelled_m(edges.time_s)
+    change_s = drift.ends_s[edges.wind]
     behind = np.maximum(way_now - way_edge[edges.first + edges.number - 1][:, None], 0.0)
     line, time = np.nonzero((times_s > edges.time_s[edges.first][:, None]) & (behind < LIMIT_M))
     held = np.minimum(times_s[time], change_s[line])
     toward = drift.toward[edges.wind[line]]
-    moved = place_now[time] - drift.place_m(held)
-    along = way_now[time] - drift.travelled_m(held) + profile.lead_m - (moved * toward).sum(axis=1)
+    way_held, place_held = drift.travelled(held)
+    moved = place_now[time] - place_held
+    along = way_now[time] - way_held + profile.lead_m - (moved * toward).sum(axis=1)
     across = moved[:, 1] * toward[:, 0] - moved[:, 0] * toward[:, 1]
     # Of the points in reach none has travelled further than this, nor lies further off the line.
     far = np.minimum(along + reach_m, LIMIT_M)

@@ -22,29 +22,30 @@ _PARALLEL: Final = 1e-12  # a side along the columns leans by so little instead
 
 
 class Band(NamedTuple):
-    """One line on a grid: the rows it may touch go from ``first`` to ``last`` (nx,) in the columns from
-    ``start`` to ``stop``. ``at``: its kg/m3 at some columns and rows; beyond those of the grid lies one place
-    more, at one diameter downwind on the axis of the source, which ``downwind`` says it may touch."""
+    """One line on a grid: it may touch the rows from ``first`` to ``last`` (nx,) of each column. ``at``: its
+    kg/m3 at some columns and rows; beyond those of the grid lies one place more, at one diameter downwind on
+    the axis of the source, which ``downwind`` says it may touch."""
 
     at: Callable[[slice, slice], NDArray[np.float64]]
     passive: bool
     downwind: bool
-    start: int
-    stop: int
     first: NDArray[np.intp]
     last: NDArray[np.intp]
 
     @property
-    def points(self) -> int:
+    def rows(self) -> int:
         """Most rows that it may touch in a column."""
         return int((self.last - self.first).max(initial=0))
 
-    def add_to(self, values: NDArray[np.float64], begin: int) -> None:
-        """Add what it brings to ``values`` (columns from ``begin`` on, ny)."""
-        columns = slice(max(self.start, begin), min(self.stop, begin + len(values)))
-        if columns.start < columns.stop:
-            rows = slice(int(self.first[columns].min()), int(self.last[columns].max()))
-            values[columns.start - begin : columns.stop - begin, rows] += self.at(columns, rows)
+    def blocks(self, width: int) -> list[tuple[slice, slice] | None]:
+        """Columns and rows that it may touch, so many columns at a time; None for none."""
+        starts = np.arange(0, len(self.first), width)
+        low = np.minimum.reduceat(self.first, starts).tolist()
+        high = np.maximum.reduceat(self.last, starts).tolist()
+        return [
+            (slice(start, min(start + width, len(self.first))), slice(first, last)) if first < last else None
+            for start, first, last in zip(starts.tolist(), low, high, strict=True)
+        ]
 
     def one_diameter_downwind(self) -> float:
         last = slice(-1, None)
@@ -84,8 +85,8 @@ def _band(
     edges = np.array(offsets) / -slope[:, None]
     first = np.searchsorted(y, edges[slope > 0.0].max(axis=0), side="left")
     last = np.searchsorted(y, edges[slope < 0.0].min(axis=0), side="right")
-    touched = np.flatnonzero(first < last)  # no gap, as the shape is convex
-    ends = (int(touched[0]), int(touched[-1]) + 1) if touched.size else (0, 0)
+    untouched = first >= last
+    first[untouched], last[untouched] = len(y), 0
     downwind = first_m <= float(lines.along_m[line]) + diameter_m <= last_m
     at = profile.sheet(lattice, lines.nodes).on(lines.presence[line])
-    return Band(at, profile.passive, downwind, *ends, first, last)
+    return Band(at, profile.passive, downwind, first, last)

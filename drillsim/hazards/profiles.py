@@ -210,12 +210,22 @@ class _PassiveSheet:
         bend, slope2, source2 = profile.bend_per_m, profile.slope2, profile.source2
         x_i, x_j = BEND_M * (lattice.w_i - 1.0), BEND_M * lattice.w_j
         y_i, y_j = lattice.across_i, lattice.across_j
-        one_i, one_j, bent = np.ones(len(x_i)), np.ones(len(x_j)), 1.0 + bend * x_i
-        y2_i, xy_j = y_i * y_i, x_j * y_j
-        top = y2_i * bent, 2.0 * y_i * bent, bent, y2_i * bend, 2.0 * bend * y_i, bend * one_i
-        self._top = Sums(np.array(top) * -0.5, np.array([one_j, y_j, y_j * y_j, x_j, xy_j, xy_j * y_j]))
-        bottom = slope2 * x_i * x_i + source2 * bent, 2.0 * slope2 * x_i + source2 * bend, slope2 * one_i
-        self._bottom = Sums(np.array(bottom), np.array([one_j, x_j, x_j * x_j]))
+        top, bottom = np.empty((6, len(x_i))), np.empty((3, len(x_i)))
+        top[2] = -0.5 - 0.5 * bend * x_i  # of yj2
+        np.multiply(y_i, top[2], out=top[1])
+        np.multiply(y_i, top[1], out=top[0])
+        top[1] *= 2.0
+        top[5] = -0.5 * bend  # of xj yj2
+        np.multiply(y_i, -bend, out=top[4])
+        np.multiply(y_i, 0.5 * top[4], out=top[3])
+        bottom[2] = slope2  # of xj2
+        np.multiply(x_i, 2.0 * slope2, out=bottom[1])
+        np.multiply(x_i, 0.5 * bottom[1] + source2 * bend, out=bottom[0])
+        bottom[0] += source2
+        bottom[1] += source2 * bend
+        xy_j = x_j * y_j
+        self._top = Sums(top, np.array([np.ones(len(x_j)), y_j, y_j * y_j, x_j, xy_j, xy_j * y_j]))
+        self._bottom = Sums(bottom, np.array([self._top.of_j[0], x_j, x_j * x_j]))
 
     def _bell(self, i: Some, j: Some, *, upwind: bool) -> NDArray[np.float64]:
         bell = self._top.at(i, j)
