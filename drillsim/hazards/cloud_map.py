@@ -96,18 +96,35 @@ def cloud_map(
         )
         for band in bands(x, y, diameter_m=cloud.diameter_m, lines=lines, profile=profile)
     ]
+    found.sort(key=lambda band: -band.rows)
     values = np.empty((len(x), len(y)))
     width = min(AT_ONCE // max([1, *(band.rows for band in found)]) + 1, _COLUMNS)
     blocks = [band.blocks(width) for band in found]
     for turn, begin in enumerate(range(0, len(x), width)):  # some columns at a time, which stay in the cache
-        values[begin : begin + width].fill(0.0)
+        done = False
         for band, block in zip(found, blocks, strict=True):
-            if (some := block[turn]) is not None:
+            some = block[turn]
+            if some is not None and done:
                 values[some] += band.at(*some)
+            elif some is not None:
+                _put(values, some, band.at(*some))
+                done = True
+        if not done:
+            values[begin : begin + width] = 0.0
     near = _within(cloud.diameter_m, x, y)
     if len(near[0]):
         values[near] = _near_the_source(near, found)
     return CloudMap(time_s, x_m, y_m, values, cloud.weather.terrain, height_m)
+
+
+def _put(
+    values: NDArray[np.float64], where: tuple[slice, slice], block: NDArray[np.float64] | float
+) -> None:
+    """Fill columns: with a block, and with nothing above and below it. To fill and add costs three times."""
+    columns, rows = where
+    values[columns, : rows.start] = 0.0
+    values[columns, rows] = block
+    values[columns, rows.stop :] = 0.0
 
 
 def _near_the_source(near: tuple[NDArray[np.intp], NDArray[np.intp]], found: Sequence[Band]) -> Any:
