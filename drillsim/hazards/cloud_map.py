@@ -85,7 +85,7 @@ def cloud_map(
     diameter downwind, as in the table. Raises ``ValueError`` as :meth:`Cloud.table` does and for a grid
     that does not ascend.
     """
-    if any(len(axis) < 1 or not (np.diff(axis) > 0.0).all() for axis in (x_m, y_m)):
+    if any(len(axis) < 1 or not (axis[1:] > axis[:-1]).all() for axis in (x_m, y_m)):
         raise ValueError("a grid of a map: at least one value an axis, ascending")
     x, y = x_m - cloud.source_m[0], y_m - cloud.source_m[1]
     reach = math.hypot(float(np.abs(x).max()), float(np.abs(y).max())) + cloud.diameter_m

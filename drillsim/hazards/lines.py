@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from drillsim.hazards.drift import Drift, SourceSegment
     from drillsim.hazards.profiles import Profile
 
-__all__ = ["Lines", "lines_at", "ragged"]
+__all__ = ["Front", "Lines", "lines_at", "ragged"]
 
 _NODES: Final = nodes_to(LIMIT_M)
 _FAR_Z: Final = 6.0  # Phi(-6) = 1e-9
@@ -121,13 +121,13 @@ def lines_at(
     # Of the points in reach none has travelled further than this, nor lies further off the line.
     far = np.minimum(along + reach_m, LIMIT_M)
     p, q = profile.across_m()[0]
-    spread = np.interp(far, node_ways(_NODES), profile.spread_along_m)
+    spread = np.interp(far, node_ways(_NODES), profile.front.spread_m)
     near = np.flatnonzero(
         (far > 0.0) & (np.abs(across) - reach_m < p + q * far) & (behind[line, time] - far < _FAR_Z * spread)
     )
     line, time = line[near], time[near]
     nodes = min(nodes_to(float(far[near].max(initial=1.0))) + 1, _NODES)
-    presence = _presence(edges, line, way_now[time], way_edge, profile.spread_along_m[:nodes])
+    presence = _presence(edges, line, way_now[time], way_edge, profile.front, nodes)
     presence[:, -1] = 0.0
     there = presence > _TRACE * presence.max(axis=1, initial=0.0)[:, None]
     presence *= there  # so that nothing at all lies out of the length
@@ -144,6 +144,39 @@ def lines_at(
         way[np.minimum(nodes - there[:, ::-1].argmax(axis=1), nodes - 1)],
         along[near] / BEND_M + EDGE,
     )
+
+
+class Front(NamedTuple):
+    """The spread along the way of what left at once, at the nodes: Phi((since - way)/sigma_x) of what has come
+    ``since``. It is over at all nodes before the first of ``over_m`` beyond ``since``, and has not come at all
+    from that of ``ahead_m`` on; between, ``scale`` since - ``offset`` is its place in the table of Phi."""
+
+    spread_m: NDArray[np.float64]
+    over_m: NDArray[np.float64]
+    ahead_m: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, way_m: NDArray[np.float64], spread_m: NDArray[np.float64]) -> Front:
+        ahead = np.minimum.accumulate((way_m - _FAR_Z * spread_m)[::-1])[::-1]
+        scale = _PHI_CELLS / spread_m
+        return cls(spread_m, way_m + _FAR_Z * spread_m, ahead, scale, way_m * scale - _FAR_Z * _PHI_CELLS)
+
+    def passed(self, since: NDArray[np.float64], nodes: int) -> NDArray[np.float64]:
+        """Phi of each at so many nodes, shape (since, nodes); 1 and 0 where it is that but for 1e-9."""
+        over = np.searchsorted(self.over_m[:nodes], since, side="right")
+        ahead = np.searchsorted(self.ahead_m[:nodes], since, side="left")
+        width = min(int((ahead - over).max(initial=0)) + 1, nodes)
+        start = np.minimum(over, nodes - width)[:, None]
+        node = start + np.arange(width)
+        position = self.scale.take(node)
+        position *= since[:, None]
+        position -= self.offset.take(node)
+        passed = (np.arange(nodes) < start).astype(np.float64)
+        node += np.arange(0, passed.size, nodes)[:, None]
+        passed.reshape(-1)[node] = _phi(position)
+        return passed
 
 
 @cache
@@ -170,14 +203,15 @@ def _presence(
     line: NDArray[np.intp],
     way_now: NDArray[np.float64],
     way_edge: NDArray[np.float64],
-    spread: NDArray[np.float64],
+    front: Front,
+    nodes: int,
 ) -> NDArray[np.float64]:
     """Sum over the edges of each line of jump times Phi((way since the edge - way)/sigma_x)."""
-    presence = np.zeros((len(line), len(spread)))
+    presence = np.empty((len(line), nodes))
     step = max(_PAIRS_AT_ONCE // int(edges.number.max()), 1)  # so that memory stays small
     for start in range(0, len(line), step):
         some = slice(start, start + step)
-        presence[some] = _presence_of(edges, line[some], way_now[some], way_edge, spread)
+        presence[some] = _presence_of(edges, line[some], way_now[some], way_edge, front, nodes)
     return np.maximum(presence, 0.0, out=presence)
 
 
@@ -186,38 +220,18 @@ def _presence_of(
     line: NDArray[np.intp],
     way_now: NDArray[np.float64],
     way_edge: NDArray[np.float64],
-    spread: NDArray[np.float64],
+    front: Front,
+    nodes: int,
 ) -> NDArray[np.float64]:
     """Phi is computed once for all edges equally far back, whatever the line: on an even grid, most."""
     from scipy.sparse import csr_array
 
     number = edges.number[line]
     edge = ragged(edges.first[line], number)
-    since = np.repeat(way_now, number) - way_edge[edge]
-    jump = np.where(since > 0.0, edges.jump[edge], 0.0)  # 0: what has not begun
-    since, kind = np.unique(np.round(np.maximum(since, 0.0), _ROUNDED), return_inverse=True)
-    first = np.append(0, np.cumsum(number))
-    jumps = csr_array((jump, kind, first), shape=(len(line), len(since)))
-    return np.asarray(jumps @ _passed(since, spread))
-
-
-def _passed(since: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Phi((since - way)/sigma_x) of each at the nodes, shape (since, nodes).
-
-    Taken as 1 and 0 where it differs from that by less than 1e-9.
-    """
-    nodes = len(spread)
-    way, far = node_ways(nodes), _FAR_Z * spread
-    # Where each is over at all nodes before, and where it has not come at all from there on.
-    over = np.searchsorted(way + far, since, side="right")
-    ahead = np.searchsorted(np.minimum.accumulate((way - far)[::-1])[::-1], since, side="left")
-    width = min(int((ahead - over).max(initial=0)) + 1, nodes)
-    start = np.minimum(over, nodes - width)
-    node = start[:, None] + np.arange(width)
-    position = (_PHI_CELLS / spread).take(node)
-    position *= since[:, None]
-    position -= ((way / spread - _FAR_Z) * _PHI_CELLS).take(node)
-    passed = (np.arange(nodes) < start[:, None]).astype(np.float64)
-    node += (np.arange(len(since)) * nodes)[:, None]
-    passed.reshape(-1)[node] = _phi(position)
-    return passed
+    since = np.repeat(way_now, number)
+    since -= way_edge[edge]
+    jump = edges.jump[edge] * (since > 0.0)  # 0: what has not begun
+    np.maximum(since, 0.0, out=since)
+    since, kind = np.unique(since.round(_ROUNDED), return_inverse=True)
+    jumps = csr_array((jump, kind, np.append(0, np.cumsum(number))), shape=(len(line), len(since)))
+    return np.asarray(jumps @ front.passed(since, nodes))

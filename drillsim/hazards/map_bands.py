@@ -56,37 +56,58 @@ def bands(
     x: NDArray[np.float64], y: NDArray[np.float64], *, diameter_m: float, lines: Lines, profile: Profile
 ) -> list[Band]:
     """Those of all lines on a grid of offsets from the source, m, both ascending."""
-    return [_band(line, x, y, diameter_m, lines, profile) for line in range(len(lines.time))]
+    columns, rows = np.append(x, 0.0), np.append(y, 0.0)
+    return [_band(line, columns, rows, diameter_m, lines, profile) for line in range(len(lines.time))]
 
 
 def _band(
-    line: int, x: NDArray[np.float64], y: NDArray[np.float64], diameter_m: float, lines: Lines, profile: Profile
+    line: int,
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    diameter_m: float,
+    lines: Lines,
+    profile: Profile,
 ) -> Band:
     east, north = lines.toward[line].tolist()
-    along, across = lines.along_m[line] + x * east, lines.across_m[line] + x * north
-    w, off = lines.w[line], lines.across_m[line]
-    lattice = Lattice(
-        np.append(w + x * (east / BEND_M), w),
-        np.append(y * (north / BEND_M), diameter_m / BEND_M),
-        np.append(across, off),
-        np.append(y * -east, 0.0),
-        even=True,
+    across = columns * north
+    across += lines.across_m[line]
+    w_i, w_j = columns * (east / BEND_M), rows * (north / BEND_M)
+    w_i += lines.w[line]
+    w_j[-1] = diameter_m / BEND_M
+    sheet = profile.sheet(Lattice(w_i, w_j, across, rows * -east, even=True), lines.nodes)
+    start_m, first_m, last_m = (float(each[line]) for each in (lines.along_m, lines.first_m, lines.last_m))
+    first, last = _touched(
+        columns[:-1] * east + start_m, across[:-1], (first_m, last_m), (east, north), profile, rows[:-1]
     )
-    first_m, last_m = float(lines.first_m[line]), float(lines.last_m[line])
+    downwind = first_m <= start_m + diameter_m <= last_m
+    return Band(sheet.on(lines.presence[line]), profile.passive, downwind, first, last)
+
+
+def _touched(
+    along: NDArray[np.float64],
+    across: NDArray[np.float64],
+    ends_m: tuple[float, float],
+    toward: tuple[float, float],
+    profile: Profile,
+    rows: NDArray[np.float64],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and last row of each column that a line may touch: it ends along itself and widens by q a metre."""
+    (east, north), bounds = toward, profile.across_m()
     # Each is >= 0 on the line: an offset a column and a slope along it.
-    offsets, slopes = [along - first_m, last_m - along], [north, -north]
-    for p, q in profile.across_m():
+    offsets, slopes = np.empty((2 + 2 * len(bounds), len(along))), [north, -north]
+    np.subtract(along, ends_m[0], out=offsets[0])
+    np.subtract(ends_m[1], along, out=offsets[1])
+    for side, (p, q) in enumerate(bounds, start=1):
         wide = q * along
         wide += p
-        offsets += [wide - across, wide + across]
+        np.subtract(wide, across, out=offsets[2 * side])
+        np.add(wide, across, out=offsets[2 * side + 1])
         slopes += [q * north + east, q * north - east]
     slope = np.array(slopes)
     slope[slope == 0.0] = _PARALLEL
-    edges = np.array(offsets) / -slope[:, None]
-    first = np.searchsorted(y, edges[slope > 0.0].max(axis=0), side="left")
-    last = np.searchsorted(y, edges[slope < 0.0].min(axis=0), side="right")
+    offsets /= -slope[:, None]
+    first = np.searchsorted(rows, offsets[slope > 0.0].max(axis=0), side="left")
+    last = np.searchsorted(rows, offsets[slope < 0.0].min(axis=0), side="right")
     untouched = first >= last
-    first[untouched], last[untouched] = len(y), 0
-    downwind = first_m <= float(lines.along_m[line]) + diameter_m <= last_m
-    at = profile.sheet(lattice, lines.nodes).on(lines.presence[line])
-    return Band(at, profile.passive, downwind, first, last)
+    first[untouched], last[untouched] = len(rows), 0
+    return first, last

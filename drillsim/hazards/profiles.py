@@ -30,6 +30,7 @@ from drillsim.hazards.cells import (
     share_at,
     to_cells,
 )
+from drillsim.hazards.lines import Front
 from drillsim.hazards.plume import LIMIT_M, averaging_factor, plume_concentration, sigma_x, sigma_y, sigma_y_terms
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Profile(Protocol):
     lead_m: float  # how far upwind of the source it begins
     passive: bool  # its line has a mass a metre; otherwise a presence from 0 to 1
 
-    spread_along_m: NDArray[np.float64]  # of the ends at the tabulated ways
+    front: Front  # of the ends of its lines
 
     def across_m(self) -> tuple[tuple[float, float], ...]:
         """Pairs of p and q so that nothing lies further across the line than each p + q times the way."""
@@ -149,6 +150,11 @@ def _bounds(way: NDArray[np.float64], across: NDArray[np.float64]) -> tuple[tupl
         slope = float((across[last] - across[0]) / (way[last] - way[0]))
         bounds.append((float((across - slope * way).max()), slope))
     return tuple(bounds)
+
+
+def _front(stability: str) -> Front:
+    way = node_ways(_NODES)
+    return Front.of(way, np.maximum(sigma_x(way, stability=stability), 1e-6))
 
 
 class PassiveProfile:
@@ -191,7 +197,7 @@ class PassiveProfile:
         self.source2 = max(diameter_m**2 / (2.0 * math.pi), _NARROWEST_M2)
         spread2 = (factor * sigma_y(way, stability=stability)) ** 2 + self.source2
         self._across = _bounds(way, _SPREADS * np.sqrt(spread2))
-        self.spread_along_m = np.maximum(sigma_x(node_ways(_NODES), stability=stability), 1e-6)
+        self.front = _front(stability)
 
     def across_m(self) -> tuple[tuple[float, float], ...]:
         return self._across
@@ -290,7 +296,7 @@ class DenseProfile:
         self.value, self.half, self.depth = (Cells.between(table) for table in (value, half, depth))
         self.levels_m = np.array(levels_m)
         self._across = _bounds(way, half)
-        self.spread_along_m = np.maximum(sigma_x(way, stability=stability), 1e-6)
+        self.front = _front(stability)
 
     def across_m(self) -> tuple[tuple[float, float], ...]:
         return self._across
