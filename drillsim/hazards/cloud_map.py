@@ -117,9 +117,7 @@ def cloud_map(
     return CloudMap(time_s, x_m, y_m, values, cloud.weather.terrain, height_m)
 
 
-def _put(
-    values: NDArray[np.float64], where: tuple[slice, slice], block: NDArray[np.float64] | float
-) -> None:
+def _put(values: NDArray[np.float64], where: tuple[slice, slice], block: NDArray[np.float64] | float) -> None:
     """Fill columns: with a block, and with nothing above and below it. To fill and add costs three times."""
     columns, rows = where
     values[columns, : rows.start] = 0.0

@@ -120,7 +120,9 @@ class Places(NamedTuple):
         touched &= across <= p + q * np.minimum(end, lines.last_m[:, None])
         return touched
 
-    def _sheet(self, rows: NDArray[np.intp], point: NDArray[np.intp], lines: Lines, profile: Profile) -> Sheet:
+    def _sheet(
+        self, rows: NDArray[np.intp], point: NDArray[np.intp], lines: Lines, profile: Profile
+    ) -> Sheet:
         """The profile on the lattice of some lines of one wind and points."""
         east, north = lines.toward[rows[0]].tolist()
         x, y = self.east_m[point], self.north_m[point]

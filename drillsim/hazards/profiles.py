@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -31,7 +31,14 @@ from drillsim.hazards.cells import (
     to_cells,
 )
 from drillsim.hazards.lines import Front
-from drillsim.hazards.plume import LIMIT_M, averaging_factor, plume_concentration, sigma_x, sigma_y, sigma_y_terms
+from drillsim.hazards.plume import (
+    LIMIT_M,
+    averaging_factor,
+    plume_concentration,
+    sigma_x,
+    sigma_y,
+    sigma_y_terms,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -170,26 +177,23 @@ class PassiveProfile:
         way = node_ways(_NODES, fine=True).copy()
         way[0] = way[1]
         self.levels = len(levels_m)
-        self.axis = (
-            np.array(
-                [
-                    plume_concentration(
-                        way,
-                        np.zeros(1),
-                        z_m=level,
-                        rate_kg_s=1.0,
-                        wind_m_s=1.0,
-                        stability=stability,
-                        terrain=weather.spread_terrain,
-                        diameter_m=diameter_m,
-                        lid_m=math.inf if weather.lid_m is None else weather.lid_m,
-                        averaging_s=averaging_s,
-                    )
-                    for level in levels_m
-                ]
-            )
-            / (1.0 - _CUT)
-        )
+        self.axis = np.array(
+            [
+                plume_concentration(
+                    way,
+                    np.zeros(1),
+                    z_m=level,
+                    rate_kg_s=1.0,
+                    wind_m_s=1.0,
+                    stability=stability,
+                    terrain=weather.spread_terrain,
+                    diameter_m=diameter_m,
+                    lid_m=math.inf if weather.lid_m is None else weather.lid_m,
+                    averaging_s=averaging_s,
+                )
+                for level in levels_m
+            ]
+        ) / (1.0 - _CUT)
         self.ends = Ends.of(self.axis)
         factor = averaging_factor(averaging_s)
         slope, self.bend_per_m = sigma_y_terms(stability)
