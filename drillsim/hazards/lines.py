@@ -147,9 +147,10 @@ def lines_at(
 
 
 class Front(NamedTuple):
-    """The spread along the way of what left at once, at the nodes: Phi((since - way)/sigma_x) of what has come
-    ``since``. It is over at all nodes before the first of ``over_m`` beyond ``since``, and has not come at all
-    from that of ``ahead_m`` on; between, ``scale`` since - ``offset`` is its place in the table of Phi."""
+    """The spread along the way of what left at once, at the nodes: Phi((since - way)/sigma_x) of what has
+    come ``since``. It is over at all nodes before the first of ``over_m`` beyond ``since``, and has not come
+    at all from that of ``ahead_m`` on; between, ``scale`` since - ``offset`` is its place in the table of
+    Phi."""
 
     spread_m: NDArray[np.float64]
     over_m: NDArray[np.float64]
@@ -192,7 +193,7 @@ def _phi_cells() -> Cells:
 
 
 def _phi(position: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The normal distribution at positions in its table, six times as quick as scipy's; 0 before it, 1 behind."""
+    """The normal distribution at places in its table, 0 before it, 1 behind; scipy's takes six times as long."""
     np.maximum(position, 0.0, out=position)
     np.minimum(position, 2.0 * _FAR_Z * _PHI_CELLS, out=position)
     return _phi_cells().at(position.astype(np.int64), position)

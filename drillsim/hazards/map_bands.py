@@ -91,7 +91,7 @@ def _touched(
     profile: Profile,
     rows: NDArray[np.float64],
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and last row of each column that a line may touch: it ends along itself and widens by q a metre."""
+    """First and last row of each column that a line may touch: it has two ends, and widens by q a metre."""
     (east, north), bounds = toward, profile.across_m()
     # Each is >= 0 on the line: an offset a column and a slope along it.
     offsets, slopes = np.empty((2 + 2 * len(bounds), len(along))), [north, -north]

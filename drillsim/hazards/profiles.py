@@ -57,7 +57,7 @@ _NARROWEST_M2: Final = 1e-6  # of a source without width
 
 
 class Sums(NamedTuple):
-    """What at (i, j) is a sum of products of a part of i and a part of j: ``of_i`` (k, i), ``of_j`` (k, j)."""
+    """A sum of products of a part of i and a part of j at (i, j): ``of_i`` (k, i), ``of_j`` (k, j)."""
 
     of_i: NDArray[np.float64]
     of_j: NDArray[np.float64]
@@ -72,8 +72,8 @@ class Sums(NamedTuple):
 
 
 class Lattice(NamedTuple):
-    """w is ``w_i`` + ``w_j``, and the distance off the line ``across_i`` + ``across_j``, m. ``even``: w goes one
-    way with i and one way with j, so that the corners of a block hold its extremes."""
+    """w is ``w_i`` + ``w_j``, and the distance off the line ``across_i`` + ``across_j``, m. ``even``: w goes
+    one way with i and one way with j, so that the corners of a block hold its extremes."""
 
     w_i: NDArray[np.float64]
     w_j: NDArray[np.float64]
