@@ -193,7 +193,7 @@ def _phi_cells() -> Cells:
 
 
 def _phi(position: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The normal distribution at places in its table, 0 before it, 1 behind; scipy's takes six times as long."""
+    """The normal distribution at places in its table, 0 before it, 1 behind: a sixth of what ndtr costs."""
     np.maximum(position, 0.0, out=position)
     np.minimum(position, 2.0 * _FAR_Z * _PHI_CELLS, out=position)
     return _phi_cells().at(position.astype(np.int64), position)
