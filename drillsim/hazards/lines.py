@@ -60,7 +60,7 @@ class Lines(NamedTuple):
 
     @property
     def nodes(self) -> int:
-        return self.presence.shape[1]
+        return int(self.presence.shape[1])
 
 
 class _Edges(NamedTuple):

@@ -118,7 +118,7 @@ class Places(NamedTuple):
         across -= np.abs(east) * half_y
         p, q = profile.across_m()[0]
         touched &= across <= p + q * np.minimum(end, lines.last_m[:, None])
-        return touched
+        return np.asarray(touched)
 
     def _sheet(
         self, rows: NDArray[np.intp], point: NDArray[np.intp], lines: Lines, profile: Profile

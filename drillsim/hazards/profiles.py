@@ -68,7 +68,7 @@ class Sums(NamedTuple):
         return cls(np.array([of_i, np.ones(len(of_i))]), np.array([np.ones(len(of_j)), of_j]))
 
     def at(self, i: Some, j: Some) -> NDArray[np.float64]:
-        return np.matmul(self.of_i[:, i].T, self.of_j[:, j])
+        return np.asarray(np.matmul(self.of_i[:, i].T, self.of_j[:, j]))
 
 
 class Lattice(NamedTuple):
