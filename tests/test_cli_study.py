@@ -90,6 +90,7 @@ def test_a_store_of_another_study_is_refused_and_kept(drill, small, tmp_path, ch
     assert store.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_in_the_folder_of_the_debrief_every_study_has_a_file_of_its_own(drill, small, tmp_path):
     out = tmp_path / "debrief"
     asked = few(small, "--replications", 2, "--out", out)
@@ -98,6 +99,7 @@ def test_in_the_folder_of_the_debrief_every_study_has_a_file_of_its_own(drill, s
     assert sorted(len(kept(file)) for file in out.glob("study-*.sqlite")) == [2, 3]
 
 
+@pytest.mark.slow
 def test_a_folder_with_nothing_but_kept_runs_is_gone_on_with(drill, small, tmp_path):
     out = tmp_path / "debrief"
     asked = few(small, "--replications", 2, "--out", out)
@@ -185,6 +187,7 @@ def test_a_measure_nobody_has_is_named_with_the_nearest(drill, small):
     assert "did you mean 'last_out'" in err
 
 
+@pytest.mark.slow
 def test_the_best_plan_is_chosen_with_a_stated_error(drill, small):
     asked = ("compare", small, "--no-sensitivity", "--engine", "serial", "--json", "--replications", 400)
     code, out, _ = drill(*asked, "--best", "endex", "--indifference", "20 s", "--error", "10 %")
@@ -263,6 +266,7 @@ class FailingOnce(sqlite3.Connection):
         return super().executemany(*arguments)
 
 
+@pytest.mark.slow
 def test_whatever_write_fails_the_code_is_6_what_is_committed_stays_and_the_command_goes_on(
     drill, small, tmp_path, monkeypatch
 ):

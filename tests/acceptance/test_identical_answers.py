@@ -12,6 +12,8 @@ import pytest
 
 from tests.example import write_example
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 STUDY = ("office-fire", "--plans", "confirm-first,alarm-at-once", "--conditions", "emergency")
 

@@ -8,6 +8,8 @@ import drillsim as ds
 from drillsim.scenario.model import Scenario
 from tests.simulation.small import inject, small, task
 
+pytestmark = pytest.mark.slow
+
 RUNS = 12
 
 

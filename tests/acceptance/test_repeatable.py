@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.example import write_example
 
 
@@ -25,6 +27,7 @@ def trace_of(folder, out, *, seed, hash_seed):
     return (out / "trace.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_runs_with_one_seed_write_the_same_bytes_and_another_seed_does_not(tmp_path):
     folder = write_example(tmp_path / "office")
     first = trace_of(folder, tmp_path / "a", seed=4, hash_seed="1")

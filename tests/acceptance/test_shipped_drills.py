@@ -14,6 +14,8 @@ from drillsim.measures import evaluate
 from drillsim.scenario.load import load
 from drillsim.simulation.run import run
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 RUNS = 16
 

@@ -143,7 +143,6 @@ def hall(*, people: int) -> tuple[Facility, Population]:
     return facility, Population.of(facility, place=place, speed_m_s=[1.2] * people, streams=Streams(1))
 
 
-@pytest.mark.slow
 @pytest.mark.jupedsim
 @pytest.mark.benchmark(group="peers")
 def test_beside_jupedsim(benchmark: Any) -> None:

@@ -73,6 +73,7 @@ def test_bases_that_lead_nowhere_are_refused(tmp_path, change, kind, words):
     assert found and words in found[0].message and found[0].line > 0
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_plans_neither_overflows_nor_multiplies_without_end(tmp_path):
     chain = "".join(
         f"  p{i}: {{title: x, based_on: {f'p{i - 1}' if i else 'simple'}}}\n" for i in range(1800)

@@ -315,6 +315,7 @@ def test_the_best_plan_is_chosen_where_it_is_ahead_by_the_indifference(plans, si
 
 @studies(200, 3000)
 @pytest.mark.parametrize("ahead", [0.0, 0.5, 1.0, 2.0])
+@pytest.mark.slow
 def test_a_difference_is_covered_though_the_study_stopped_when_the_best_was_chosen(ahead, trials):
     rng = np.random.default_rng(6)
     covered = 0

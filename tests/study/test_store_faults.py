@@ -191,6 +191,7 @@ def test_on_a_full_disk_every_batch_before_is_kept_and_there_is_a_sentence(tmp_p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files there")
+@pytest.mark.slow
 def test_where_a_file_may_not_grow_every_batch_before_is_kept(tmp_path):
     path = tmp_path / "a.sqlite"
     for limit in (2_000, 30_000, 60_000, 100_000, 180_000):

@@ -341,6 +341,8 @@ def _local_cluster(workers: int) -> Generator[Any]:
     settings = {
         "distributed.scheduler.allowed-failures": _ALLOWED_FAILURES,
         "distributed.worker.profile.enabled": False,
+        # A worker that starts while the cluster closes logs before it hears of `silence_logs`.
+        "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical",
     }
     folders = TemporaryDirectory(prefix="drillsim-", ignore_cleanup_errors=True)
     with folders as folder, dask.config.set(settings):

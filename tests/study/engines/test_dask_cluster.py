@@ -128,6 +128,7 @@ def test_compiled_code_that_hangs_is_ended_too():
     assert len(found) == 20
 
 
+@pytest.mark.slow
 def test_separate_workers_give_the_digest_of_one_process_though_one_is_killed_in_the_middle(alone):
     alone.add_workers(1)
     alone.wait_for(alone.add_worker("--nthreads", "3"), "(Starting established connection)")

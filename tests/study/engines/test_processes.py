@@ -93,6 +93,7 @@ def test_out_of_memory_and_a_run_that_leaves_count_as_the_end_of_a_process(guilt
     assert how in failed(found)[0].message
 
 
+@pytest.mark.slow
 def test_a_replication_whose_process_is_killed_twice_is_done_at_the_third_try(tmp_path):
     mark = tmp_path / "tries"
     with engine(partial(doomed.once_killed_run, at=3, mark=str(mark))) as processes:
@@ -101,6 +102,7 @@ def test_a_replication_whose_process_is_killed_twice_is_done_at_the_third_try(tm
     assert repr(ordered(found)) == repr(serial(range(8)))
 
 
+@pytest.mark.slow
 def test_a_replication_over_the_time_limit_is_given_up_and_the_others_are_done():
     with engine(partial(doomed.hanging_run, at=(0, 5)), time_limit_s=1.0) as processes:
         found = ordered(processes.attempts(JOB, range(20)))
@@ -164,6 +166,7 @@ def test_closing_while_a_replication_hangs_leaves_the_engine_of_use():
         assert len(list(processes.attempts(JOB, range(4)))) == 4
 
 
+@pytest.mark.slow
 def test_workers_that_die_between_two_jobs_are_replaced():
     other = Job("fast", "emergency", 2)
     with engine() as processes:
@@ -176,6 +179,7 @@ def test_workers_that_die_between_two_jobs_are_replaced():
     assert repr(ordered(found)) == repr(list(expected))
 
 
+@pytest.mark.slow
 def test_an_interruption_ends_all_and_the_engine_may_start_again(monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt
@@ -287,7 +291,7 @@ class TestTheWholeSession:
         assert len(sessions.workers(program.pid)) == 2
         program.kill()
         program.wait()
-        assert sessions.left_after(3.0, program.pid) == {}
+        assert sessions.left_after(60.0, program.pid) == {}  # a worker that still starts finds out late
 
     @pytest.mark.parametrize("starting", [True, False])
     def test_ctrl_c_reaches_the_parent_alone_and_ends_all(self, program, starting):
