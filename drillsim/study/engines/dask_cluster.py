@@ -306,6 +306,8 @@ def _run_task(packed: bytes, chunk: Chunk, topic: str, key: str) -> Reply:
 def dask_setup(worker: Any) -> None:
     """Called by dask in a worker of a local cluster, which leaves Ctrl-C to its parent and comes warm."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # `silence_logs` ends with the worker, and one that ends as it starts would still tell of its start.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
     import drillsim.simulation.run  # noqa: F401
 
 
@@ -341,8 +343,6 @@ def _local_cluster(workers: int) -> Generator[Any]:
     settings = {
         "distributed.scheduler.allowed-failures": _ALLOWED_FAILURES,
         "distributed.worker.profile.enabled": False,
-        # A worker that starts while the cluster closes logs before it hears of `silence_logs`.
-        "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical",
     }
     folders = TemporaryDirectory(prefix="drillsim-", ignore_cleanup_errors=True)
     with folders as folder, dask.config.set(settings):
