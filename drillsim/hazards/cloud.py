@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from drillsim.hazards.dense import DensePlume
     from drillsim.hazards.weather import Weather, WindSegment
 
-__all__ = ["Cloud", "CloudRecord", "Footprints", "SourceSegment", "footprints", "points_alone"]
+__all__ = ["Cloud", "Footprints", "SourceSegment", "footprints", "points_alone"]
 
 POINT_SPACING_M: Final = 12.0
 """Aimed distance of the sample points of a footprint; 3 to 16 points along each side."""
@@ -190,39 +190,3 @@ class Cloud:
             )
             self._dense[key] = plume, profile
         return self._dense[key][1]
-
-
-class CloudRecord:
-    """What has been said of a cloud, by space: said once, it stays; the rest is computed when asked for.
-
-    Times and what was given off under which wind are given anew on each call; the times continue those of
-    the call before, and a change never reaches back beyond the samples that :meth:`keep` keeps.
-    """
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.cloud = cloud
-        self._said: dict[int, NDArray[np.float64]] = {}
-
-    def keep(self, samples: int) -> None:
-        """Source or wind change: only the first ``samples`` of each space stay."""
-        self._said = {space: row[:samples] for space, row in self._said.items()}
-
-    def table(
-        self,
-        segments: Sequence[SourceSegment],
-        times_s: NDArray[np.float64],
-        spaces: Sequence[int] | NDArray[np.intp],
-        *,
-        winds: Sequence[WindSegment] | None = None,
-    ) -> NDArray[np.float64]:
-        """As :meth:`Cloud.table`, of ``spaces``; only what has not been said yet is computed."""
-        wanted = np.asarray(spaces, dtype=np.intp).tolist()
-        lacking: dict[int, list[int]] = {}
-        for space in dict.fromkeys(wanted):
-            lacking.setdefault(len(self._said.get(space, ())), []).append(space)
-        for known, group in lacking.items():
-            if known < len(times_s):
-                later = self.cloud.table(segments, times_s[known:], group, winds=winds)
-                for space, row in zip(group, later, strict=True):
-                    self._said[space] = np.append(self._said.get(space, ()), row)
-        return np.array([self._said[space][: len(times_s)] for space in wanted]).reshape(-1, len(times_s))

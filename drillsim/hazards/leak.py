@@ -22,6 +22,7 @@ from drillsim.hazards.drift import carrying_wind
 from drillsim.hazards.gas_detector import GasDetector
 from drillsim.hazards.grid import DoseTable, StepTable, grid_times
 from drillsim.hazards.indoor import Building, IndoorAir
+from drillsim.hazards.leak_air import LeakAir, Outlook
 from drillsim.hazards.leak_moments import (
     FLAMMABLE,
     LEL_SHARES,
@@ -33,7 +34,7 @@ from drillsim.hazards.leak_moments import (
     live_spaces,
     smell_warning,
 )
-from drillsim.hazards.plume import LIMIT_M, ppm
+from drillsim.hazards.plume import LIMIT_M
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Dormant, Means, check_dormant
 from drillsim.hazards.source import SourceSpec
 from drillsim.hazards.substances import Substance, substance, substances
@@ -278,9 +279,13 @@ class LeakRun:
         self._weather = weather
         self._reach_m = self._reach(facility)
         self._changed_s = -math.inf
-        self._outdoor_ppm: NDArray[np.float64] = np.zeros((0, 0))
-        self._ppm: NDArray[np.float64] = np.zeros((0, 0))
-        self._table: StepTable | None = None
+        self._segments: list[SourceSegment] | None = None
+        self._air = LeakAir(
+            self.cloud,
+            self._indoor,
+            molar_mass_kg_mol=self.substance.molar_mass_kg_mol,
+            levels_ppm=self.levels_ppm,
+        )
 
     @property
     def pool(self) -> Pool:
@@ -392,23 +397,25 @@ class LeakRun:
 
     def vents_changed(self, building: str, running: bool, time_s: float) -> None:
         self._indoor.run_vents(building, running, time_s)
-        self._change(time_s)
+        self._changed_s = max(self._changed_s, time_s)
+        self._air.vents_changed()
 
     def air_changed(self, time_s: float) -> None:
         self._change(time_s)
 
     def _change(self, time_s: float) -> None:
-        """Keep the samples up to ``time_s`` for good; later ones are computed anew when asked for."""
+        """Source or wind: samples up to ``time_s`` stay for good, later ones are computed when asked for."""
         self._changed_s = max(self._changed_s, time_s)
-        if self._table is not None:
-            self._outdoor_ppm = self._outdoor_ppm[:, : self._table.step(time_s) + 1]
-            self._table = None
+        self._segments = None
+        self._air.changed(time_s)
 
     # -- the air ------------------------------------------------------------------------------------
 
     def segments(self) -> list[SourceSegment]:
         """What goes into the air, in parts of constant rate under one wind."""
-        return self.source.segments()
+        if self._segments is None:
+            self._segments = self.source.segments()
+        return self._segments
 
     def given_off(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Gas that the package itself gives off, burnt or not: times (k,) and rates from each on, kg/s (k,);
@@ -428,9 +435,10 @@ class LeakRun:
         """Vapour given off at ``time_s``, kg/s, as the plume sees it."""
         return sum(part.rate_kg_s for part in self.segments() if part.start_s <= time_s < part.end_s)
 
-    def _tabulate(self) -> StepTable:
-        if self._table is not None:
-            return self._table
+    def _outlook(self) -> Outlook:
+        """As things stand; set anew after each change."""
+        if self._air.outlook is not None:
+            return self._air.outlook
         parts = self.segments()
         self._flag_dense()
         weather, winds = self._weather.weather, self._weather.segments
@@ -439,19 +447,13 @@ class LeakRun:
         # The tail is gone after the way at the transport wind and as much again for the spread along it.
         clear = max(last, self._changed_s, winds[-1].start_s) + 2.0 * self._reach_m / wind
         times = grid_times(self.spec.onset_s, end_s=clear + _SETTLES * self._indoor.slowest_s())
-        kept = self._outdoor_ppm.shape[1]
-        later = ppm(
-            self.cloud.table(parts, times[kept:], winds=winds),
-            molar_mass_kg_mol=self.substance.molar_mass_kg_mol,
-            temperature_k=weather.temperature_k,
-        )
-        later[:, -1:] = 0.0
-        self._outdoor_ppm = np.hstack([self._outdoor_ppm, later]) if kept else later
-        self._ppm = self._indoor.table(self._outdoor_ppm, times_s=times)
-        above = {threshold: self._ppm > level for threshold, level in self.levels_ppm.items()}
-        self._table = StepTable(times, above)
+        self._air.outlook = Outlook(parts, winds, times)
         self.flags.extend(flag for flag in self.pool.flags if flag not in self.flags)
-        return self._table
+        return self._air.outlook
+
+    def _tabulate(self, until_s: float) -> StepTable:
+        self._outlook()
+        return self._air.until(until_s)
 
     def followed_changed(self, time_s: float) -> None:
         """It follows no other hazard."""
@@ -463,7 +465,7 @@ class LeakRun:
 
         Those are stamped at the next whole second: always after the act that brings them about.
         """
-        table = self._tabulate()
+        table = self._tabulate(until_s)
         found = list(table.crossings(after_s, until_s))
         fires = self.pool.fires
         moments = {
@@ -475,7 +477,7 @@ class LeakRun:
             **alarms(
                 self.spec.detectors,
                 times_s=table.times_s,
-                ppm=self._ppm,
+                ppm=self._air.ppm,
                 facility=self._facility,
                 entry=self.substance,
             ),
@@ -499,11 +501,11 @@ class LeakRun:
         """Footprint mean of "ppm" in ``spaces``. Raises ``ValueError`` for another field."""
         if field not in self.fields:
             raise ValueError(f"{self.name}: a leak has the field ppm, not {field}")
-        step = self._tabulate().step(time_s)
-        return np.zeros(len(spaces)) if step < 0 else self._ppm[spaces, step]
+        step = self._tabulate(time_s).step(time_s)
+        return np.zeros(len(spaces)) if step < 0 else self._air.ppm[spaces, step]
 
     def holds_until(self, time_s: float) -> float:
-        times = self._tabulate().times_s
+        times = self._outlook().times_s
         after = int(np.searchsorted(times, time_s, side="right"))
         return float(times[after]) if after < len(times) else math.inf
 
@@ -515,7 +517,8 @@ class LeakRun:
         end_s: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Seconds above ``threshold`` in stays [start, end); one per element."""
-        return self._tabulate().seconds_above(threshold, spaces, start_s, end_s)
+        until_s = float(np.max(end_s, initial=-math.inf))
+        return self._tabulate(until_s).seconds_above(threshold, spaces, start_s, end_s)
 
     def doses(self) -> Mapping[str, DoseTable]:
         """None: nobody collapses of it; what people take is told by :meth:`toxic`."""
@@ -523,7 +526,7 @@ class LeakRun:
 
     def toxic(self) -> ToxicAir:
         """What people breathe where, for toxic loads."""
-        return ToxicAir(self.substance, self._tabulate().times_s, self._ppm)
+        return ToxicAir(self.substance, self._tabulate(math.inf).times_s, self._air.ppm)
 
     def physical(self) -> None:
         """None: it gives neither blast nor heat that is followed."""

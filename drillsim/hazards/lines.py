@@ -120,10 +120,10 @@ def lines_at(
     across = moved[:, 1] * toward[:, 0] - moved[:, 0] * toward[:, 1]
     # Of the points in reach none has travelled further than this, nor lies further off the line.
     far = np.minimum(along + reach_m, LIMIT_M)
-    p, q = profile.across_m()[0]
+    widest = np.min([p + q * far for p, q in profile.across_m()], axis=0)
     spread = np.interp(far, node_ways(_NODES), profile.front.spread_m)
     near = np.flatnonzero(
-        (far > 0.0) & (np.abs(across) - reach_m < p + q * far) & (behind[line, time] - far < _FAR_Z * spread)
+        (far > 0.0) & (np.abs(across) - reach_m < widest) & (behind[line, time] - far < _FAR_Z * spread)
     )
     line, time = line[near], time[near]
     nodes = min(nodes_to(float(far[near].max(initial=1.0))) + 1, _NODES)

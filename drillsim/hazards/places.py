@@ -116,8 +116,9 @@ class Places(NamedTuple):
         np.abs(across, out=across)
         across -= np.abs(north) * half_x
         across -= np.abs(east) * half_y
-        p, q = profile.across_m()[0]
-        touched &= across <= p + q * np.minimum(end, lines.last_m[:, None])
+        np.minimum(end, lines.last_m[:, None], out=end)
+        for p, q in profile.across_m():
+            touched &= across <= p + q * end
         return np.asarray(touched)
 
     def _sheet(
