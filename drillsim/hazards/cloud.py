@@ -11,6 +11,7 @@ One unit: kg/m3. A dense plume gives shares by volume; they come out as the kg/m
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from drillsim.hazards.drift import Drift, SourceSegment, carrying_wind, winds_of
-from drillsim.hazards.lines import Lines, lines_at
+from drillsim.hazards.lines import Lines, Release, lines_at
 from drillsim.hazards.places import Places
 from drillsim.hazards.plume import AVERAGING_S
 from drillsim.hazards.profiles import DenseProfile, PassiveProfile, Profile
@@ -82,6 +83,18 @@ def points_alone(points_m: NDArray[np.float64], *, level_m: float = 0.0) -> Foot
     )
 
 
+class _Released(NamedTuple):
+    """What segments under some winds gave off: as passive gas, and as each dense plume."""
+
+    segments: tuple[SourceSegment, ...]
+    winds: tuple[WindSegment, ...] | None
+    passive: Release | None
+    dense: list[tuple[DensePlume, Release]]
+
+
+_NOTHING: Final = _Released((), None, None, [])
+
+
 class Cloud:
     """Concentrations of one source. ``source_m`` is the middle of a pool of ``diameter_m``.
 
@@ -108,7 +121,7 @@ class Cloud:
             points.points_m - np.asarray(source_m), points.level_m, points.samples, near_m=diameter_m
         )
         self._passive: dict[tuple[float, ...], PassiveProfile] = {}
-        self._drift: tuple[tuple[WindSegment, ...], Drift] | None = None
+        self._kept = _NOTHING
         self._dense: dict[tuple[int, tuple[float, ...]], tuple[DensePlume, DenseProfile]] = {}
 
     def near_spaces(self) -> list[int]:
@@ -148,28 +161,43 @@ class Cloud:
         winds: Sequence[WindSegment] | None = None,
     ) -> Iterator[tuple[Profile, Lines]]:
         """What is in the air within ``reach_m`` of the source at each time, by the profile that it has."""
+        given = self._released(segments, winds) if len(times_s) else _NOTHING
+        if given.passive is not None:
+            profile = self._passive_profile(levels_m)
+            yield profile, lines_at(given.passive, times_s, profile=profile, reach_m=reach_m)
+        for plume, release in given.dense:
+            dense = self._dense_profile(plume, levels_m)
+            yield dense, lines_at(release, times_s, profile=dense, reach_m=reach_m)
+
+    def _released(self, segments: Sequence[SourceSegment], winds: Sequence[WindSegment] | None) -> _Released:
+        """What was given off, kept until source or wind change."""
+        kept, under = self._kept, None if winds is None else tuple(winds)
+        if (
+            kept.winds == under
+            and len(kept.segments) == len(segments)
+            and all(map(operator.is_, kept.segments, segments))
+        ):
+            return kept
         parts = [part for part in segments if part.rate_kg_s > 0.0 and part.end_s > part.start_s]
-        if not parts or not len(times_s):
-            return
         held = winds_of(parts) if winds is None else winds
         passive = [part for part in parts if part.dense is None]
-        if passive:
-            drift = self._carried(held)
-            profile = self._passive_profile(levels_m)
-            yield profile, lines_at(passive, drift, times_s, profile=profile, reach_m=reach_m)
-        for plume in {id(part.dense): part.dense for part in parts if part.dense is not None}.values():
-            same = [part for part in parts if part.dense is plume]
-            drift = Drift(
-                held, float
-            )  # the workbook's wind is that at 10 m: with it the plume keeps its mass
-            dense = self._dense_profile(plume, levels_m)
-            yield dense, lines_at(same, drift, times_s, profile=dense, reach_m=reach_m)
-
-    def _carried(self, winds: Sequence[WindSegment]) -> Drift:
-        """The way of a passive cloud under these winds, kept until they change."""
-        if self._drift is None or self._drift[0] != tuple(winds):
-            self._drift = tuple(winds), Drift(winds, carrying_wind(self.weather))
-        return self._drift[1]
+        plumes = {id(part.dense): part.dense for part in parts if part.dense is not None}
+        self._kept = _Released(
+            tuple(segments),
+            under,
+            Release.of(passive, Drift(held, carrying_wind(self.weather)), passive=True) if passive else None,
+            [
+                # The workbook's wind is that at 10 m: with it the plume keeps its mass.
+                (
+                    plume,
+                    Release.of(
+                        [part for part in parts if part.dense is plume], Drift(held, float), passive=False
+                    ),
+                )
+                for plume in plumes.values()
+            ],
+        )
+        return self._kept
 
     def _passive_profile(self, levels_m: tuple[float, ...]) -> PassiveProfile:
         if levels_m not in self._passive:

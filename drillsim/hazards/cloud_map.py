@@ -16,7 +16,7 @@ import numpy as np
 
 from drillsim.hazards.cloud import Cloud
 from drillsim.hazards.drift import Drift, winds_of
-from drillsim.hazards.map_bands import Band, bands
+from drillsim.hazards.map_bands import STRIP, Band, bands
 from drillsim.hazards.places import AT_ONCE, Places
 from drillsim.hazards.plume import LIMIT_M, ppm
 
@@ -46,7 +46,7 @@ Polygon = list["NDArray[np.float64]"]
 
 NOTICE: Final = "planning model, not for use at a real incident"
 
-_COLUMNS: Final = 48  # at once: as many of a slanting band's points outside it as a block costs by itself
+_ROWS: Final = AT_ONCE // STRIP
 _EARTH_M: Final = 6_371_008.8  # mean radius
 _MARCH: Final = 1.05  # an outer part of a cloud shorter than this, as a ratio, may be missed
 _BISECT: Final = 1e-3
@@ -96,33 +96,37 @@ def cloud_map(
         )
         for band in bands(x, y, diameter_m=cloud.diameter_m, lines=lines, profile=profile)
     ]
-    found.sort(key=lambda band: -band.rows)
-    values = np.empty((len(x), len(y)))
-    width = min(AT_ONCE // max([1, *(band.rows for band in found)]) + 1, _COLUMNS)
-    blocks = [band.blocks(width) for band in found]
-    for turn, begin in enumerate(range(0, len(x), width)):  # some columns at a time, which stay in the cache
-        done = False
-        for band, block in zip(found, blocks, strict=True):
-            some = block[turn]
-            if some is not None and done:
-                values[some] += band.at(*some)
-            elif some is not None:
-                _put(values, some, band.at(*some))
-                done = True
-        if not done:
-            values[begin : begin + width] = 0.0
+    values = _sum(found, (len(x), len(y)))
     near = _within(cloud.diameter_m, x, y)
     if len(near[0]):
         values[near] = _near_the_source(near, found)
     return CloudMap(time_s, x_m, y_m, values, cloud.weather.terrain, height_m)
 
 
-def _put(values: NDArray[np.float64], where: tuple[slice, slice], block: NDArray[np.float64] | float) -> None:
-    """Fill columns: with a block, and with nothing above and below it. To fill and add costs three times."""
-    columns, rows = where
-    values[columns, : rows.start] = 0.0
-    values[columns, rows] = block
-    values[columns, rows.stop :] = 0.0
+def _sum(found: Sequence[Band], shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Of all bands, some columns at a time, so that what is worked on stays in the cache."""
+    values = np.empty(shape)
+    order = sorted(found, key=lambda band: -band.points)
+    for strip, begin in enumerate(range(0, shape[0], STRIP)):
+        blocks = [(band, band.blocks[strip]) for band in order]
+        done = False
+        for band, block in blocks:
+            if block is None:
+                continue
+            columns, rows = block
+            if not done:  # to fill columns and add costs three times
+                values[columns, : rows.start] = 0.0
+                values[columns, rows.stop :] = 0.0
+            for start in range(rows.start, rows.stop, _ROWS):
+                some = columns, slice(start, min(start + _ROWS, rows.stop))
+                if done:
+                    values[some] += band.at(*some)
+                else:
+                    values[some] = band.at(*some)
+            done = True
+        if not done:
+            values[begin : begin + STRIP] = 0.0
+    return values
 
 
 def _near_the_source(near: tuple[NDArray[np.intp], NDArray[np.intp]], found: Sequence[Band]) -> Any:

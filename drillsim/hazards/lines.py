@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from drillsim.hazards.drift import Drift, SourceSegment
     from drillsim.hazards.profiles import Profile
 
-__all__ = ["Front", "Lines", "lines_at", "ragged"]
+__all__ = ["Front", "Lines", "Release", "lines_at", "ragged"]
 
 _NODES: Final = nodes_to(LIMIT_M)
 _FAR_Z: Final = 6.0  # Phi(-6) = 1e-9
@@ -30,6 +30,7 @@ _PHI_CELLS: Final = 512  # a unit of z
 _TRACE: Final = 1e-9
 _ROUNDED: Final = 6  # decimals of a way, m, within which two releases are taken as one
 _PAIRS_AT_ONCE: Final = 8192
+_FEW: Final = 4  # lines whose edges are hardly ever equally far back
 
 
 def ragged(first: NDArray[np.intp], number: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -63,57 +64,56 @@ class Lines(NamedTuple):
         return int(self.presence.shape[1])
 
 
-class _Edges(NamedTuple):
-    """Where the rate of a wind's source jumps; of wind i ``number[i]`` of them from ``first[i]`` on."""
+class Release(NamedTuple):
+    """Where the rate of a wind's source jumps; of wind i ``number[i]`` of them from ``first[i]`` on.
+    ``way_m`` is that of the air until then, since a fixed time."""
 
+    drift: Drift
     wind: NDArray[np.intp]
     first: NDArray[np.intp]
     number: NDArray[np.intp]
     time_s: NDArray[np.float64]
     jump: NDArray[np.float64]
+    way_m: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, parts: Sequence[SourceSegment], drift: Drift, *, passive: bool) -> Release:
+        """Of parts of one kind: of ``passive`` ones a line has a mass a metre, else a presence of 0 to 1.
+
+        Raises ``ValueError`` for a part whose wind is not that of the drift.
+        """
+        jumps: dict[int, dict[float, float]] = {}
+        ends, speeds = drift.ends_s.tolist(), drift.speed_m_s.tolist()
+        for part, held in zip(parts, drift.interval([part.start_s for part in parts]).tolist(), strict=True):
+            if drift.winds[held][1:] != (part.from_deg, part.speed_m_s):
+                raise ValueError(
+                    f"a segment from {part.start_s} s under a wind of {part.speed_m_s} m/s from "
+                    f"{part.from_deg} deg; the record has {drift.winds[held].speed_m_s} m/s, "
+                    f"{drift.winds[held].from_deg} deg"
+                )
+            start = part.start_s
+            while start < part.end_s:
+                end = min(part.end_s, ends[held])
+                density = part.rate_kg_s / speeds[held] if passive else 1.0
+                of_wind = jumps.setdefault(held, {})
+                of_wind[start] = of_wind.get(start, 0.0) + density
+                of_wind[end] = of_wind.get(end, 0.0) - density
+                start, held = end, held + 1
+        pairs = [sorted(jumps[held].items()) for held in sorted(jumps)]
+        number = np.array([len(pair) for pair in pairs], dtype=np.intp)
+        time_s, jump = np.array([edge for pair in pairs for edge in pair]).T
+        wind = np.array(sorted(jumps), dtype=np.intp)
+        return cls(drift, wind, np.cumsum(number) - number, number, time_s, jump, drift.travelled_m(time_s))
 
 
-def _edges(parts: Sequence[SourceSegment], drift: Drift, profile: Profile) -> _Edges:
-    jumps: dict[int, dict[float, float]] = {}
-    ends, speeds = drift.ends_s.tolist(), drift.speed_m_s.tolist()
-    for part, held in zip(parts, drift.interval([part.start_s for part in parts]).tolist(), strict=True):
-        if drift.winds[held][1:] != (part.from_deg, part.speed_m_s):
-            raise ValueError(
-                f"a segment from {part.start_s} s under a wind of {part.speed_m_s} m/s from {part.from_deg} "
-                f"deg; the record has {drift.winds[held].speed_m_s} m/s, {drift.winds[held].from_deg} deg"
-            )
-        start = part.start_s
-        while start < part.end_s:
-            end = min(part.end_s, ends[held])
-            density = part.rate_kg_s / speeds[held] if profile.passive else 1.0
-            of_wind = jumps.setdefault(held, {})
-            of_wind[start] = of_wind.get(start, 0.0) + density
-            of_wind[end] = of_wind.get(end, 0.0) - density
-            start, held = end, held + 1
-    pairs = [sorted(jumps[held].items()) for held in sorted(jumps)]
-    number = np.array([len(pair) for pair in pairs], dtype=np.intp)
-    flat = np.array([edge for pair in pairs for edge in pair])
-    return _Edges(
-        np.array(sorted(jumps), dtype=np.intp), np.cumsum(number) - number, number, flat[:, 0], flat[:, 1]
-    )
-
-
-def lines_at(
-    parts: Sequence[SourceSegment],
-    drift: Drift,
-    times_s: NDArray[np.float64],
-    *,
-    profile: Profile,
-    reach_m: float,
-) -> Lines:
+def lines_at(release: Release, times_s: NDArray[np.float64], *, profile: Profile, reach_m: float) -> Lines:
     """The line of each wind at each time, as far as it can matter within ``reach_m`` of the source."""
-    edges = _edges(parts, drift, profile)
-    (way_now, place_now), way_edge = drift.travelled(times_s), drift.travelled_m(edges.time_s)
-    change_s = drift.ends_s[edges.wind]
-    behind = np.maximum(way_now - way_edge[edges.first + edges.number - 1][:, None], 0.0)
-    line, time = np.nonzero((times_s > edges.time_s[edges.first][:, None]) & (behind < LIMIT_M))
-    held = np.minimum(times_s[time], change_s[line])
-    toward = drift.toward[edges.wind[line]]
+    drift, first, last = release.drift, release.first, release.first + release.number - 1
+    way_now, place_now = drift.travelled(times_s)
+    behind = np.maximum(way_now - release.way_m[last][:, None], 0.0)
+    line, time = ((times_s > release.time_s[first][:, None]) & (behind < LIMIT_M)).nonzero()
+    held = np.minimum(times_s[time], drift.ends_s[release.wind][line])
+    toward = drift.toward[release.wind[line]]
     way_held, place_held = drift.travelled(held)
     moved = place_now[time] - place_held
     along = way_now[time] - way_held + profile.lead_m - (moved * toward).sum(axis=1)
@@ -122,12 +122,12 @@ def lines_at(
     far = np.minimum(along + reach_m, LIMIT_M)
     widest = np.min([p + q * far for p, q in profile.across_m()], axis=0)
     spread = np.interp(far, node_ways(_NODES), profile.front.spread_m)
-    near = np.flatnonzero(
-        (far > 0.0) & (np.abs(across) - reach_m < widest) & (behind[line, time] - far < _FAR_Z * spread)
-    )
-    line, time = line[near], time[near]
-    nodes = min(nodes_to(float(far[near].max(initial=1.0))) + 1, _NODES)
-    presence = _presence(edges, line, way_now[time], way_edge, profile.front, nodes)
+    near = (far > 0.0) & (np.abs(across) - reach_m < widest) & (behind[line, time] - far < _FAR_Z * spread)
+    if not near.all():
+        line, time, held, toward = line[near], time[near], held[near], toward[near]
+        along, across, far = along[near], across[near], far[near]
+    nodes = min(nodes_to(float(far.max(initial=1.0))) + 1, _NODES)
+    presence = _presence(release, line, way_now[time], profile.front, nodes)
     presence[:, -1] = 0.0
     there = presence > _TRACE * presence.max(axis=1, initial=0.0)[:, None]
     presence *= there  # so that nothing at all lies out of the length
@@ -135,14 +135,14 @@ def lines_at(
     return Lines(
         time,
         line,
-        held[near] == times_s[time],
-        toward[near],
-        along[near],
-        across[near],
+        held == times_s[time],
+        toward,
+        along,
+        across,
         presence,
         way[np.maximum(there.argmax(axis=1) - 1, 0)],
         way[np.minimum(nodes - there[:, ::-1].argmax(axis=1), nodes - 1)],
-        along[near] / BEND_M + EDGE,
+        along / BEND_M + EDGE,
     )
 
 
@@ -200,39 +200,37 @@ def _phi(position: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _presence(
-    edges: _Edges,
-    line: NDArray[np.intp],
-    way_now: NDArray[np.float64],
-    way_edge: NDArray[np.float64],
-    front: Front,
-    nodes: int,
+    release: Release, line: NDArray[np.intp], way_now: NDArray[np.float64], front: Front, nodes: int
 ) -> NDArray[np.float64]:
     """Sum over the edges of each line of jump times Phi((way since the edge - way)/sigma_x)."""
-    presence = np.empty((len(line), nodes))
-    step = max(_PAIRS_AT_ONCE // int(edges.number.max()), 1)  # so that memory stays small
-    for start in range(0, len(line), step):
-        some = slice(start, start + step)
-        presence[some] = _presence_of(edges, line[some], way_now[some], way_edge, front, nodes)
+    step = max(_PAIRS_AT_ONCE // int(release.number.max()), 1)  # so that memory stays small
+    if len(line) <= step:
+        presence = _presence_of(release, line, way_now, front, nodes)
+    else:
+        presence = np.empty((len(line), nodes))
+        for start in range(0, len(line), step):
+            some = slice(start, start + step)
+            presence[some] = _presence_of(release, line[some], way_now[some], front, nodes)
     return np.maximum(presence, 0.0, out=presence)
 
 
 def _presence_of(
-    edges: _Edges,
-    line: NDArray[np.intp],
-    way_now: NDArray[np.float64],
-    way_edge: NDArray[np.float64],
-    front: Front,
-    nodes: int,
+    release: Release, line: NDArray[np.intp], way_now: NDArray[np.float64], front: Front, nodes: int
 ) -> NDArray[np.float64]:
     """Phi is computed once for all edges equally far back, whatever the line: on an even grid, most."""
+    number = release.number[line]
+    edge = ragged(release.first[line], number)
+    since = np.repeat(way_now, number)
+    since -= release.way_m[edge]
+    jump = release.jump[edge]
+    jump *= since > 0.0  # 0: what has not begun
+    since = np.maximum(since, 0.0, out=since).round(_ROUNDED)
+    if len(line) <= _FEW:
+        jumps = np.zeros((len(line), len(since)))
+        jumps[np.repeat(np.arange(len(line)), number), np.arange(len(since))] = jump
+        return np.asarray(jumps @ front.passed(since, nodes))
     from scipy.sparse import csr_array
 
-    number = edges.number[line]
-    edge = ragged(edges.first[line], number)
-    since = np.repeat(way_now, number)
-    since -= way_edge[edge]
-    jump = edges.jump[edge] * (since > 0.0)  # 0: what has not begun
-    np.maximum(since, 0.0, out=since)
-    since, kind = np.unique(since.round(_ROUNDED), return_inverse=True)
-    jumps = csr_array((jump, kind, np.append(0, np.cumsum(number))), shape=(len(line), len(since)))
-    return np.asarray(jumps @ front.passed(since, nodes))
+    since, kind = np.unique(since, return_inverse=True)
+    sparse = csr_array((jump, kind, np.append(0, np.cumsum(number))), shape=(len(line), len(since)))
+    return np.asarray(sparse @ front.passed(since, nodes))

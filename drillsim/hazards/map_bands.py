@@ -16,36 +16,34 @@ if TYPE_CHECKING:
     from drillsim.hazards.lines import Lines
     from drillsim.hazards.profiles import Profile
 
-__all__ = ["Band", "bands"]
+__all__ = ["STRIP", "Band", "Block", "bands"]
 
+STRIP: Final = 48
+"""Columns at once: as many of a slanting band's points lie outside it as a block costs by itself."""
 _PARALLEL: Final = 1e-12  # a side along the columns leans by so little instead
 
 
+Block = tuple[slice, slice]
+"""Columns and rows of a map."""
+
+
 class Band(NamedTuple):
-    """One line on a grid: it may touch the rows from ``first`` to ``last`` (nx,) of each column. ``at``: its
-    kg/m3 at some columns and rows; beyond those of the grid lies one place more, at one diameter downwind on
-    the axis of the source, which ``downwind`` says it may touch."""
+    """One line on a grid. ``at``: its kg/m3 at some columns and rows; beyond those of the grid lies one place
+    more, at one diameter downwind on the axis of the source, which ``downwind`` says it may touch.
+    ``blocks``: what it may touch of each strip of ``STRIP`` columns; None for nothing."""
 
     at: Callable[[slice, slice], NDArray[np.float64]]
     passive: bool
     downwind: bool
-    first: NDArray[np.intp]
-    last: NDArray[np.intp]
+    blocks: list[Block | None]
 
     @property
-    def rows(self) -> int:
-        """Most rows that it may touch in a column."""
-        return int((self.last - self.first).max(initial=0))
-
-    def blocks(self, width: int) -> list[tuple[slice, slice] | None]:
-        """Columns and rows that it may touch, so many columns at a time; None for none."""
-        starts = np.arange(0, len(self.first), width)
-        low = np.minimum.reduceat(self.first, starts).tolist()
-        high = np.maximum.reduceat(self.last, starts).tolist()
-        return [
-            (slice(start, min(start + width, len(self.first))), slice(first, last)) if first < last else None
-            for start, first, last in zip(starts.tolist(), low, high, strict=True)
-        ]
+    def points(self) -> int:
+        """How many it may touch."""
+        return sum(
+            (i.stop - i.start) * (j.stop - j.start)
+            for i, j in (block for block in self.blocks if block is not None)
+        )
 
     def one_diameter_downwind(self) -> float:
         last = slice(-1, None)
@@ -75,39 +73,46 @@ def _band(
     w_i += lines.w[line]
     w_j[-1] = diameter_m / BEND_M
     sheet = profile.sheet(Lattice(w_i, w_j, across, rows * -east, even=True), lines.nodes)
-    start_m, first_m, last_m = (float(each[line]) for each in (lines.along_m, lines.first_m, lines.last_m))
-    first, last = _touched(
-        columns[:-1] * east + start_m, across[:-1], (first_m, last_m), (east, north), profile, rows[:-1]
+    start_m, across_m, first_m, last_m = (
+        float(each[line]) for each in (lines.along_m, lines.across_m, lines.first_m, lines.last_m)
     )
-    downwind = first_m <= start_m + diameter_m <= last_m
-    return Band(sheet.on(lines.presence[line]), profile.passive, downwind, first, last)
+    return Band(
+        sheet.on(lines.presence[line]),
+        profile.passive,
+        first_m <= start_m + diameter_m <= last_m,
+        _blocks(columns[:-1], rows[:-1], (east, north), (start_m, across_m), (first_m, last_m), profile),
+    )
 
 
-def _touched(
-    along: NDArray[np.float64],
-    across: NDArray[np.float64],
-    ends_m: tuple[float, float],
-    toward: tuple[float, float],
-    profile: Profile,
+def _blocks(
+    columns: NDArray[np.float64],
     rows: NDArray[np.float64],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and last row of each column that a line may touch: it has two ends, and widens by q a metre."""
-    (east, north), bounds = toward, profile.across_m()
-    # Each is >= 0 on the line: an offset a column and a slope along it.
-    offsets, slopes = np.empty((2 + 2 * len(bounds), len(along))), [north, -north]
-    np.subtract(along, ends_m[0], out=offsets[0])
-    np.subtract(ends_m[1], along, out=offsets[1])
-    for side, (p, q) in enumerate(bounds, start=1):
-        wide = q * along
-        wide += p
-        np.subtract(wide, across, out=offsets[2 * side])
-        np.add(wide, across, out=offsets[2 * side + 1])
+    toward: tuple[float, float],
+    start_m: tuple[float, float],
+    ends_m: tuple[float, float],
+    profile: Profile,
+) -> list[Block | None]:
+    """What a line may touch of each strip: it has two ends, and widens by q a metre.
+
+    All these bounds are straight, so over a strip each is loosest at one of its sides."""
+    (east, north), count = toward, len(columns)
+    starts = range(0, count, STRIP)
+    stops = [min(start + STRIP, count) for start in starts]
+    sides = columns[[[*starts], [stop - 1 for stop in stops]]]  # (2, strips)
+    along, across = sides * east + start_m[0], sides * north + start_m[1]
+    # Each is >= 0 on the line: an offset at a side and a slope along it.
+    offsets, slopes = [along - ends_m[0], ends_m[1] - along], [north, -north]
+    for p, q in profile.across_m():
+        wide = along * q + p
+        offsets += [wide - across, wide + across]
         slopes += [q * north + east, q * north - east]
-    slope = np.array(slopes)
-    slope[slope == 0.0] = _PARALLEL
-    offsets /= -slope[:, None]
-    first = np.searchsorted(rows, offsets[slope > 0.0].max(axis=0), side="left")
-    last = np.searchsorted(rows, offsets[slope < 0.0].min(axis=0), side="right")
-    untouched = first >= last
-    first[untouched], last[untouched] = len(rows), 0
-    return first, last
+    slope = np.array([each or _PARALLEL for each in slopes])
+    from_m = np.array(offsets) / -slope[:, None, None]
+    low = from_m[slope > 0.0].min(axis=1).max(axis=0)
+    high = from_m[slope < 0.0].max(axis=1).min(axis=0)
+    first = np.searchsorted(rows, low, side="left").tolist()
+    last = np.searchsorted(rows, high, side="right").tolist()
+    return [
+        (slice(start, stop), slice(a, b)) if a < b else None
+        for start, stop, a, b in zip(starts, stops, first, last, strict=True)
+    ]

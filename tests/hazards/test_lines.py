@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from drillsim.hazards.cells import BEND_M, Cells, cells_at, coarse_at, node_ways, nodes_to
 from drillsim.hazards.drift import Drift, SourceSegment
-from drillsim.hazards.lines import Front, Lines, lines_at, ragged
+from drillsim.hazards.lines import Front, Lines, Release, lines_at, ragged
 from drillsim.hazards.plume import sigma_x
 from drillsim.hazards.profiles import PassiveProfile
 from drillsim.hazards.weather import WindSegment
@@ -20,7 +20,9 @@ PROFILE = PassiveProfile((0.0,), weather=WEST_WIND, diameter_m=6.0, averaging_s=
 
 
 def lines(*parts: SourceSegment, at: tuple[float, ...], reach_m: float = 3000.0) -> Lines:
-    return lines_at(parts, Drift([WEST], float), np.array(at), profile=PROFILE, reach_m=reach_m)
+    return lines_at(
+        Release.of(parts, Drift([WEST], float), passive=True), np.array(at), profile=PROFILE, reach_m=reach_m
+    )
 
 
 def test_a_ragged_range_counts_on_from_each_first() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from drillsim.hazards.drift import Drift, SourceSegment
-from drillsim.hazards.lines import Lines, lines_at
+from drillsim.hazards.lines import Lines, Release, lines_at
 from drillsim.hazards.places import Places
 from drillsim.hazards.profiles import PassiveProfile
 from drillsim.hazards.weather import WindSegment
@@ -22,7 +22,12 @@ def lines(*, turns: bool) -> Lines:
     if turns:
         winds.append(WindSegment(800.0, 240.0, 3.0))
         parts = [STEADY._replace(end_s=800.0), STEADY._replace(start_s=800.0, from_deg=240.0)]
-    return lines_at(parts, Drift(winds, float), np.array([100.0, 900.0]), profile=PROFILE, reach_m=3000.0)
+    return lines_at(
+        Release.of(parts, Drift(winds, float), passive=True),
+        np.array([100.0, 900.0]),
+        profile=PROFILE,
+        reach_m=3000.0,
+    )
 
 
 @pytest.mark.parametrize("turns", [False, True])
@@ -48,8 +53,7 @@ def test_many_points_are_worked_on_in_turns(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_no_lines_bring_nothing() -> None:
     none = lines_at(
-        [STEADY],
-        Drift([WindSegment(-math.inf, 270.0, 3.0)], float),
+        Release.of([STEADY], Drift([WindSegment(-math.inf, 270.0, 3.0)], float), passive=True),
         np.array([-5.0]),
         profile=PROFILE,
         reach_m=3000.0,
