@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STRIP", "Band", "Block", "bands"]
 
-STRIP: Final = 48
+STRIP: Final = 64
 """Columns at once: as many of a slanting band's points lie outside it as a block costs by itself."""
 _PARALLEL: Final = 1e-12  # a side along the columns leans by so little instead
 
