@@ -349,8 +349,9 @@ class LeakRun:
         ``factor`` of the vapour passes the water curtain. *shut-drains*: nothing runs down them any more.
         *shut-door*, *ventilate*: the rest of the puff stays in, or is let out where it harms nobody; nothing
         else changes. *ignite*: what lies on the ground burns and gives no vapour, nor does the puff; what is
-        in the air goes on. *extinguish*: it evaporates again. Where nothing lies or burns, these two do
-        nothing. Of a package that ``source`` describes: as :meth:`~drillsim.hazards.source.SourceRun.act`.
+        in the air goes on. *extinguish*: it evaporates again. Gas of a package burns as it comes in
+        the same way. Where nothing lies, comes or burns, these two do nothing. Of a package that ``source``
+        describes: as :meth:`~drillsim.hazards.source.SourceRun.act`.
 
         Raises ``ValueError`` for any other action, and for a factor outside 0 to 1.
         """
@@ -367,16 +368,14 @@ class LeakRun:
         elif action == "collect":
             source.collect(time_s)
         elif action == "extinguish":
-            source.pool.put_out(time_s)
+            source.put_out(time_s)
         elif action == "curtain":
             source.curtain(time_s, factor)
         elif action == "shut-drains":
             source.pool.shut_drains(time_s)
         elif action == "ignite":
-            if self._catches_fire(time_s):
-                source.end_puff(time_s)
-            if source.gives_off(time_s):  # it burns as it comes
-                source.curtain(time_s, 0.0)
+            if source.ignite(time_s) and BURNING_FLAG not in self.flags:
+                self.flags.append(BURNING_FLAG)
         elif source.package is not None:
             source.treat_package(action, time_s, factor)
         elif action == "plug":
@@ -385,12 +384,6 @@ class LeakRun:
             source.end_puff(time_s)
         source.cut(time_s)
         self._change(time_s)
-
-    def _catches_fire(self, time_s: float) -> bool:
-        caught = self.pool.ignite(time_s)
-        if caught and BURNING_FLAG not in self.flags:
-            self.flags.append(BURNING_FLAG)
-        return caught
 
     def link_changed(self, link: int, open_share: float, time_s: float) -> None:
         """Doors do not act on an outdoor plume; of buildings only the vents are followed."""
@@ -467,10 +460,9 @@ class LeakRun:
         """
         table = self._tabulate(until_s)
         found = list(table.crossings(after_s, until_s))
-        fires = self.pool.fires
         moments = {
             "contained": self.contained_s(),
-            "ignited": _next_second(fires[0][0]) if fires else math.inf,
+            "ignited": _next_second(self.source.first_lit_s),
             "burnt-out": _next_second(self.pool.burnt_out_s(self.spec.onset_s + LONGEST_S)),
             "opened": _next_second(self._opened_s),
             "flash": first_above_s(table, FLAMMABLE, self._live),
@@ -535,8 +527,9 @@ class LeakRun:
         """kg of *vapour* that went into the air, and of what ran out by its fate: on the ground in a *pool*,
         *collected*, *burnt*, *drained*."""
         _, ground, _, collected, burnt = self.pool.state(time_s)
-        gone = {"collected": collected, "burnt": burnt, "drained": self.pool.drained_kg(time_s)}
-        found = {"vapour": self.source.vapour_kg(time_s), **gone}
+        vapour, gas_burnt = self.source.fates_kg(time_s)
+        gone = {"collected": collected, "burnt": burnt + gas_burnt, "drained": self.pool.drained_kg(time_s)}
+        found = {"vapour": vapour, **gone}
         masses = {name: np.zeros(len(self.cloud.points.samples) + 1) for name in (*found, "pool")}
         for name, mass_kg in found.items():
             masses[name][-1] = mass_kg
@@ -548,6 +541,7 @@ class LeakRun:
         now = max(self._changed_s, self.spec.onset_s)
         spilled, ground, evaporated, collected, burnt = self.pool.state(now)
         drained = self.pool.drained_kg(now)
+        burnt += self.source.fates_kg(now)[1]
         text = (
             f"{self.spec.substance}: {spilled:.0f} kg run out, {ground:.0f} kg on the ground, "
             f"{evaporated:.1f} kg evaporated, {collected:.0f} kg collected"

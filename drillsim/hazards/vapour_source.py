@@ -19,6 +19,8 @@ from drillsim.hazards.ground import GROUNDS
 from drillsim.hazards.pool import Pool, PoolSetting
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from drillsim.hazards.dense import DensePlume
     from drillsim.hazards.leak import Leak
     from drillsim.hazards.outflow import Outflow
@@ -86,6 +88,7 @@ class VapourSource:
         self.richest = 0.0  # highest critical Richardson number so far
         self._weather = weather
         self._curtains: list[_Curtain] = []
+        self.flames: list[tuple[float, float]] = []  # in which gas burns as it comes; inf: put out by nobody
         self._cuts: list[float] = []
         self.puff_end_s = spec.onset_s + (PUFF_S if spec.puff_kg > 0.0 else 0.0)
         self.plugged_s = self.covered_s = math.inf
@@ -131,9 +134,28 @@ class VapourSource:
             raise ValueError(f"a curtain that lets {share} of the vapour pass; it must lie between 0 and 1")
         self._curtains.append(_Curtain(time_s, share))
 
-    def gives_off(self, time_s: float) -> bool:
-        """Whether the package itself lets gas out then or later."""
-        return self._package_end_s() > time_s
+    def ignite(self, time_s: float) -> bool:
+        """The pool burns from now on, and so does gas of the package and of the puff as it comes; whether the
+        pool has caught fire. Nothing happens where nothing lies on the ground and no gas comes."""
+        caught = self.pool.ignite(time_s)
+        comes = self.package is not None and self.package.outflow.rates_kg_s(time_s)[1] > 0.0
+        if (caught or comes) and not self._in_flames(time_s):
+            self.flames.append((time_s, math.inf))
+        return caught
+
+    def put_out(self, time_s: float) -> None:
+        """What lies on the ground evaporates again and gas comes unburnt."""
+        self.pool.put_out(time_s)
+        if self._in_flames(time_s):
+            self.flames[-1] = (self.flames[-1][0], time_s)
+
+    def _in_flames(self, time_s: float) -> bool:
+        return any(start <= time_s < end for start, end in self.flames)
+
+    @property
+    def first_lit_s(self) -> float:
+        """When it first took fire; inf if never."""
+        return min((start for start, _ in (*self.flames, *self.pool.fires)), default=math.inf)
 
     def end_puff(self, time_s: float) -> None:
         """The rest of the puff stays in."""
@@ -171,26 +193,45 @@ class VapourSource:
 
     def segments(self) -> list[SourceSegment]:
         """Parts edge to edge; the sum of their masses is what went into the air."""
-        onset = self.spec.onset_s
-        self.pool.advance(onset + LONGEST_S)
-        end = max(self.pool.states[-1].time_s, self.puff_end_s, self._package_end_s(), onset + 1.0)
-        inner = sorted(edge for edge in self._edges() if onset < edge < end)
-        times = np.array([onset, *inner, end])
+        times = self._times()
         rates = np.diff(self.pool.evaporated_kg(times)) / np.maximum(np.diff(times), 1e-9)
         flow = None if self.package is None else self.package.outflow
         parts = []
         for start, stop, rate in zip(times[:-1].tolist(), times[1:].tolist(), rates.tolist(), strict=True):
-            puff = self.spec.puff_kg / PUFF_S if stop <= self.puff_end_s else 0.0
-            parts.append(self._part(start, stop, rate + puff, flow))
+            parts.append(self._part(start, stop, rate, flow))
         return parts
 
-    def vapour_kg(self, time_s: float) -> float:
-        """What went into the air by ``time_s``."""
-        return sum(
-            part.rate_kg_s * (min(part.end_s, time_s) - part.start_s)
-            for part in self.segments()
-            if part.start_s < time_s
-        )
+    def _times(self) -> NDArray[np.float64]:
+        """Edges of the parts, from the onset until nothing is given off any more."""
+        onset = self.spec.onset_s
+        self.pool.advance(onset + LONGEST_S)
+        end = max(self.pool.states[-1].time_s, self.puff_end_s, self._package_end_s(), onset + 1.0)
+        inner = sorted(edge for edge in self._edges() if onset < edge < end)
+        return np.array([onset, *inner, end])
+
+    def fates_kg(self, time_s: float) -> tuple[float, float]:
+        """Of vapour and gas: what went into the air by ``time_s`` and what burnt as it came, kg."""
+        times = self._times()
+        times = np.append(times[times < time_s], time_s)
+        if len(times) < 2:
+            return 0.0, 0.0
+        vapour = burnt = 0.0
+        gas = np.diff([self._gas_kg(moment) for moment in times.tolist()])
+        for start, pool, given in zip(times, np.diff(self.pool.evaporated_kg(times)), gas, strict=False):
+            lit = self._in_flames(float(start))
+            vapour += self._passes(float(start)) * float(pool + (0.0 if lit else given))
+            burnt += float(given) if lit else 0.0
+        return vapour, burnt
+
+    def _gas_kg(self, time_s: float) -> float:
+        """What package and puff have let out by ``time_s``, burnt or not."""
+        puff_s = min(time_s, self.puff_end_s) - self.spec.onset_s
+        package = 0.0 if self.package is None else self.package.outflow.airborne_kg(time_s)
+        return package + self.spec.puff_kg / PUFF_S * max(puff_s, 0.0)
+
+    def _passes(self, time_s: float) -> float:
+        """Share of the vapour that passes the water curtains."""
+        return math.prod(curtain.share for curtain in self._curtains if curtain.start_s <= time_s)
 
     def _package_end_s(self) -> float:
         if self.package is None:
@@ -212,9 +253,10 @@ class VapourSource:
 
     def _part(self, start_s: float, end_s: float, pool_kg_s: float, flow: Outflow | None) -> SourceSegment:
         wind = self._weather.at(start_s)
-        given = self._given(start_s, end_s, flow)
-        passes = math.prod(curtain.share for curtain in self._curtains if curtain.start_s <= start_s)
-        rate = (pool_kg_s + given.rate_kg_s) * passes
+        lit = self._in_flames(start_s)
+        given = self._given(start_s, end_s, None if lit else flow)
+        pool_kg_s += self.spec.puff_kg / PUFF_S if end_s <= self.puff_end_s and not lit else 0.0
+        rate = (pool_kg_s + given.rate_kg_s) * self._passes(start_s)
         dense = self._dense(rate, pool_kg_s, given, start_s, wind.speed_m_s) if rate > 0.0 else None
         return SourceSegment(start_s, end_s, rate, wind.from_deg, wind.speed_m_s, dense)
 

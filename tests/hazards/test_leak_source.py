@@ -214,3 +214,38 @@ def test_what_seeps_from_a_box_is_no_jet_and_never_dense() -> None:
     run = begin(packaged(BOX, "acrylonitrile", pool_m2=30.0))
     assert all(part.dense is None for part in run.segments())
     assert not any("dense" in flag for flag in run.flags)
+
+
+def fates(run: LeakRun, time_s: float) -> dict[str, float]:
+    return {name: float(kg.sum()) for name, kg in run.masses(time_s).items()}
+
+
+def test_what_was_put_out_gives_vapour_again_and_so_does_the_package() -> None:
+    run = begin(packaged(BOX, "acrylonitrile", pool_m2=30.0))
+    run.act("ignite", 0.0, 600.0)
+    assert run.rate_kg_s(700.0) == 0.0
+    run.act("extinguish", 0.0, 900.0)
+    evaporated = run.pool.state(3600.0)[2] - run.pool.state(900.0)[2]
+    assert evaporated > 1.0
+    given = fates(run, 3600.0)["vapour"] - fates(run, 900.0)["vapour"]
+    assert given > evaporated  # and what seeps from the box besides
+    assert run.rate_kg_s(1000.0) > 0.0
+
+
+def test_gas_that_burns_as_it_comes_is_burnt_and_goes_on_unburnt_once_put_out() -> None:
+    run = begin(packaged({"kind": "direct", "rate_kg_s": 1.0, "duration": 3600.0}, "propane"))
+    run.act("ignite", 0.0, 600.0)
+    run.act("curtain", 0.5, 700.0)
+    run.act("extinguish", 0.0, 900.0)
+    assert [run.rate_kg_s(time_s) for time_s in (599.0, 600.0, 899.0)] == [1.0, 0.0, 0.0]
+    assert run.rate_kg_s(1000.0) == pytest.approx(0.5)
+    assert fates(run, 3600.0)["burnt"] == pytest.approx(300.0)
+    assert fates(run, 800.0)["burnt"] == pytest.approx(200.0)
+    assert [c.time_s for c in run.crossings(0.0, 1e4) if c.threshold == "ignited"] == [601.0]
+
+
+def test_the_puff_that_burns_is_burnt() -> None:
+    run = begin(leak(puff_kg=1.0))
+    run.act("ignite", 0.0, 30.0)
+    assert run.source.puff_end_s == 60.0
+    assert fates(run, 1e5)["burnt"] == pytest.approx(run.pool.state(1e5)[4] + 0.5)
