@@ -354,7 +354,7 @@ _SINGLE: Final = frozenset(
         "tied_up.vehicles",
     )
 )
-_FATES: Final = ("vapour", "pool", "collected", "burnt", "drained")
+_FATES: Final = ("vapour", "pool", "collected", "burnt", "drained", "washed-out", "removed")
 THRESHOLDS: Final = (
     "noticed",
     "aegl1",

@@ -381,7 +381,7 @@ class LeakRun:
         elif action == "plug":
             source.plug(time_s)
         else:
-            source.end_puff(time_s)
+            source.end_puff(time_s, vented=action == "ventilate")
         source.cut(time_s)
         self._change(time_s)
 
@@ -420,9 +420,7 @@ class LeakRun:
 
     def left_kg(self, time_s: float) -> float:
         """What is left in the package at ``time_s``, kg."""
-        if self.source.package is None:
-            return max((self.spec.amount_kg or 0.0) - self.pool.state(time_s)[0], 0.0)
-        return self.source.package.outflow.left_kg(time_s)
+        return self.source.left_kg(time_s)
 
     def rate_kg_s(self, time_s: float) -> float:
         """Vapour given off at ``time_s``, kg/s, as the plume sees it."""
@@ -524,12 +522,14 @@ class LeakRun:
         """None: it gives neither blast nor heat that is followed."""
 
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
-        """kg of *vapour* that went into the air, and of what ran out by its fate: on the ground in a *pool*,
-        *collected*, *burnt*, *drained*."""
-        _, ground, _, collected, burnt = self.pool.state(time_s)
-        vapour, gas_burnt = self.source.fates_kg(time_s)
-        gone = {"collected": collected, "burnt": burnt + gas_burnt, "drained": self.pool.drained_kg(time_s)}
-        found = {"vapour": vapour, **gone}
+        """kg of *vapour* that went into the air, and of the rest by its fate: on the ground in a *pool*,
+        *collected*, *burnt*, *drained*, *washed-out* by curtains, *removed* from the package (caught, pumped
+        over, let out harmlessly). With :meth:`left_kg` they are what the package held."""
+        ground = self.pool.state(time_s)[1]
+        found = {
+            fate.replace("_", "-"): mass_kg
+            for fate, mass_kg in self.source.fates_kg(time_s)._asdict().items()
+        }
         masses = {name: np.zeros(len(self.cloud.points.samples) + 1) for name in (*found, "pool")}
         for name, mass_kg in found.items():
             masses[name][-1] = mass_kg
@@ -539,15 +539,14 @@ class LeakRun:
     def state_text(self) -> str:
         """Mass run out, on the ground and evaporated at the last change."""
         now = max(self._changed_s, self.spec.onset_s)
-        spilled, ground, evaporated, collected, burnt = self.pool.state(now)
-        drained = self.pool.drained_kg(now)
-        burnt += self.source.fates_kg(now)[1]
+        spilled, ground, evaporated, _, _ = self.pool.state(now)
+        fates = self.source.fates_kg(now)
         text = (
             f"{self.spec.substance}: {spilled:.0f} kg run out, {ground:.0f} kg on the ground, "
-            f"{evaporated:.1f} kg evaporated, {collected:.0f} kg collected"
+            f"{evaporated:.1f} kg evaporated, {fates.collected:.0f} kg collected"
         )
-        text += f", {drained:.0f} kg down the drains" if drained else ""
-        return f"{text}, {burnt:.0f} kg burnt" if burnt else text
+        text += f", {fates.drained:.0f} kg down the drains" if fates.drained else ""
+        return f"{text}, {fates.burnt:.0f} kg burnt" if fates.burnt else text
 
 
 def _next_second(time_s: float) -> float:

@@ -56,6 +56,17 @@ def pool_setting(spec: Leak, entry: Substance, weather: Weather) -> PoolSetting:
     )
 
 
+class Fates(NamedTuple):
+    """Where what leaked went by some time, kg: all that left the package and does not lie on the ground."""
+
+    vapour: float  # into the air
+    collected: float
+    burnt: float
+    drained: float
+    washed_out: float  # by water curtains
+    removed: float  # from the package: caught, pumped over or let out harmlessly
+
+
 class _Given(NamedTuple):
     """What the package gives straight to the air in one part."""
 
@@ -91,7 +102,7 @@ class VapourSource:
         self.flames: list[tuple[float, float]] = []  # in which gas burns as it comes; inf: put out by nobody
         self._cuts: list[float] = []
         self.puff_end_s = spec.onset_s + (PUFF_S if spec.puff_kg > 0.0 else 0.0)
-        self.plugged_s = self.covered_s = math.inf
+        self.plugged_s = self.covered_s = self._collected_s = self._vented_s = math.inf
         setting = pool_setting(spec, entry, weather.weather)
         if package is None:
             self.pool = Pool(setting, spec.onset_s, outflow_s)
@@ -125,6 +136,7 @@ class VapourSource:
 
     def collect(self, time_s: float) -> None:
         self.pool.collect(time_s)
+        self._collected_s = min(self._collected_s, time_s)
         self.covered_s = min(self.covered_s, time_s)
         self.plug(time_s)
 
@@ -157,9 +169,11 @@ class VapourSource:
         """When it first took fire; inf if never."""
         return min((start for start, _ in (*self.flames, *self.pool.fires)), default=math.inf)
 
-    def end_puff(self, time_s: float) -> None:
-        """The rest of the puff stays in."""
+    def end_puff(self, time_s: float, *, vented: bool = False) -> None:
+        """The rest of the puff stays in, or is let out where it harms nobody."""
         self.puff_end_s = min(self.puff_end_s, max(time_s, self.spec.onset_s))
+        if vented:
+            self._vented_s = min(self._vented_s, max(time_s, self.spec.onset_s))
 
     def treat_package(self, action: str, time_s: float, factor: float) -> None:
         """Do something to the package; the pool is fed anew from then on.
@@ -209,19 +223,47 @@ class VapourSource:
         inner = sorted(edge for edge in self._edges() if onset < edge < end)
         return np.array([onset, *inner, end])
 
-    def fates_kg(self, time_s: float) -> tuple[float, float]:
-        """Of vapour and gas: what went into the air by ``time_s`` and what burnt as it came, kg."""
+    def fates_kg(self, time_s: float) -> Fates:
+        """What became by ``time_s`` of all that left the package and does not lie on the ground."""
+        vapour, gas_burnt, washed_out = self._in_air_kg(time_s)
+        _, _, _, collected, burnt = self.pool.state(time_s)
+        removed = self.puff_vented_kg if time_s >= self._vented_s else 0.0
+        if self.package is not None:
+            flow = self.package.outflow
+            removed += flow.removed_kg(time_s)
+            if time_s > self._collected_s:  # what still ran out was caught
+                collected += flow.liquid_kg(time_s) - flow.liquid_kg(self._collected_s)
+        drained = self.pool.drained_kg(time_s)
+        return Fates(vapour, collected, burnt + gas_burnt, drained, washed_out, removed)
+
+    def left_kg(self, time_s: float) -> float:
+        """What is left in the package at ``time_s``, with what has not come out of a puff."""
+        if self.package is not None:
+            return self.package.outflow.left_kg(time_s)
+        inside = (self.spec.amount_kg or 0.0) - self.pool.state(time_s)[0]
+        vented = self.puff_vented_kg if time_s >= self._vented_s else 0.0
+        return max(inside + self.spec.puff_kg - self._gas_kg(time_s) - vented, 0.0)
+
+    @property
+    def puff_vented_kg(self) -> float:
+        """What was left of the puff when it was let out harmlessly; 0 if it never was."""
+        return self.spec.puff_kg - self._gas_kg(self._vented_s) if self._vented_s < math.inf else 0.0
+
+    def _in_air_kg(self, time_s: float) -> tuple[float, float, float]:
+        """Vapour and gas: into the air, burnt as it came, and washed out, by ``time_s``."""
         times = self._times()
         times = np.append(times[times < time_s], time_s)
+        vapour = burnt = washed = 0.0
         if len(times) < 2:
-            return 0.0, 0.0
-        vapour = burnt = 0.0
+            return vapour, burnt, washed
         gas = np.diff([self._gas_kg(moment) for moment in times.tolist()])
         for start, pool, given in zip(times, np.diff(self.pool.evaporated_kg(times)), gas, strict=False):
-            lit = self._in_flames(float(start))
-            vapour += self._passes(float(start)) * float(pool + (0.0 if lit else given))
+            lit, passes = self._in_flames(float(start)), self._passes(float(start))
+            off = float(pool if lit else pool + given)
+            vapour += passes * off
+            washed += (1.0 - passes) * off
             burnt += float(given) if lit else 0.0
-        return vapour, burnt
+        return vapour, burnt, washed
 
     def _gas_kg(self, time_s: float) -> float:
         """What package and puff have let out by ``time_s``, burnt or not."""
