@@ -122,7 +122,7 @@ class Cloud:
         )
         self._passive: dict[tuple[float, ...], PassiveProfile] = {}
         self._kept = _NOTHING
-        self._dense: dict[tuple[int, tuple[float, ...]], tuple[DensePlume, DenseProfile]] = {}
+        self._dense: dict[tuple[int, tuple[float, ...], float], tuple[DensePlume, DenseProfile]] = {}
 
     def near_spaces(self) -> list[int]:
         """Spaces with a point within one pool diameter of the pool's middle, where values are unreliable."""
@@ -165,8 +165,9 @@ class Cloud:
         if given.passive is not None:
             profile = self._passive_profile(levels_m)
             yield profile, lines_at(given.passive, times_s, profile=profile, reach_m=reach_m)
+        lead_m = max((plume.upwind_reach_m for plume, _ in given.dense), default=0.0)
         for plume, release in given.dense:
-            dense = self._dense_profile(plume, levels_m)
+            dense = self._dense_profile(plume, levels_m, lead_m)
             yield dense, lines_at(release, times_s, profile=dense, reach_m=reach_m)
 
     def _released(self, segments: Sequence[SourceSegment], winds: Sequence[WindSegment] | None) -> _Released:
@@ -206,15 +207,19 @@ class Cloud:
             )
         return self._passive[levels_m]
 
-    def _dense_profile(self, plume: DensePlume, levels_m: tuple[float, ...]) -> DenseProfile:
+    def _dense_profile(self, plume: DensePlume, levels_m: tuple[float, ...], lead_m: float) -> DenseProfile:
         if self.molar_mass_kg_mol is None:
             raise ValueError("a dense segment of a cloud without molar mass: its shares need one")
-        key = id(plume), levels_m
+        key = id(plume), levels_m, lead_m
         if key not in self._dense:
             pure = _PA * self.molar_mass_kg_mol / (_GAS_J_MOL_K * self.weather.temperature_k)
             # The plume is kept beside its profile, so that no other can come to have its id.
             profile = DenseProfile(
-                plume, levels_m=levels_m, pure_kg_m3=pure, stability=self.weather.stability
+                plume,
+                levels_m=levels_m,
+                pure_kg_m3=pure,
+                stability=self.weather.stability,
+                lead_m=lead_m,
             )
             self._dense[key] = plume, profile
         return self._dense[key][1]

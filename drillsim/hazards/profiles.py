@@ -284,19 +284,26 @@ class _PassiveSheet:
 class DenseProfile:
     """Uniform within half-width and depth (Britter-McQuaid), for a release that is there in full.
 
-    The release enters at the plume's upwind edge, so that this too comes, drifts and goes with the wind.
+    The release enters ``lead_m`` upwind, no nearer than the plume's upwind edge, so that this too comes,
+    drifts and goes with the wind. With one lead for all plumes of a leak one takes the place of the other.
     Its width goes on growing across the line of its first wind after a turn.
     """
 
     passive = False
 
     def __init__(
-        self, plume: DensePlume, *, levels_m: tuple[float, ...], pure_kg_m3: float, stability: str
+        self,
+        plume: DensePlume,
+        *,
+        levels_m: tuple[float, ...],
+        pure_kg_m3: float,
+        stability: str,
+        lead_m: float,
     ) -> None:
         way = node_ways(_NODES)
-        self.lead_m = plume.upwind_reach_m
-        value = pure_kg_m3 * plume.share(way - self.lead_m)
-        half, depth = plume.half_width_m(way - self.lead_m), plume.depth_m(way - self.lead_m)
+        self.lead_m = lead_m
+        value = pure_kg_m3 * plume.share(way - lead_m)
+        half, depth = plume.half_width_m(way - lead_m), plume.depth_m(way - lead_m)
         self.value, self.half, self.depth = (Cells.between(table) for table in (value, half, depth))
         self.levels_m = np.array(levels_m)
         self._across = _bounds(way, half)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from drillsim.hazards.cloud import Cloud, Footprints, SourceSegment, footprints, points_alone
+from drillsim.hazards.dense import dense_plume
 from drillsim.hazards.plume import plume_concentration, transport_wind
 from tests.hazards.sites import WEST_WIND, yard
 
@@ -120,3 +121,30 @@ def test_spaces_within_one_diameter_are_named_and_hold_finite_values() -> None:
 
 def test_a_source_of_nothing_makes_no_cloud() -> None:
     assert not cloud().table([steady(rate=0.0)], TIMES).any()
+
+
+def test_dense_plumes_that_take_each_others_place_never_hold_more_than_pure_gas() -> None:
+    def part(start: float, end: float, volume_rate: float) -> SourceSegment:
+        plume = dense_plume(
+            volume_rate_m3_s=volume_rate,
+            density_kg_m3=3.0,
+            vapour_k=240.0,
+            air_k=303.15,
+            wind_10m_m_s=3.0,
+        )
+        return SourceSegment(start, end, 3.0 * volume_rate, 270.0, 3.0, plume)
+
+    heavy = Cloud(
+        points_alone(np.array([[0.0, 0.0], [-6.0, 0.0]])),
+        source_m=(0.0, 0.0),
+        diameter_m=5.0,
+        weather=WEST_WIND,
+        molar_mass_kg_mol=0.0709,
+    )
+    parts = [part(0.0, 300.0, 30.0), part(300.0, 600.0, 10.0), part(600.0, 900.0, 20.0)]
+    pure = 101325.0 * 0.0709 / (8.314462618 * 303.15)
+    source, upwind = heavy.table(parts, np.arange(0.0, 1200.0, 1.0))
+    assert source.max() == pytest.approx(pure, rel=1e-3)
+    assert upwind.max() == pytest.approx(pure, rel=1e-3)
+    assert source[100:880] == pytest.approx(pure, rel=1e-3)  # nor is there a hole between them
+    assert source[-1] == 0.0

@@ -96,8 +96,8 @@ def test_a_dense_profile_is_uniform_within_its_width_and_depth() -> None:
     plume = dense_plume(
         volume_rate_m3_s=8.0, density_kg_m3=2.4, vapour_k=293.15, air_k=293.15, wind_10m_m_s=2.0
     )
-    profile = DenseProfile(plume, levels_m=(0.0, 900.0), pure_kg_m3=2.4, stability="D")
-    way = np.array([200.0 + plume.upwind_reach_m])
+    profile = DenseProfile(plume, levels_m=(0.0, 900.0), pure_kg_m3=2.4, stability="D", lead_m=80.0)
+    way = np.array([280.0])
     half = float(plume.half_width_m(np.array([200.0]))[0])
     across = np.array([0.0, 0.98 * half, 1.02 * half])
     share = 2.4 * float(plume.share(np.array([200.0]))[0])
