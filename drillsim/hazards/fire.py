@@ -21,7 +21,7 @@ from drillsim.hazards.heat_release import (
     t_squared_coefficient_kw_s2,
 )
 from drillsim.hazards.protocol import Dormant
-from drillsim.spec import Conditions, Fraction, Name, Power, Ref, Text, TimeDraw
+from drillsim.spec import Conditions, Flag, Fraction, Name, Power, Ref, Text, TimeDraw
 
 if TYPE_CHECKING:
     from drillsim.facility.graph import Facility
@@ -53,7 +53,7 @@ class Fire(Burning):
 
     follows: ClassVar[tuple[str, ...]] = ()
     staged: ClassVar[bool] = False  # imaginary in an exercise
-    harms: ClassVar[bool] = False  # gives no dose
+    harms: ClassVar[bool] = True
 
     kind: Literal["fire"]
     at: Annotated[Name, Ref("space")]
@@ -72,8 +72,11 @@ class Fire(Burning):
     heat_of_combustion_j_kg: float = Field(2.0e7, gt=0)
     yields: dict[Name, Annotated[float, Field(ge=0, le=10)]] = Field(
         default_factory=dict,
-        description="kg of a species per kg fuel; its mass is noted at the end of the run",
+        description="kg of a species per kg fuel; its mass is noted at the end of the run. Default for what "
+        "people breathe: co 0.04, co2 1.5, hcn 0.005",
     )
+    dose: Literal["purser", "iso13571"] = Field("purser", description="convention of the dose of gases")
+    clothed: Flag = Field(True, description="people are fully clothed: heat")
     detector: TimeDraw | None = Field(None, description="flame to first smoke detector")
     detectors: dict[Name, Detector] = Field(
         default_factory=dict,
@@ -111,10 +114,8 @@ class Fire(Burning):
                 "{names}: a size, detector or item needs a name of its own",
                 {"names": ", ".join(twice)},
             )
-        if self.yields and ("fuel" in self.yields or not self.soot_yield > 0.0):
-            raise PydanticCustomError(
-                "yields", "yields need a soot_yield above 0, for species go with the smoke, and name no fuel"
-            )
+        if "fuel" in self.yields:
+            raise PydanticCustomError("yields", "yields name no fuel: its mass is noted beside theirs")
         return self
 
     def blaze(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from drillsim.hazards.blaze import WATER_TAU_S, attack_chance, hand_attack_chance, water_knock_down
+from drillsim.hazards.fractional_dose import HEAT
 from drillsim.hazards.grid import DoseTable, StepTable
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Means
-from drillsim.hazards.smoke import CLEAR_M, SmokeNetwork, SmokeState, SmokeZones, visibility_m
+from drillsim.hazards.smoke import VISIBILITY_C, visibility_m
+from drillsim.hazards.smoke_air import gas_dose_per_s, gases, head_air, heat_dose_per_s
+from drillsim.hazards.smoke_layers import Fumes, SmokeNetwork, SmokeState
+from drillsim.hazards.smoke_zones import SmokeZones
 from drillsim.hazards.tenability import (
     FLASHOVER_K,
-    HEAD_M,
     SEEN_M,
     SMALL_ROOM_M2,
     SMALL_ROOM_VISIBILITY_M,
@@ -28,25 +31,36 @@ if TYPE_CHECKING:
 
     from drillsim.facility.graph import Facility
     from drillsim.hazards.fire import Fire
+    from drillsim.hazards.smoke_air import HeadAir
+    from drillsim.hazards.smoke_layers import Profile
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["FireRun"]
 
 HAND_TAU_S: Final = 20.0
 """Decay after a successful hand extinguisher. Rule of this product; confidence low."""
+LEAST_DOSE_PER_S: Final = 1e-7
+"""Doses taken more slowly, under 0.0004 an hour, are none."""
 _BLOCK_S: Final = 300.0  # computed at a time
 
 
 class FireRun:
     """One fire in one run.
 
-    Thresholds, per space: *smoke*, the layer is below 2 m and one sees less than 30 m in it: people there see
-    smoke; *untenable*, the layer is below 2 m and one sees less than 10 m in it (5 m where the floor is under
-    60 m2) or it is hotter than 60 °C. As a whole: *flaming*, *detected*, *smelt*, and by their names the
+    Thresholds, per space, at a head height of 2 m: *smoke*, one sees less than 30 m: people there see smoke;
+    *untenable*, one sees less than 10 m (5 m where the floor is under 60 m2) or it is hotter than 60 °C.
+    Gases count by their dose alone. As a whole: *flaming*, *detected*, *smelt*, and by their names the
     sizes, detectors and items of the spec. A smouldering appliance gives no smoke to the model.
     """
 
     thresholds: tuple[str, ...] = ("smoke", "untenable")
-    fields: frozenset[str] = frozenset({"visibility_m", "layer_m", "temperature_k"})
+    fields: frozenset[str] = frozenset(
+        {
+            *("visibility_m", "extinction_per_m", "layer_m", "temperature_k"),
+            *("co_ppm", "hcn_ppm", "co2", "o2"),
+        }
+    )
 
     def __init__(
         self,
@@ -72,16 +86,21 @@ class FireRun:
         self._luck = luck
         self._door = door
         self._height_m = facility.height_m
+        zones = SmokeZones.around(facility, room=room, door=door)
+        self._zone_spaces = np.array(zones.spaces, dtype=np.intp)
+        self._zone_of = np.full(len(facility.spaces), -1, dtype=np.intp)
+        self._zone_of[self._zone_spaces] = np.arange(len(zones.spaces))
         self.smoke = SmokeNetwork(
-            SmokeZones.around(facility, room=room, door=door),
+            zones,
             ambient_k,
-            spec.soot_yield / spec.heat_of_combustion_j_kg,
+            Fumes(spec.heat_of_combustion_j_kg, spec.soot_yield),
             spec.door_leak_share,
         )
         self._times: list[float] = [flaming_s]
         self._states: list[SmokeState] = [self.smoke.start()]
         self._unfought: SmokeByAge | None = self._by_age()
-        self._fields: tuple[NDArray[np.float64], ...] = ()
+        self._profile: Profile
+        self._air: HeadAir
         self._table: StepTable | None = None
 
     # -- the fire -----------------------------------------------------------------------------------
@@ -156,7 +175,7 @@ class FireRun:
         return smoke_by_age(
             self.smoke.zones,
             ambient_k=self.smoke.ambient_k,
-            soot_per_j=self.smoke.soot_per_j,
+            fumes=self.smoke.fumes,
             leak_share=self.smoke.leak_share,
             open_share=frozenset(self.smoke.open_share.items()),
             curve=self._blaze.curve,
@@ -193,29 +212,30 @@ class FireRun:
             block = math.ceil((until_s - self.flaming_s) / _BLOCK_S) if math.isfinite(until_s) else math.inf
             self._advance(self.flaming_s + block * _BLOCK_S)
         if self._table is None:
-            layer, extinction, kelvin = self._fields = self.smoke.profile(self._states)
-            self._flag(kelvin)
+            self._profile = profile = self.smoke.profile(self._states)
+            self._flag(profile.kelvin)
+            self._air = air = head_air(profile)
             area = np.array(self.smoke.zones.area_m2)[:, None]
             limit = np.where(area < SMALL_ROOM_M2, SMALL_ROOM_VISIBILITY_M, TENABLE_VISIBILITY_M)
-            at_head = layer < HEAD_M
-            blind = extinction > 3.0 / limit
+            blind = air.extinction_per_m > VISIBILITY_C / limit
             above = {
-                "smoke": at_head & (extinction > 3.0 / SEEN_M),
-                "untenable": at_head & (blind | (kelvin > TENABLE_K)),
+                "smoke": air.extinction_per_m > VISIBILITY_C / SEEN_M,
+                "untenable": blind | (air.kelvin > TENABLE_K),
             }
             self._table = StepTable(
                 np.array(self._times), {key: self._spread(value) for key, value in above.items()}
             )
         return self._table
 
-    def _flag(self, kelvin: NDArray[np.float64]) -> None:
+    def _flag(self, kelvin: Floats) -> None:
         flag = "layer above 600 °C: flashover is likely, and beyond it the smoke model has no answer"
         if flag not in self.flags and bool((kelvin[0] > FLASHOVER_K).any()):
             self.flags.append(flag)
 
-    def _spread(self, zones: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        spaces = np.zeros((len(self._height_m), zones.shape[1]), dtype=np.bool_)
-        spaces[list(self.smoke.zones.spaces)] = zones
+    def _spread(self, zones: NDArray[Any]) -> NDArray[Any]:
+        """By space what is given by zone; 0 where no smoke gets."""
+        spaces = np.zeros((len(self._height_m), zones.shape[1]), dtype=zones.dtype)
+        spaces[self._zone_spaces] = zones
         return spaces
 
     # -- answers ------------------------------------------------------------------------------------
@@ -229,27 +249,34 @@ class FireRun:
         return sorted(found)
 
     def at(self, field: str, spaces: NDArray[np.intp], time_s: float) -> NDArray[np.float64]:
-        """Value of a field in ``spaces``: "visibility_m" and "temperature_k" at head height, "layer_m" above
-        the floor. 100 m of visibility is 100 m or more; without smoke the layer stands at the ceiling.
-        Raises ``ValueError`` for another field.
+        """Value of a field in ``spaces``: ``layer_m`` above the floor, all others at head height.
+
+        ``extinction_per_m`` in hundredths; 100 m of visibility is 100 m or more; ``co2`` and ``o2`` are
+        shares by volume. Without smoke the layer stands at the ceiling. Raises ``ValueError`` for
+        another field.
         """
         if field not in self.fields:
-            raise ValueError(f"{self.name}: a fire has visibility_m, layer_m and temperature_k, not {field}")
-        step = self._tabulate(time_s).step(time_s)
-        clear = {"visibility_m": CLEAR_M, "temperature_k": self.smoke.ambient_k}
-        zone_of = {space: zone for zone, space in enumerate(self.smoke.zones.spaces)}
-        values = []
-        for space in spaces.tolist():
-            layer, zone = float(self._height_m[space]), zone_of.get(space)
-            if zone is not None:
-                layer, extinction, kelvin = (float(column[zone, max(step, 0)]) for column in self._fields)
-            if field == "layer_m":
-                values.append(layer)
-            elif zone is None or layer >= HEAD_M:
-                values.append(clear[field])
-            else:
-                values.append(kelvin if field == "temperature_k" else visibility_m(extinction))
-        return np.array(values, dtype=np.float64)
+            raise ValueError(f"{self.name}: a fire has {', '.join(sorted(self.fields))}, not {field}")
+        step = max(self._tabulate(time_s).step(time_s), 0)
+        zone = self._zone_of[spaces]
+        inside = zone >= 0
+        at = np.where(inside, zone, 0)
+        if field == "layer_m":
+            return np.where(inside, self._profile.layer_m[at, step], self._height_m[spaces])
+        clear = self.smoke.ambient_k if field == "temperature_k" else 0.0
+        value = np.where(inside, self._column(field)[at, step], clear)
+        if field == "extinction_per_m":
+            return np.asarray(np.round(value, 2), dtype=np.float64)
+        if field == "visibility_m":
+            return np.array([visibility_m(extinction) for extinction in value.tolist()])
+        if field == "temperature_k":
+            return value
+        return gases(value, yields=self.spec.yields, heat_j_kg=self.spec.heat_of_combustion_j_kg)[field]
+
+    def _column(self, field: str) -> Floats:
+        if field in ("extinction_per_m", "visibility_m"):
+            return self._air.extinction_per_m
+        return self._air.kelvin if field == "temperature_k" else self._air.fuel
 
     def holds_until(self, time_s: float) -> float:
         if time_s < self.flaming_s:
@@ -271,8 +298,17 @@ class FireRun:
         )
 
     def doses(self) -> Mapping[str, DoseTable]:
-        """None: the model gives no gases."""
-        return {}
+        """Tables of the doses taken, as things stand: ``fed-CONVENTION`` of gases, ``heat-iso13571``."""
+        if self.flaming_s == math.inf:
+            return {}
+        times = self._tabulate(self.flaming_s + END_S).times_s
+        gas = gases(self._air.fuel, yields=self.spec.yields, heat_j_kg=self.spec.heat_of_combustion_j_kg)
+        rates = {
+            f"fed-{self.spec.dose}": gas_dose_per_s(gas, self.spec.dose),
+            HEAT: heat_dose_per_s(self._air.kelvin, clothed=self.spec.clothed),
+        }
+        counted = {name: np.where(rate < LEAST_DOSE_PER_S, 0.0, rate) for name, rate in rates.items()}
+        return {name: DoseTable(times, self._spread(rate)) for name, rate in counted.items() if rate.any()}
 
     def toxic(self) -> None:
         """None: what people take is told by :meth:`doses`."""
@@ -284,19 +320,16 @@ class FireRun:
         """Mass of each species of the spec, kg, at the last sample up to ``time_s``, shape (spaces + 1,); the
         last entry is what has left the spaces. ``fuel`` is what has burned. Empty without yields.
 
-        Species go with the smoke: their mass is that of its soot times the ratio of the yields.
+        Species go with the burnt fuel: its mass times their yields.
         """
         if not self.spec.yields:
             return {}
         self._advance(time_s)
         state = self._states[max(0, int(np.searchsorted(self._times, time_s, side="right")) - 1)]
-        soot = np.zeros(len(self._height_m) + 1)
-        soot[list(self.smoke.zones.spaces)] = state.soot_kg
-        soot[-1] = state.lost_kg
-        return {
-            species: soot * (share / self.spec.soot_yield)
-            for species, share in sorted({"fuel": 1.0, **self.spec.yields}.items())
-        }
+        fuel = np.zeros(len(self._height_m) + 1)
+        fuel[self._zone_spaces] = state.fuel_kg
+        fuel[-1] = state.books.gone_fuel_kg
+        return {species: fuel * share for species, share in sorted({"fuel": 1.0, **self.spec.yields}.items())}
 
     def state_text(self) -> str:
         """Stage and size of the fire at the last sample."""

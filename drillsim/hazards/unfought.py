@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from drillsim.hazards.smoke import SmokeNetwork
+from drillsim.hazards.smoke_layers import Fumes, SmokeNetwork
 
 if TYPE_CHECKING:
     from drillsim.hazards.heat_release import HeatCurve
-    from drillsim.hazards.smoke import SmokeState, SmokeZones
+    from drillsim.hazards.smoke_layers import SmokeState
+    from drillsim.hazards.smoke_zones import SmokeZones
 
 __all__ = ["END_S", "LATE_STEP_S", "STEP_S", "SmokeByAge", "smoke_by_age", "step_s"]
 
@@ -50,10 +51,10 @@ def smoke_by_age(
     zones: SmokeZones,
     *,
     ambient_k: float,
-    soot_per_j: float,
+    fumes: Fumes,
     leak_share: float,
     open_share: frozenset[tuple[int, float]],
     curve: HeatCurve,
 ) -> SmokeByAge:
     """The states of a fire whose doors stand from flame on as ``open_share`` (link, share) says."""
-    return SmokeByAge(SmokeNetwork(zones, ambient_k, soot_per_j, leak_share, dict(open_share)), curve)
+    return SmokeByAge(SmokeNetwork(zones, ambient_k, fumes, leak_share, open_share=dict(open_share)), curve)

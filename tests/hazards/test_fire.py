@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from drillsim.facility.graph import Facility
+from drillsim.facility.spec import FacilitySpec, LinkSpec, SpaceSpec
 from drillsim.hazards.fire import Fire, FireRun, attack_chance, t_squared
 from drillsim.hazards.protocol import WHOLE, HazardRun, Means
-from drillsim.hazards.smoke import SmokeNetwork, SmokeState
+from drillsim.hazards.smoke_layers import Profile, SmokeNetwork, SmokeState
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.streams import Streams
 from tests.hazards.sites import WEST_WIND, begin_fire, fire, floor
@@ -69,17 +71,28 @@ def test_with_the_door_open_room_and_corridor_are_lost_within_minutes() -> None:
     assert first(run, "F1-corridor", "smoke") == math.inf
 
 
-def test_a_door_shut_in_time_keeps_the_corridor_for_over_15_minutes() -> None:
-    run = begin_fire(SITE)
-    run.act("shut-door", 0.0, FLAME_S + 60.0)
-    assert first(run, "F2-corridor", "untenable") > 900.0
-    assert first(run, "room", "untenable") < 180.0
+def test_a_door_shut_in_time_gains_the_corridor_time_and_keeps_what_lies_beyond_it() -> None:
+    # It cannot keep the corridor for good: before it is short of air, the growing fire presses a third of
+    # the room's gas through the gaps, less of it through those of a smoke door (20 m3/h at 50 Pa).
+    left_open, ordinary, tight = begin_fire(SITE), begin_fire(SITE), begin_fire(SITE, door_leak_share=0.0006)
+    for run in (ordinary, tight):
+        run.act("shut-door", 0.0, FLAME_S + 60.0)
+        assert first(run, "room", "untenable") < 180.0
+        for name in ("stair-1", "stair-2", "office"):
+            assert first(run, name, "untenable") == math.inf > first(left_open, name, "untenable")
+    lost = [first(run, "F2-corridor", "untenable") for run in (left_open, ordinary, tight)]
+    assert lost[0] + 30.0 < lost[1] < lost[2] - 30.0
+    corridor = np.array([SITE.space_index["F2-corridor"]])
+    seen = [run.at("visibility_m", corridor, FLAME_S + 600.0)[0] for run in (left_open, ordinary, tight)]
+    assert seen[0] < 0.3 < 2.0 < seen[1] < seen[2]
 
 
 @pytest.mark.parametrize("change", [{"growth_s": 150.0}, {"soot_yield": 0.1}])
 def test_a_bigger_or_sootier_fire_is_never_later(change: dict[str, float]) -> None:
     usual, worse = begin_fire(SITE), begin_fire(SITE, **change)
-    for name in ("room", "F2-corridor", "stair-1", "stair-2", "office"):
+    # A bigger fire is sooner short of air, so far up the stair, minutes later, its smoke may come later.
+    far = ("stair-2",) if "soot_yield" in change else ()
+    for name in ("room", "F2-corridor", "stair-1", "office", *far):
         for threshold in ("smoke", "untenable"):
             assert first(worse, name, threshold) <= first(usual, name, threshold)
 
@@ -158,7 +171,7 @@ def test_fields_are_those_at_head_height_and_clear_out_of_reach() -> None:
     layer, kelvin = run.at("layer_m", spaces, time), run.at("temperature_k", spaces, time)
     assert layer[0] < 2.0
     assert layer[1] == 3.0
-    assert kelvin[0] > kelvin[1] == 303.15
+    assert kelvin[0] > kelvin[1] == pytest.approx(303.15, abs=0.01)  # the pressure warms it by 0.3 mK
     assert run.at("visibility_m", spaces, 10.0).tolist() == [100.0] * 3
     with pytest.raises(ValueError, match="not ppm"):
         run.at("ppm", spaces, time)
@@ -184,6 +197,18 @@ def test_beyond_an_hour_the_smoke_is_held_and_that_is_said() -> None:
     run = begin_fire(SITE)
     run.crossings(-1.0, 20_000.0)
     assert any("held" in flag for flag in run.flags)
+    assert not any("flashover" in flag for flag in run.flags)
+
+
+def test_a_large_fire_with_air_enough_is_flagged_for_flashover() -> None:
+    spaces = {
+        "room": SpaceSpec(kind="room", at_m=(0.0, 0.0), size_m=(4.0, 3.0)),
+        "yard": SpaceSpec(kind="outside", at_m=(0.0, -20.0), size_m=(30.0, 30.0)),
+    }
+    front = LinkSpec(between=("room", "yard"), width_m=3.0)
+    site = Facility.build(FacilitySpec(spaces=spaces, links={"front": front}))
+    run = begin_fire(site, door="front", growth_s=75.0, peak_w=1e7)
+    run.crossings(-1.0, FLAME_S + 400.0)
     assert any("flashover" in flag for flag in run.flags)
 
 
@@ -279,7 +304,6 @@ def test_a_given_heat_release_takes_the_place_of_growth_and_peak() -> None:
         ({"detector": None}, "nothing detects it"),
         ({"sizes": {"flaming": 1e5}}, "flaming: a size, detector or item needs a name of its own"),
         ({"sizes": {"x": 1e5}, "detectors": {"x": LINK}}, "x: a size, detector or item"),
-        ({"yields": {"co": 0.1}, "soot_yield": 0.0}, "yields need a soot_yield"),
         ({"yields": {"fuel": 1.0}}, "name no fuel"),
         (
             {"heat_release": ({"at_s": 5.0, "heat_w": 1.0}, {"at_s": 5.0, "heat_w": 2.0})},
@@ -308,9 +332,11 @@ def test_a_floor_under_60_m2_is_lost_at_5_m_of_visibility_and_a_larger_one_at_10
     areas = [59.9, 60.0, *run.smoke.zones.area_m2[2:]]
     run.smoke.zones = replace(run.smoke.zones, area_m2=tuple(areas))
 
-    def profile(self: SmokeNetwork, states: list[SmokeState]) -> tuple[np.ndarray, ...]:
-        shape = (len(areas), len(states))
-        return np.full(shape, 1.0), np.full(shape, 3.0 / seen_m), np.full(shape, 300.0)
+    def profile(self: SmokeNetwork, states: list[SmokeState]) -> Profile:
+        layer, seen, kelvin, none = (
+            np.full((len(areas), len(states)), value) for value in (1.0, 3.0 / seen_m, 300.0, 0.0)
+        )
+        return Profile(layer, seen, kelvin, none, none, kelvin, none)
 
     monkeypatch.setattr(SmokeNetwork, "profile", profile)
     lost = {c.space for c in run.crossings(-1.0, 900.0) if c.threshold == "untenable" and c.above}

@@ -8,7 +8,7 @@ import pytest
 
 from drillsim.hazards import unfought
 from drillsim.hazards.fire import FireRun
-from drillsim.hazards.smoke import SmokeNetwork
+from drillsim.hazards.smoke_layers import SmokeNetwork
 from tests.hazards.sites import begin_fire, floor
 
 SITE = floor()
