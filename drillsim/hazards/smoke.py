@@ -152,8 +152,8 @@ def burning_w(
 
     It takes in clear air over ``clear_m`` of height, and gas of the smoky layer over what is left of its
     flames (0.166 Qc^(2/5)). ``below`` and ``above`` are kg of burnt fuel per kg of gas in either,
-    ``heat_j_kg`` of that fuel; ``held_kg`` the smoky layer, of which a step uses a third at most. A fire short
-    of air takes in less, down to where both agree.
+    ``heat_j_kg`` of that fuel; ``held_kg`` the smoky layer, of which a step uses a third at most. A fire
+    short of air takes in less, down to where both agree.
     """
     for _ in range(_MOST_ROUNDS):
         most = _oxygen_w(heat_w, clear_m, below, above, heat_j_kg, held_kg / (3.0 * step_s))

@@ -37,6 +37,7 @@ FIRE = {
     "smoulder": "60 s",
     "growth": "60 s",
     "detector": "10 s",
+    "door_leak_share": "0 %",
 }
 AIR = {"kind": "prescribed", "at": "room", "air": [{"extinction": "2 /m", "co": "20000 ppm"}]}
 DORMANT = {"dormant": "true"}
