@@ -151,7 +151,7 @@ class FireRun:
         self._unfought = None
 
     def link_changed(self, link: int, open_share: float, time_s: float) -> None:
-        """``open_share`` 1 is the door's usual state: open for the fire room, people passing for others."""
+        """A door that is opened (1) stands open, where others are ajar as people pass one by one."""
         if not 0.0 <= open_share <= 1.0:
             raise ValueError(f"{self.name}: an open share of {open_share}; it must lie between 0 and 1")
         if any(opening.link == link for opening in self.smoke.zones.openings):

@@ -136,15 +136,15 @@ class SmokeNetwork:
         self._refresh()
 
     def set_share(self, link: int, open_share: float) -> None:
-        """``open_share`` (0 to 1) of what usually stands open; a shut link leaks, whoever shut it."""
+        """``open_share`` (0 to 1) of the opening from now on; a shut link leaks, whoever shut it."""
         self.open_share[link] = open_share
         self._refresh()
 
     def _refresh(self) -> None:
         widths = []
         for opening in self.zones.openings:
-            usual = opening.share * self.open_share.get(opening.link, 1.0)
-            gaps = 1.0 if opening.link < 0 else self.leak_share + (1.0 - self.leak_share) * usual
+            share = self.open_share.get(opening.link, opening.share)
+            gaps = 1.0 if opening.link < 0 else self.leak_share + (1.0 - self.leak_share) * share
             widths.append(opening.width_m * gaps)
         self._vents.set_widths(np.array(widths))
 

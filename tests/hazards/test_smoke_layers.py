@@ -213,3 +213,12 @@ def test_a_network_and_its_states_travel_to_other_processes() -> None:
     ours, theirs = (net.step(s, heat_w=1e5, step_s=2.0) for net, s in ((smoke, state), (copy, there)))
     assert (ours.held == theirs.held).all()
     assert ours.books == theirs.books
+
+
+def test_a_door_that_is_opened_stands_open_and_lets_more_smoke_through_than_people_who_pass() -> None:
+    office, link = SITE.space_index["office"], SITE.link_index["office-door"]
+    passing, wedged = building(), building()
+    wedged.set_share(link, 1.0)
+    zone = passing.zones.spaces.index(office)
+    got = [burn(smoke, until_s=300.0)[-1].fuel_kg[zone] for smoke in (passing, wedged)]
+    assert got[1] > 1.5 * got[0] > 0.0
