@@ -12,7 +12,7 @@ from drillsim.hazards.blaze import WATER_TAU_S, attack_chance, hand_attack_chanc
 from drillsim.hazards.fractional_dose import HEAT
 from drillsim.hazards.grid import DoseTable, StepTable
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Means
-from drillsim.hazards.smoke import VISIBILITY_C, visibility_m
+from drillsim.hazards.smoke import VISIBILITY_C, flashover_heat_w, visibility_m
 from drillsim.hazards.smoke_air import gas_dose_per_s, gases, head_air, heat_dose_per_s
 from drillsim.hazards.smoke_layers import Fumes, SmokeNetwork, SmokeState
 from drillsim.hazards.smoke_zones import SmokeZones
@@ -228,9 +228,19 @@ class FireRun:
         return self._table
 
     def _flag(self, kelvin: Floats) -> None:
-        flag = "layer above 600 °C: flashover is likely, and beyond it the smoke model has no answer"
-        if flag not in self.flags and bool((kelvin[0] > FLASHOVER_K).any()):
+        flag = "flashover of the fire room is likely, and beyond it the smoke model has no answer"
+        if flag not in self.flags and (bool((kelvin[0] > FLASHOVER_K).any()) or self._large_enough()):
             self.flags.append(flag)
+
+    def _large_enough(self) -> bool:
+        """Whether the fire is large enough for flashover while its door stands open."""
+        zones, share = self.smoke.zones, self.smoke.open_share.get(self._door, 1.0)
+        opening = next(each for each in zones.openings if each.link == self._door)
+        if share * opening.share <= 0.0:
+            return False
+        inner = 2.0 * zones.area_m2[0] + zones.perimeter_m[0] * zones.height_m[0]
+        least = flashover_heat_w(inner_m2=inner, width_m=share * opening.width_m, height_m=opening.height_m)
+        return any(self.heat_w(time_s) >= least for time_s in self._times)
 
     def _spread(self, zones: NDArray[Any]) -> NDArray[Any]:
         """By space what is given by zone; 0 where no smoke gets."""

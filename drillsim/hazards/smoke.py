@@ -19,6 +19,7 @@ __all__ = [
     "AIR_KG_M3",
     "CLEAR_M",
     "burning_w",
+    "flashover_heat_w",
     "nfpa92_layer_steady",
     "nfpa92_layer_t2",
     "plume_entrainment",
@@ -177,6 +178,17 @@ def _oxygen_w(
         ramp = min(1.0, max(0.0, (oxygen - LEAST_OXYGEN) / (FULL_OXYGEN - LEAST_OXYGEN)))
         most += flow * ramp * max(0.0, oxygen - LEAST_OXYGEN) * OXYGEN_J_KG
     return most
+
+
+def flashover_heat_w(*, inner_m2: float, width_m: float, height_m: float) -> float:
+    """Heat from which on a room with one opening is likely to flash over, W.
+
+    7.8 AT + 378 A sqrt(H) kW, AT the inner surfaces (Thomas; from memory, confidence medium).
+
+    >>> round(flashover_heat_w(inner_m2=130.0, width_m=0.9, height_m=2.0) / 1000.0)
+    1976
+    """
+    return 1000.0 * (7.8 * inner_m2 + 378.0 * width_m * math.sqrt(height_m) * height_m)
 
 
 def visibility_m(extinction_1_m: float) -> float:

@@ -142,8 +142,8 @@ class RunLift(Spec):
 class SetLink(Spec):
     """A gate, cordon or door. ``way`` *in* is from the link's first space to its second.
 
-    ``closed_to`` *public* lets responders through; *all* shuts the opening itself, smoke included. A door that
-    is opened to all stands open to smoke; until then it is ajar, as people pass it one by one.
+    ``closed_to`` *public* lets responders through; *all* shuts the opening itself, smoke included. A door
+    that is opened to all stands open to smoke; until then it is ajar, as people pass it one by one.
     """
 
     do: Literal["link"]

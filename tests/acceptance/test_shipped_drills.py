@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import shutil
 from pathlib import Path
@@ -170,18 +171,22 @@ def test_alarm_at_once_saves_the_time_of_confirming(drills):
 
 
 def test_a_shut_door_keeps_the_corridor_far_longer_than_it_moves_the_last_one_out(drills):
-    def margins(plan):
-        return median(
-            o["margin.f3-corridor"].rank
-            for o in drills("office-fire", plan, "emergency")
-            if "margin.f3-corridor" in o
-        )
-
-    assert margins("alarm-at-once") < 0 < margins("doors-and-stairs")
-    shift = middle_min(drills("office-fire", "alarm-at-once", "emergency"), "last_out") - middle_min(
-        drills("office-fire", "doors-and-stairs", "emergency"), "last_out"
+    """Not until all are out: a fire shut in presses its smoke through the gaps of the door all the same."""
+    opened, shut = (
+        drills("office-fire", plan, "emergency") for plan in ("alarm-at-once", "doors-and-stairs")
     )
-    assert abs(shift) < 3
+
+    def middle(outcomes, measure):
+        return median(o[measure].rank for o in outcomes)
+
+    saved_s = middle(shut, "aset.f3-corridor") - middle(opened, "aset.f3-corridor")
+    shift_s = 60.0 * (middle_min(shut, "last_out") - middle_min(opened, "last_out"))
+    assert saved_s > 25.0
+    assert saved_s > 3.0 * abs(shift_s)
+    assert middle(shut, "margin.f3-corridor") > middle(opened, "margin.f3-corridor") + 25.0
+    # The stairs are kept altogether, where with the door open they are lost.
+    assert all(math.isinf(o["aset.stair-a-2"].rank) for o in shut)
+    assert all(o["aset.stair-a-2"].rank < 900.0 for o in opened)
 
 
 def test_in_the_base_case_the_stairs_are_not_shared_equally():
@@ -241,4 +246,9 @@ def test_a_model_outside_its_range_is_flagged_in_the_trace():
         trace = run(load(SCENARIOS / name), plan=plan)
         flags[name] = " ".join(row.task for _, row in trace.of("flag"))
     assert "within one pool diameter" in flags["terminal-leak"]
-    assert "flashover" in flags["office-fire"]
+    assert "its data are from 2 to 8 /m" in flags["office-fire"]
+    # 2 MW is 50 kW less than what makes room 312 flash over; short of air, its layer stays below 350 °C.
+    assert "flashover" not in flags["office-fire"]
+    larger = load(SCENARIOS / "office-fire", overrides={"hazards.appliance.peak": "2.1 MW"})
+    flagged = " ".join(row.task for _, row in run(larger, plan="confirm-first").of("flag"))
+    assert "flashover" in flagged

@@ -12,7 +12,9 @@ from drillsim.facility.graph import Facility
 from drillsim.facility.spec import FacilitySpec, LinkSpec, SpaceSpec
 from drillsim.hazards.fire import Fire, FireRun, attack_chance, t_squared
 from drillsim.hazards.protocol import WHOLE, HazardRun, Means
+from drillsim.hazards.smoke import flashover_heat_w
 from drillsim.hazards.smoke_layers import Profile, SmokeNetwork, SmokeState
+from drillsim.hazards.tenability import FLASHOVER_K
 from drillsim.hazards.weather import WeatherRecord
 from drillsim.streams import Streams
 from tests.hazards.sites import WEST_WIND, begin_fire, fire, floor
@@ -194,7 +196,7 @@ def test_an_answer_holds_until_the_next_sample() -> None:
 
 
 def test_beyond_an_hour_the_smoke_is_held_and_that_is_said() -> None:
-    run = begin_fire(SITE)
+    run = begin_fire(SITE, peak_w=1e6)
     run.crossings(-1.0, 20_000.0)
     assert any("held" in flag for flag in run.flags)
     assert not any("flashover" in flag for flag in run.flags)
@@ -210,6 +212,24 @@ def test_a_large_fire_with_air_enough_is_flagged_for_flashover() -> None:
     run = begin_fire(site, door="front", growth_s=75.0, peak_w=1e7)
     run.crossings(-1.0, FLAME_S + 400.0)
     assert any("flashover" in flag for flag in run.flags)
+
+
+def test_a_fire_as_large_as_thomas_says_is_flagged_though_its_layer_stays_short_of_air() -> None:
+    room = SITE.space_index["room"]
+    width, depth = SITE.size[room]
+    inner = 2.0 * SITE.area_m2[room] + 2.0 * (width + depth) * SITE.height_m[room]
+    link = SITE.link_index["room-door"]
+
+    def flagged(peak_w: float, *, shut: bool = False) -> bool:
+        run = begin_fire(SITE, growth_s=150.0, peak_w=peak_w)
+        if shut:
+            run.act("shut-door", 0.0, FLAME_S + 10.0)
+        run.crossings(-1.0, FLAME_S + 400.0)
+        assert run.at("temperature_k", np.array([room]), FLAME_S + 400.0) < FLASHOVER_K
+        return any("flashover" in flag for flag in run.flags)
+
+    least = flashover_heat_w(inner_m2=inner, width_m=SITE.link_width_m[link], height_m=2.0)
+    assert [flagged(1.01 * least), flagged(0.99 * least), flagged(1.01 * least, shut=True)] == [1, 0, 0]
 
 
 def test_what_cannot_be_done_is_refused() -> None:
