@@ -28,6 +28,8 @@ SHUT = SHUT.replace(
     "      finish: {title: Finish, after: [all-out, fire-out], takes: {value: 1 min, source: assumed},"
     " milestone: over}\n    end: over\n",
 ).replace("  fire-out: {title", "  over: {title: over, observed: all is done}\n  fire-out: {title", 1)
+# Nobody is to be felled by the smoke before it stands still.
+SHUT = SHUT.replace("    smoulder: {median: 2 min", "    peak: 2 kW\n    smoulder: {median: 2 min")
 
 TOLD = {
     "en": (
