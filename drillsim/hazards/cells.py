@@ -85,16 +85,16 @@ class Cells(NamedTuple):
 
     @classmethod
     def between(cls, values: NDArray[np.float64], *, fine: bool = False) -> Cells:
-        """Cells between nodes with such values (n,), and those of nothing at both ends."""
+        """Cells between nodes with such values (..., n), and those of nothing at both ends."""
         finer = _FINER if fine else 0
-        nodes = ((len(values) - 1) >> finer) + 1
-        level, slope = np.zeros((2, (nodes + 1) << finer))
+        nodes = ((values.shape[-1] - 1) >> finer) + 1
+        level, slope = np.zeros((2, *values.shape[:-1], (nodes + 1) << finer))
         real = slice(1 << finer, nodes << finer)
-        inside, near = slope[real], values[:-1]
-        np.subtract(values[1:], near, out=inside)
+        inside, start, near = slope[..., real], level[..., real], values[..., :-1]
+        np.subtract(values[..., 1:], near, out=inside)
         inside *= _slopes(nodes, fine=fine)
-        np.multiply(inside, _node_w(nodes, fine=fine)[:-1], out=level[real])
-        np.subtract(near, level[real], out=level[real])
+        np.multiply(inside, _node_w(nodes, fine=fine)[:-1], out=start)
+        np.subtract(near, start, out=start)
         return cls(level, slope)
 
     def at(self, cell: NDArray[np.int64], w: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,9 +123,12 @@ class Ends(NamedTuple):
 
 
 def refined(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values at the ends of the fine cells between nodes with such values (n,): straight between them."""
-    ends = np.array([values[:-1], values[1:]])
-    return np.append(ends.T @ _between(), values[-1])
+    """Values at the ends of the fine cells between nodes with such values (..., n): straight between them."""
+    ends = np.array([values[..., :-1], values[..., 1:]])
+    fine = np.empty((*values.shape[:-1], ends.shape[-1] * FINE_CELLS + 1))
+    fine[..., :-1] = (ends.reshape(2, -1).T @ _between()).reshape(fine[..., :-1].shape)
+    fine[..., -1] = values[..., -1]
+    return fine
 
 
 @cache

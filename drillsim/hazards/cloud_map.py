@@ -120,9 +120,9 @@ def _sum(found: Sequence[Band], shape: tuple[int, int]) -> NDArray[np.float64]:
             for start in range(rows.start, rows.stop, _ROWS):
                 some = columns, slice(start, min(start + _ROWS, rows.stop))
                 if done:
-                    values[some] += band.at(*some)
+                    values[some] += band.kernel.at(*some)
                 else:
-                    values[some] = band.at(*some)
+                    band.kernel.at(*some, into=values[some])
             done = True
         if not done:
             values[begin : begin + STRIP] = 0.0
@@ -136,7 +136,7 @@ def _near_the_source(near: tuple[NDArray[np.intp], NDArray[np.intp]], found: Seq
     return sum(
         band.one_diameter_downwind()
         if band.passive
-        else band.at(columns, rows)[i - columns.start, j - rows.start]
+        else band.kernel.at(columns, rows)[i - columns.start, j - rows.start]
         for band in found
     )
 

@@ -31,6 +31,7 @@ _SHRINKS: Final = 3.0
 _EVEN: Final = 160  # points of a map along each axis …
 _GATHERED: Final = 120  # … and around the source, ever denser
 _LEAST_M: Final = 10.0
+_WIDER: Final = 0.05
 _SPREADS: Final = 1.5  # nothing is further out than this times the way of the fastest wind
 
 
@@ -55,18 +56,29 @@ def cloud_outlines(
         for number, level in enumerate(levels_kg_m3):
             found[number] = _widened(found[number], chart, level)
     return [
-        None
-        if box is None
-        else cloud_map(
-            cloud,
-            segments,
-            time_s=time_s,
-            x_m=_axis(box[0], cloud.source_m[0], cloud.diameter_m),
-            y_m=_axis(box[1], cloud.source_m[1], cloud.diameter_m),
-            winds=winds,
-        )
-        for box in found
+        None if box is None else _whole(box, level, cloud, segments, time_s=time_s, winds=winds)
+        for box, level in zip(found, levels_kg_m3, strict=True)
     ]
+
+
+def _whole(
+    box: NDArray[np.float64],
+    level_kg_m3: float,
+    cloud: Cloud,
+    segments: Sequence[SourceSegment],
+    *,
+    time_s: float,
+    winds: Sequence[WindSegment],
+) -> CloudMap:
+    """A map of the box, widened until the zone ends in it: a tip may be thinner than what was searched."""
+    while True:
+        x, y = (
+            _axis(side, source, cloud.diameter_m) for side, source in zip(box, cloud.source_m, strict=True)
+        )
+        chart = cloud_map(cloud, segments, time_s=time_s, x_m=x, y_m=y, winds=winds)
+        if not chart.reaches_edge(level_kg_m3) or np.ptp(box, axis=1).max() > 4.0 * LIMIT_M:
+            return chart
+        box = box + _WIDER * np.ptp(box, axis=1, keepdims=True) * (-1.0, 1.0)
 
 
 def _halves_m(

@@ -169,6 +169,10 @@ class Front(NamedTuple):
         over = np.searchsorted(self.over_m[:nodes], since, side="right")
         ahead = np.searchsorted(self.ahead_m[:nodes], since, side="left")
         width = min(int((ahead - over).max(initial=0)) + 1, nodes)
+        if 2 * width > nodes:
+            position = since[:, None] * self.scale[:nodes]
+            position -= self.offset[:nodes]
+            return _phi(position)
         start = np.minimum(over, nodes - width)[:, None]
         node = start + np.arange(width)
         position = self.scale.take(node)

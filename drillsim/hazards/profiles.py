@@ -11,7 +11,7 @@ Dilution is tabulated over the way, straight in each fine cell (within 1e-5 beyo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     Some = slice | NDArray[np.intp]
 
-__all__ = ["DenseProfile", "Lattice", "PassiveProfile", "Profile", "Shares", "Sheet", "Sums"]
+__all__ = ["DenseProfile", "Kernel", "Lattice", "PassiveProfile", "Profile", "Shares", "Sheet", "Sums"]
 
 _NODES: Final = nodes_to(LIMIT_M)
 _SPREADS: Final = 5.0
@@ -57,7 +57,8 @@ _NARROWEST_M2: Final = 1e-6  # of a source without width
 
 
 class Sums(NamedTuple):
-    """A sum of products of a part of i and a part of j at (i, j): ``of_i`` (k, i), ``of_j`` (k, j)."""
+    """A sum of products of a part of i and a part of j at (i, j): ``of_i`` (k, i), ``of_j`` (k, j); or of
+    several lines, (k, lines, i) and (k, lines, j)."""
 
     of_i: NDArray[np.float64]
     of_j: NDArray[np.float64]
@@ -65,7 +66,10 @@ class Sums(NamedTuple):
     @classmethod
     def of(cls, of_i: NDArray[np.float64], of_j: NDArray[np.float64]) -> Sums:
         """The plain sum of the two."""
-        return cls(np.array([of_i, np.ones(len(of_i))]), np.array([np.ones(len(of_j)), of_j]))
+        return cls(np.array([of_i, np.ones(of_i.shape)]), np.array([np.ones(of_j.shape), of_j]))
+
+    def of_line(self, line: int) -> Sums:
+        return Sums(self.of_i[:, line], self.of_j[:, line])
 
     def at(self, i: Some, j: Some) -> NDArray[np.float64]:
         return np.asarray(np.matmul(self.of_i[:, i].T, self.of_j[:, j]))
@@ -73,7 +77,8 @@ class Sums(NamedTuple):
 
 class Lattice(NamedTuple):
     """w is ``w_i`` + ``w_j``, and the distance off the line ``across_i`` + ``across_j``, m. ``even``: w goes
-    one way with i and one way with j, so that the corners of a block hold its extremes."""
+    one way with i and one way with j, so that the corners of a block hold its extremes. Parts (n,), or of
+    several lines (lines, n)."""
 
     w_i: NDArray[np.float64]
     w_j: NDArray[np.float64]
@@ -85,11 +90,11 @@ class Lattice(NamedTuple):
 class _Ways:
     """w on a lattice, in cells between so many nodes."""
 
-    def __init__(self, lattice: Lattice, nodes: int) -> None:
+    def __init__(self, sums: Sums, nodes: int, *, even: bool) -> None:
         self._nodes = nodes
-        self._sums = Sums.of(lattice.w_i, lattice.w_j)
+        self._sums = sums
         self._end_w = end_w(nodes)
-        self._corners = lattice.even
+        self._corners = even
 
     def at(self, i: Some, j: Some) -> tuple[NDArray[np.float64], bool]:
         """w, what lies out of the cells put into those of nothing; and whether some lies upwind."""
@@ -130,8 +135,12 @@ class Sheet(Protocol):
     def shares(self, i: Some, j: Some, level: NDArray[np.intp] | int = 0) -> Shares:
         """For presence of any kind; ``level`` counts the levels, one for all or one for each j."""
 
-    def on(self, presence: NDArray[np.float64]) -> Callable[[Some, Some], NDArray[np.float64]]:
-        """kg/m3 at the first level, at (i, j), for one line with such presence (nodes,)."""
+
+class Kernel(Protocol):
+    """What one line brings to the first level on one lattice."""
+
+    def at(self, i: slice, j: slice, into: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """kg/m3 at (i, j); written ``into`` an array, if one is given."""
 
 
 class Profile(Protocol):
@@ -147,6 +156,9 @@ class Profile(Protocol):
 
     def sheet(self, lattice: Lattice, nodes: int) -> Sheet:
         """The profile there, for presence at so many nodes."""
+
+    def kernels(self, lattice: Lattice, presence: NDArray[np.float64]) -> Sequence[Kernel]:
+        """Those of several lines, each on its lattice, with such presence (lines, nodes)."""
 
 
 def _bounds(way: NDArray[np.float64], across: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
@@ -207,20 +219,36 @@ class PassiveProfile:
         return self._across
 
     def sheet(self, lattice: Lattice, nodes: int) -> Sheet:
-        return _PassiveSheet(self, lattice, nodes)
+        ways = _Ways(Sums.of(lattice.w_i, lattice.w_j), nodes, even=lattice.even)
+        return _PassiveSheet(self, ways, _Bell.of(self, lattice))
+
+    def kernels(self, lattice: Lattice, presence: NDArray[np.float64]) -> Sequence[Kernel]:
+        along = refined(presence)
+        along *= self.axis[0, : along.shape[-1]]
+        level, slope = Cells.between(along, fine=True)
+        w, bell, nodes = Sums.of(lattice.w_i, lattice.w_j), _Bell.of(self, lattice), presence.shape[1]
+        return [
+            _PassiveKernel(
+                _Ways(w.of_line(line), nodes, even=lattice.even),
+                _Bell(bell.top.of_line(line), bell.bottom.of_line(line)),
+                Cells(level[line], slope[line]),
+            )
+            for line in range(len(presence))
+        ]
 
 
-class _PassiveSheet:
+class _Bell(NamedTuple):
     """-y2/2sigma_y2 with sigma_y2 = (s x)2/(1 + c x) + D2/2pi is a ratio of two polynomials in x and y."""
 
-    def __init__(self, profile: PassiveProfile, lattice: Lattice, nodes: int) -> None:
-        self._profile = profile
-        self._nodes = nodes
-        self._ways = _Ways(lattice, nodes)
+    top: Sums
+    bottom: Sums
+
+    @classmethod
+    def of(cls, profile: PassiveProfile, lattice: Lattice) -> _Bell:
         bend, slope2, source2 = profile.bend_per_m, profile.slope2, profile.source2
         x_i, x_j = BEND_M * (lattice.w_i - 1.0), BEND_M * lattice.w_j
         y_i, y_j = lattice.across_i, lattice.across_j
-        top, bottom = np.empty((6, len(x_i))), np.empty((3, len(x_i)))
+        top, bottom = np.empty((6, *x_i.shape)), np.empty((3, *x_i.shape))
         top[2] = -0.5 - 0.5 * bend * x_i  # of yj2
         np.multiply(y_i, top[2], out=top[1])
         np.multiply(y_i, top[1], out=top[0])
@@ -233,13 +261,16 @@ class _PassiveSheet:
         np.multiply(x_i, 0.5 * bottom[1] + source2 * bend, out=bottom[0])
         bottom[0] += source2
         bottom[1] += source2 * bend
-        xy_j = x_j * y_j
-        self._top = Sums(top, np.array([np.ones(len(x_j)), y_j, y_j * y_j, x_j, xy_j, xy_j * y_j]))
-        self._bottom = Sums(bottom, np.array([self._top.of_j[0], x_j, x_j * x_j]))
+        of_j = np.empty((6, *x_j.shape))
+        of_j[0], of_j[1], of_j[3] = 1.0, y_j, x_j
+        np.multiply(y_j, y_j, out=of_j[2])
+        np.multiply(x_j, of_j[1:3], out=of_j[4:])
+        return cls(Sums(top, of_j), Sums(bottom, np.array([of_j[0], x_j, x_j * x_j])))
 
-    def _bell(self, i: Some, j: Some, *, upwind: bool) -> NDArray[np.float64]:
-        bell = self._top.at(i, j)
-        bell /= self._bottom.at(i, j)
+    def at(self, i: Some, j: Some, *, upwind: bool) -> NDArray[np.float64]:
+        """As a share of the axis, less what it is at the bounds."""
+        bell = self.top.at(i, j)
+        bell /= self.bottom.at(i, j)
         if upwind:
             np.minimum(bell, 0.0, out=bell)  # 10 km upwind and more the ratio is no bell any more
         np.exp(bell, out=bell)
@@ -247,11 +278,20 @@ class _PassiveSheet:
         np.maximum(bell, 0.0, out=bell)
         return bell
 
+
+class _PassiveSheet(NamedTuple):
+    profile: PassiveProfile
+    ways: _Ways
+    bell: _Bell
+
     def shares(self, i: Some, j: Some, level: NDArray[np.intp] | int = 0) -> Shares:
-        (w, upwind), ends = self._ways.at(i, j), self._profile.ends
+        (w, upwind), ends = self.ways.at(i, j), self.profile.ends
         cell, share = cells_at(w), share_at(w)
-        row = cell + level * (len(ends.near) // self._profile.levels) if self._profile.levels > 1 else cell
-        bell = self._bell(i, j, upwind=upwind)
+        if (levels := self.profile.levels) > 1:
+            row = cell + level * (len(ends.near) // levels)
+        else:
+            row = cell
+        bell = self.bell.at(i, j, upwind=upwind)
         far = ends.far.take(row, mode="clip")
         far *= share
         far *= bell
@@ -267,18 +307,17 @@ class _PassiveSheet:
         near -= high
         return Shares(coarse_at(cell), near, high)
 
-    def on(self, presence: NDArray[np.float64]) -> Callable[[Some, Some], NDArray[np.float64]]:
-        along = refined(presence)
-        along *= self._profile.axis[0, : len(along)]
-        cells = Cells.between(along, fine=True)
 
-        def values(i: Some, j: Some) -> NDArray[np.float64]:
-            w, upwind = self._ways.at(i, j)
-            bell = self._bell(i, j, upwind=upwind)
-            bell *= cells.at(cells_at(w), w)
-            return bell
+class _PassiveKernel(NamedTuple):
+    ways: _Ways
+    bell: _Bell
+    cells: Cells
 
-        return values
+    def at(self, i: slice, j: slice, into: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        w, upwind = self.ways.at(i, j)
+        along = self.cells.at(cells_at(w), w)
+        bell = self.bell.at(i, j, upwind=upwind)
+        return np.multiply(bell, along, out=bell if into is None else into)
 
 
 class DenseProfile:
@@ -313,18 +352,23 @@ class DenseProfile:
         return self._across
 
     def sheet(self, lattice: Lattice, nodes: int) -> Sheet:
-        return _DenseSheet(self, lattice, nodes)
+        ways = _Ways(Sums.of(lattice.w_i, lattice.w_j), nodes, even=lattice.even)
+        return _DenseSheet(self, ways, Sums.of(lattice.across_i, lattice.across_j))
+
+    def kernels(self, lattice: Lattice, presence: NDArray[np.float64]) -> Sequence[Kernel]:
+        parts = zip(*lattice[:4], strict=True)
+        sheets = [self.sheet(Lattice(*part, lattice.even), presence.shape[1]) for part in parts]
+        return [_DenseKernel(sheet, row[None]) for sheet, row in zip(sheets, presence, strict=True)]
 
 
-class _DenseSheet:
-    def __init__(self, profile: DenseProfile, lattice: Lattice, nodes: int) -> None:
-        self._profile = profile
-        self._ways = _Ways(lattice, nodes)
-        self._across = Sums.of(lattice.across_i, lattice.across_j)
+class _DenseSheet(NamedTuple):
+    profile: DenseProfile
+    ways: _Ways
+    across: Sums
 
     def shares(self, i: Some, j: Some, level: NDArray[np.intp] | int = 0) -> Shares:
-        profile = self._profile
-        (w, _), across = self._ways.at(i, j), np.abs(self._across.at(i, j))
+        profile = self.profile
+        (w, _), across = self.ways.at(i, j), np.abs(self.across.at(i, j))
         fine = cells_at(w)
         cell = coarse_at(fine)
         low = profile.value.at(cell, w)
@@ -336,9 +380,14 @@ class _DenseSheet:
         low -= high
         return Shares(cell, low, high)
 
-    def on(self, presence: NDArray[np.float64]) -> Callable[[Some, Some], NDArray[np.float64]]:
-        def values(i: Some, j: Some) -> NDArray[np.float64]:
-            shares = self.shares(i, j)
-            return shares.under(presence[None], np.zeros(len(shares.cell), dtype=np.intp))
 
-        return values
+class _DenseKernel(NamedTuple):
+    sheet: Sheet
+    presence: NDArray[np.float64]
+
+    def at(self, i: slice, j: slice, into: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        shares = self.sheet.shares(i, j)
+        found = shares.under(self.presence, np.zeros(len(shares.cell), dtype=np.intp))
+        if into is not None:
+            into[:] = found
+        return found

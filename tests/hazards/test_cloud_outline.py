@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drillsim.hazards.cloud import Cloud, SourceSegment, points_alone
@@ -27,6 +27,7 @@ def cloud(weather: Weather = WEST_WIND, diameter_m: float = 6.0) -> Cloud:
 
 @settings(max_examples=12, deadline=None)
 @given(st.floats(0.0, 359.0), st.sampled_from("ADF"), st.floats(-6.0, -3.0))
+@example(0.0, "F", -3.5)  # its tip is thinner than what is searched
 def test_the_farthest_point_is_that_of_the_march_along_the_axis(
     from_deg: float, stability: str, exponent: float
 ) -> None:

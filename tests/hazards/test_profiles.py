@@ -79,12 +79,17 @@ def test_a_line_alone_has_what_its_shares_say(diameter_m: float) -> None:
     presence = np.random.default_rng(1).uniform(0.0, 1.0, NODES)
     presence[-1] = 0.0
     lattice = Lattice(1.0 + way / BEND_M, np.zeros(41), np.zeros(211), across, even=True)
-    sheet = profile.sheet(lattice, NODES)
-    shares = sheet.shares(ALL, ALL).under(presence[None], np.zeros(211, dtype=np.intp))
-    found = sheet.on(presence)(ALL, ALL)
+    shares = profile.sheet(lattice, NODES).shares(ALL, ALL)
+    exact = shares.under(presence[None], np.zeros(211, dtype=np.intp))
+    both = Lattice(*(np.array([part, part]) for part in lattice[:4]), even=True)
+    half, whole = profile.kernels(both, np.array([0.5 * presence, presence]))
+    found = whole.at(ALL, ALL)
     assert np.isfinite(found).all() and not found[way < 0.0].any()
-    assert found == pytest.approx(shares, rel=1e-9, abs=1e-12 * found.max())
-    assert found[5:9, 3:7] == pytest.approx(sheet.on(presence)(slice(5, 9), slice(3, 7)))
+    assert found == pytest.approx(exact, rel=1e-9, abs=1e-12 * found.max())
+    assert found[5:9, 3:7] == pytest.approx(whole.at(slice(5, 9), slice(3, 7)))
+    written = np.empty((211, 41))
+    half.at(ALL, ALL, into=written)
+    assert written == pytest.approx(0.5 * found)
 
 
 def test_sums_of_parts_are_the_plain_sum() -> None:
