@@ -140,7 +140,7 @@ def _between() -> NDArray[np.float64]:
 
 def cells_at(w: NDArray[np.float64]) -> NDArray[np.int64]:
     """The fine cell of each ``w``, which must lie in the cells."""
-    cell = np.right_shift(w.view(np.int64), _SHIFT)
+    cell = np.right_shift(w.view(np.uint64), _SHIFT).view(np.int64)  # unsigned is the quicker shift
     cell -= _ZERO
     return cell
 

@@ -145,9 +145,11 @@ def _within(
     radius_m: float, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Columns and rows of the points of a grid so near (0, 0)."""
-    columns, rows = np.flatnonzero(np.abs(x) <= radius_m), np.flatnonzero(np.abs(y) <= radius_m)
-    i, j = np.nonzero(np.hypot(x[columns, None], y[rows]) <= radius_m)
-    return columns[i], rows[j]
+    (first, after), (lowest, above) = (
+        np.searchsorted(axis, (-radius_m, np.nextafter(radius_m, math.inf))).tolist() for axis in (x, y)
+    )
+    i, j = (np.hypot(x[first:after, None], y[lowest:above]) <= radius_m).nonzero()
+    return i + first, j + lowest
 
 
 def zone(chart: CloudMap, level_kg_m3: float) -> list[Polygon]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ _PARALLEL: Final = 1e-12  # a side along the columns leans by so little instead
 
 Block = tuple[slice, slice]
 """Columns and rows of a map."""
+_Blocks = list[list[Block | None]]
 
 
 class Band(NamedTuple):
@@ -74,40 +76,58 @@ def bands(
     ]
 
 
-def _blocks(
-    x: NDArray[np.float64], y: NDArray[np.float64], lines: Lines, profile: Profile
-) -> list[list[Block | None]]:
-    """What each line may touch of each strip: it has two ends, and widens by q a metre.
-
-    All these bounds are straight, so over a strip each is loosest at one of its sides."""
+def _blocks(x: NDArray[np.float64], y: NDArray[np.float64], lines: Lines, profile: Profile) -> _Blocks:
+    """What each line may touch of each strip."""
     starts = range(0, len(x), STRIP)
-    stops = [min(start + STRIP, len(x)) for start in starts]
-    sides = x[[[*starts], [stop - 1 for stop in stops]]]  # (2, strips)
-    east, north, start_m, across_m, first_m, last_m = (
-        each[:, None, None]
-        for each in (*lines.toward.T, lines.along_m, lines.across_m, lines.first_m, lines.last_m)
+    strips = [slice(start, min(start + STRIP, len(x))) for start in starts]
+    sides = [(float(x[strip.start]), float(x[strip.stop - 1])) for strip in strips]
+    each = zip(
+        lines.toward.tolist(),
+        lines.along_m.tolist(),
+        lines.across_m.tolist(),
+        lines.first_m.tolist(),
+        lines.last_m.tolist(),
+        strict=True,
     )
-    along, across = sides * east + start_m, sides * north + across_m
-    # Each is >= 0 on the line: an offset at a side and a slope along it.
-    offsets, slopes = [along - first_m, last_m - along], [north, -north]
-    for p, q in profile.across_m():
-        wide = along * q + p
-        offsets += [wide - across, wide + across]
-        slopes += [q * north + east, q * north - east]
-    slope = np.array(slopes)
-    slope[slope == 0.0] = _PARALLEL
-    from_m = np.array(offsets) / -slope  # (bounds, lines, 2, strips)
-    rising = slope[..., 0] > 0.0
-    low = np.where(rising, from_m.min(axis=2), -math.inf).max(axis=0)
-    high = np.where(rising, math.inf, from_m.max(axis=2)).min(axis=0)
+    reached = np.array([_reached(sides, *line, profile.across_m()) for line in each])  # (lines, strips, 2)
+    first = np.searchsorted(y, reached[..., 0], side="left").tolist()
+    last = np.searchsorted(y, reached[..., 1], side="right").tolist()
     return [
-        [
-            (slice(start, stop), slice(a, b)) if a < b else None
-            for start, stop, a, b in zip(starts, stops, first, last, strict=True)
-        ]
-        for first, last in zip(
-            np.searchsorted(y, low, side="left").tolist(),
-            np.searchsorted(y, high, side="right").tolist(),
-            strict=True,
-        )
+        [(strip, slice(a, b)) if a < b else None for strip, a, b in zip(strips, lowest, highest, strict=True)]
+        for lowest, highest in zip(first, last, strict=True)
     ]
+
+
+def _reached(
+    sides: Sequence[tuple[float, float]],
+    toward: Sequence[float],
+    start_m: float,
+    off_m: float,
+    first_m: float,
+    last_m: float,
+    bounds: Sequence[tuple[float, float]],
+) -> list[tuple[float, float]]:
+    """Lowest and highest y that a line may touch between two sides: it has two ends, and widens by q a metre.
+
+    All these bounds are straight, so between the sides each is loosest at one of them."""
+    east, north = toward
+    # Each is >= 0 on the line: at x = y = 0, and a slope along both.
+    straight = [(start_m - first_m, east, north), (last_m - start_m, -east, -north)]
+    for p, q in bounds:
+        wide = p + q * start_m
+        straight += [
+            (wide - off_m, q * east - north, q * north + east),
+            (wide + off_m, q * east + north, q * north - east),
+        ]
+    found = []
+    for left, right in sides:
+        low, high = -math.inf, math.inf
+        for at_zero, by_x, by_y in straight:
+            by_y = by_y or _PARALLEL
+            one, other = -(at_zero + by_x * left) / by_y, -(at_zero + by_x * right) / by_y
+            if by_y > 0.0:
+                low = max(low, min(one, other))
+            else:
+                high = min(high, max(one, other))
+        found.append((low, high))
+    return found
