@@ -1,4 +1,4 @@
-"""Toxic load: the sum of C^n dt along a path, and the level of harm it amounts to.
+"""Toxic load: the sum of C^n dt along a path; the level of harm it amounts to is in :mod:`toxic_class`.
 
 C in ppm, t in minutes, so a load is in ppm^n min. A table per space is made once; a stay costs the difference
 of two entries, whatever the way a path is cut. Order of magnitude only: n comes from animals and from levels
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from drillsim.hazards.grid import DoseTable
-from drillsim.hazards.substances import AEGL_DURATIONS_S, Substance, substance
+from drillsim.hazards.substances import Substance, substance
 from drillsim.messages import Language, say
 
 if TYPE_CHECKING:
@@ -23,11 +23,8 @@ __all__ = [
     "HSE_OUTCOMES",
     "LoadExponent",
     "ToxicAir",
-    "aegl_class",
-    "aegl_definition",
     "aegl_load",
     "constant_load",
-    "equivalent_ppm",
     "hse_outcome",
     "load_exponent",
     "path_loads",
@@ -38,8 +35,6 @@ __all__ = [
 HSE_OUTCOMES: Final = ("none", "SLOT", "SLOD")
 """Outcome 0, 1, 2 of :func:`hse_outcome`. SLOT (specified level of toxicity): almost all distressed, many
 need care, some die (1 to 5 %); SLOD (significant likelihood of death): half die. From memory - check."""
-_SHORTEST_S: Final = AEGL_DURATIONS_S["10min"]
-_LONGEST_S: Final = AEGL_DURATIONS_S["8h"]
 
 
 class LoadExponent(NamedTuple):
@@ -105,11 +100,6 @@ class ToxicAir(NamedTuple):
         """Toxic load per space, ppm^n min."""
         return toxic_load_table(self.times_s, self.ppm, exponent=exponent)
 
-    def presence(self) -> DoseTable:
-        """Seconds in the cloud: above a hundredth of AEGL-2 (60 min); a rule of this product."""
-        (aegl2,) = self.entry.need("aegl2_60min_ppm")
-        return DoseTable(self.times_s, (self.ppm > 0.01 * aegl2).astype(np.float64))
-
 
 def constant_load(ppm: float, *, exponent: float, duration_s: float) -> float:
     """C^n t of a constant concentration, ppm^n min; 0 for no time. ``ValueError`` as the table.
@@ -171,56 +161,6 @@ def path_loads(
     # Differences of a long sum may fall below 0 by a rounding error.
     stays = protected_load(np.maximum(stays, 0.0), exponent=exponent, protection_factor=protection_factor)
     return np.asarray(np.bincount(person, weights=stays, minlength=people), dtype=float)
-
-
-def equivalent_ppm(load: ArrayLike, *, exponent: float, exposure_s: ArrayLike) -> NDArray[np.float64]:
-    """Constant concentration with the same load over the exposure, at least 10 min; arrays broadcast.
-
-    (load / t)^(1/n), t the person's exposure in minutes, or 10 min if shorter: no level is set below that.
-    Raises ``ValueError`` for an exposure beyond 8 h, and as the table.
-    """
-    _check_exponent(exponent)
-    exposure = _amounts(exposure_s, "exposure")
-    if (exposure > _LONGEST_S).any():
-        raise ValueError(
-            f"levels hold for exposures of at most 8 h (28800 s), not for {float(exposure.max()):g} s"
-        )
-    minutes = np.maximum(exposure, _SHORTEST_S) / 60.0
-    return np.asarray((_amounts(load, "load") / minutes) ** (1.0 / exponent))
-
-
-def aegl_class(
-    entry: Substance, load: ArrayLike, *, exposure_s: ArrayLike, exponent: float | None = None
-) -> NDArray[np.int8]:
-    """Class reached by each person: 0 none, 1, 2, 3; the definition is :func:`aegl_definition`.
-
-    ``load`` in ppm^n min and ``exposure_s``, the time in the cloud, broadcast; ``exponent`` that of the load,
-    by default :func:`load_exponent`. A class counts from its level on. Level 1 is left out where it is not
-    recommended or known: nobody is then in class 1, which does not mean nobody is harmed.
-
-    Raises ``ValueError`` for an exposure beyond 8 h and for a substance without level 2 or 3.
-    """
-    exponent = load_exponent(entry).n if exponent is None else exponent
-    ppm = equivalent_ppm(load, exponent=exponent, exposure_s=exposure_s)
-    duration = np.maximum(np.asarray(exposure_s, dtype=float), _SHORTEST_S)
-    unique, where = np.unique(duration, return_inverse=True)
-    reached = np.zeros(ppm.shape, dtype=np.int8)
-    for level in (1, 2, 3):
-        try:
-            limits = [entry.level_ppm(level, duration_s=seconds).ppm for seconds in unique.tolist()]
-        except ValueError:
-            if level > 1:
-                raise
-            continue  # level 1 is often not recommended
-        limit = np.array(limits)[where].reshape(duration.shape)
-        # A stay at the level itself is in the class, whatever the rounding of (C^n t / t)^(1/n).
-        reached[ppm >= limit * (1.0 - 1e-9)] = level
-    return reached
-
-
-def aegl_definition(entry: Substance, language: Language = "en") -> str:
-    """What the class reached means for this substance, with the exponent, for the report."""
-    return say("toxic-load-class", language, exponent=load_exponent(entry).how(language))
 
 
 def hse_outcome(entry: Substance, load: ArrayLike) -> NDArray[np.int8]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from drillsim.hazards.toxic_class import path_classes
 from drillsim.simulation.doses import dose_tables
 from drillsim.simulation.physical_exposure import note_people_physical, note_responders_felled
 from drillsim.simulation.toxic_exposure import note_people_toxic, note_responders_toxic
@@ -90,8 +91,18 @@ def note_exposure(world: SimWorld, end_s: float) -> None:
     for hazard in world.dangers.runs.values():
         air = hazard.toxic()
         if air is not None:
+            reached = path_classes(
+                air, person=person, space=space, start_s=start, end_s=until, people=len(heads)
+            )
             note_people_toxic(
-                core, air, taken=taken, group_of=group_of, groups=population.groups, heads=heads, end_s=end_s
+                core,
+                air,
+                taken=taken,
+                reached=reached,
+                group_of=group_of,
+                groups=population.groups,
+                heads=heads,
+                end_s=end_s,
             )
             note_responders_toxic(core, air, at_work, end_s=end_s)
         for threshold in hazard.thresholds:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from drillsim.hazards.probit import fatal_share, probit_sets
-from drillsim.hazards.toxic_load import aegl_class, load_exponent
+from drillsim.hazards.toxic_class import path_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,6 @@ BREATHING_AIR_FACTOR: Final = 10_000.0
 """Assigned protection factor of an air set with positive pressure (NIOSH, OSHA 1910.134); from memory."""
 FEWEST_DEATHS: Final = 1e-6
 """Fewer expected deaths than this in a group are not told: the fits of the probits say nothing there."""
-_LONGEST_S: Final = 8 * 3600.0  # the longest exposure that levels of harm are given for
 
 
 def note_people_toxic(
@@ -33,6 +32,7 @@ def note_people_toxic(
     air: ToxicAir,
     *,
     taken: Callable[[DoseTable], NDArray[np.float64]],
+    reached: NDArray[np.int8],
     group_of: NDArray[np.int64],
     groups: Sequence[str],
     heads: NDArray[np.float64],
@@ -40,10 +40,10 @@ def note_people_toxic(
 ) -> None:
     """Rows of heads by class reached, and of expected deaths by each published set of constants.
 
-    ``taken`` gives what each person takes of a table over all stays, shape (people,).
+    ``taken`` gives what each person takes of a table over all stays, ``reached`` the class of each, both of
+    shape (people,).
     """
     loads_with = _loads(air, taken)
-    reached = _classes(air, loads_with(load_exponent(air.entry).n), taken(air.presence()))
     sets = probit_sets(air.entry)
     for index, group in enumerate(groups):
         mine = group_of == index
@@ -70,12 +70,16 @@ def note_responders_toxic(core: Core, air: ToxicAir, stays: Sequence[Stay], *, e
     factor = np.array([BREATHING_AIR_FACTOR if stay.on_air else 1.0 for stay in whole])
     units = sorted({stay.unit for stay in whole})
     unit_of = np.array([units.index(stay.unit) for stay in whole])
-    exponent = load_exponent(air.entry).n
-    load = np.zeros(len(units))
-    np.add.at(load, unit_of, air.loads(exponent).dose(space, start, until) / factor**exponent)
-    present = np.zeros(len(units))
-    np.add.at(present, unit_of, air.presence().dose(space, start, until))
-    for unit, level in zip(units, _classes(air, load, present).tolist(), strict=True):
+    classes = path_classes(
+        air,
+        person=unit_of,
+        space=space,
+        start_s=start,
+        end_s=until,
+        people=len(units),
+        protection_factor=factor,
+    )
+    for unit, level in zip(units, classes.tolist(), strict=True):
         people = max(stay.people for stay in whole if stay.unit == unit)
         for reached in range(1, level + 1):
             core.trace.add(
@@ -100,8 +104,3 @@ def _loads(
         return known[exponent]
 
     return loads_with
-
-
-def _classes(air: ToxicAir, load: NDArray[np.float64], present_s: NDArray[np.float64]) -> NDArray[np.int8]:
-    """Class of each; who was longer in the cloud than 8 h is held against the levels of 8 h."""
-    return aegl_class(air.entry, load, exposure_s=np.clip(present_s, 0.0, _LONGEST_S))

@@ -8,11 +8,8 @@ from hypothesis import strategies as st
 from drillsim.hazards.substances import substance
 from drillsim.hazards.toxic_load import (
     HSE_OUTCOMES,
-    aegl_class,
-    aegl_definition,
     aegl_load,
     constant_load,
-    equivalent_ppm,
     hse_outcome,
     load_exponent,
     path_loads,
@@ -165,66 +162,6 @@ def test_hse_outcomes_count_from_their_loads_on() -> None:
         hse_outcome(substance("toluene"), 1.0)
 
 
-@given(
-    ppm=st.floats(0.01, 1000.0),
-    exposure_s=st.floats(1.0, 28800.0),
-    key=st.sampled_from(["chlorine", "ammonia", "acrylonitrile", "HCN", "CO", "PO"]),
-)
-def test_the_class_in_a_constant_concentration_is_that_of_the_concentration(
-    ppm: float, exposure_s: float, key: str
-) -> None:
-    entry = substance(key)
-    exponent = load_exponent(entry).n
-    # Below 10 min the load counts as if taken over 10 min.
-    same_ppm = ppm * min(1.0, exposure_s / 600.0) ** (1.0 / exponent)
-    duration = max(exposure_s, 600.0)
-    expected = 0
-    for level in (1, 2, 3):
-        if key == "CO" and level == 1:
-            continue
-        if same_ppm >= entry.level_ppm(level, duration_s=duration).ppm * (1.0 - 1e-9):
-            expected = level
-    load = constant_load(ppm, exponent=exponent, duration_s=exposure_s)
-    margins = [abs(same_ppm / entry.level_ppm(n, duration_s=duration).ppm - 1.0) for n in (2, 3)]
-    if min(margins) > 1e-8:
-        assert int(aegl_class(entry, load, exposure_s=exposure_s)) == expected
-
-
-@pytest.mark.parametrize(("ppm", "reached"), [(0.49, 0), (0.5, 1), (2.0, 2), (19.9, 2), (20.0, 3)])
-def test_a_class_counts_from_its_level_on(ppm: float, reached: int) -> None:
-    load = constant_load(ppm, exponent=2.0, duration_s=3600.0)
-    assert int(aegl_class(CHLORINE, load, exposure_s=3600.0)) == reached
-
-
-def test_classes_of_thousands_of_people_come_as_one_array() -> None:
-    exposure = np.linspace(0.0, 28800.0, 3000)
-    found = aegl_class(CHLORINE, np.full(3000, 24000.0), exposure_s=exposure)
-    assert found.shape == (3000,)
-    assert found.dtype == np.int8
-    # Chlorine follows C^2 t: the load of AEGL-3 is near that class whatever the time.
-    levels = [CHLORINE.level_ppm(3, duration_s=max(seconds, 600.0)).ppm for seconds in exposure.tolist()]
-    same = equivalent_ppm(24000.0, exponent=2.0, exposure_s=exposure)
-    assert np.abs(same / levels - 1.0).max() < 0.05
-    assert aegl_class(CHLORINE, 0.0, exposure_s=exposure).max() == 0
-
-
-def test_a_short_stay_counts_as_ten_minutes_and_beyond_eight_hours_is_refused() -> None:
-    assert equivalent_ppm(1000.0, exponent=2.0, exposure_s=60.0) == pytest.approx(10.0)
-    assert equivalent_ppm(1000.0, exponent=2.0, exposure_s=[0.0, 600.0]).tolist() == pytest.approx(
-        [10.0, 10.0]
-    )
-    with pytest.raises(ValueError, match="at most 8 h"):
-        aegl_class(CHLORINE, 1.0, exposure_s=[600.0, 28801.0])
-
-
-def test_without_level_1_the_classes_begin_at_2_and_without_level_2_there_are_none() -> None:
-    oxide = substance("ethylene_oxide")
-    found = aegl_class(oxide, [44.0**1.2 * 60.0, 46.0**1.2 * 60.0], exposure_s=3600.0)
-    assert found.tolist() == [0, 2]
-    with pytest.raises(ValueError, match="AEGL-2"):
-        aegl_class(substance("toluene_diisocyanate_80_20"), 1.0, exposure_s=600.0)
-
-
 def test_the_exponent_comes_from_the_table_else_the_probit_else_is_one_and_says_so() -> None:
     assert load_exponent(CHLORINE) == (2.0, "table")
     assert load_exponent(substance("acrylonitrile")) == (1.3, "probit")
@@ -232,9 +169,3 @@ def test_the_exponent_comes_from_the_table_else_the_probit_else_is_one_and_says_
     assert "low confidence" in load_exponent(substance("styrene")).how()
     with pytest.raises(ValueError, match="toxic_load_exponent_n"):
         aegl_load("styrene", level=3, duration_s=3600.0)
-
-
-def test_the_definition_of_the_class_is_printed_with_the_exponent() -> None:
-    assert "same toxic load" in aegl_definition(CHLORINE)
-    assert "n = 2: " in aegl_definition(CHLORINE)
-    assert "等级" in aegl_definition(CHLORINE, "zh")
