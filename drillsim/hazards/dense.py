@@ -12,7 +12,7 @@ of density rho0 holds c rho0 kg/m3, and depth times width times wind times c is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -274,6 +274,18 @@ class DensePlume:
     def flags(self) -> tuple[str, ...]:
         """What is outside the workbook's range."""
         return _flags(self.alpha)
+
+    def at_rate(self, factor: float) -> DensePlume:
+        """The plume of ``factor`` times this rate, of the same gas in the same wind."""
+        alpha = self.alpha + 0.2 * math.log10(factor)
+        return replace(
+            self,
+            volume_rate_m3_s=factor * self.volume_rate_m3_s,
+            scale_m=math.sqrt(factor) * self.scale_m,
+            buoyancy_m=factor * self.buoyancy_m,
+            alpha=alpha,
+            curve=_plume_curve(alpha),
+        )
 
     @property
     def upwind_reach_m(self) -> float:

@@ -32,7 +32,7 @@ __all__ = ["HALF_FAN_DEG", "fan_winds", "leak_over_fan", "sustained", "wind_fan"
 HALF_FAN_DEG: Final = 45.0
 """Half the fan that a place must be safe over; a rule of planners, confidence medium."""
 _STEP_DEG: Final = 1.0  # a plume of class F is some 10 degrees wide
-_SUSTAINED_S: Final = 60.0  # ALOHA reports the highest rate that lasts a minute
+_SUSTAINED_S: Final = 60.0  # ALOHA reports the highest mean over a minute
 
 
 def fan_winds(from_deg: float, *, half_fan_deg: float = HALF_FAN_DEG) -> NDArray[np.float64]:
@@ -88,10 +88,24 @@ def wind_fan(
 
 
 def sustained(parts: Sequence[SourceSegment]) -> SourceSegment | None:
-    """The part with the highest rate of those that last a minute; of all, if none does. None: no gas."""
+    """The heaviest minute of a source as one part, its rate the mean over it; None: no gas.
+
+    The part that gives most in that minute says under which wind and whether the gas is dense. What lasts no
+    minute counts as let out over one, as in ALOHA.
+    """
     given = [part for part in parts if part.rate_kg_s > 0.0 and part.end_s > part.start_s]
-    lasting = [part for part in given if part.end_s - part.start_s >= _SUSTAINED_S] or given
-    return max(lasting, key=lambda part: part.rate_kg_s, default=None)
+    if not given:
+        return None
+    start, end, rate = (np.array(column) for column in zip(*(part[:3] for part in given), strict=True))
+    # The mean over a minute turns only where one of its ends meets an edge.
+    since = np.concatenate([start, end - _SUSTAINED_S])[:, None]
+    overlap_s = np.minimum(end, since + _SUSTAINED_S) - np.maximum(start, since)
+    gained = np.maximum(overlap_s, 0.0) * rate
+    minute = gained[gained.sum(axis=1).argmax()]
+    most = given[int(minute.argmax())]
+    factor = float(minute.sum()) / _SUSTAINED_S / most.rate_kg_s
+    dense = None if most.dense is None else most.dense.at_rate(factor)
+    return most._replace(rate_kg_s=factor * most.rate_kg_s, dense=dense)
 
 
 def leak_over_fan(
@@ -106,8 +120,8 @@ def leak_over_fan(
 ) -> tuple[FanHighest, ...]:
     """Per space the highest multiple of AEGL-2 (60 min) over the fan, and the wind that brings it.
 
-    The source is the stated one: its median draws, nobody does anything about it, its highest rate that lasts
-    a minute. Held against a level for an hour this overstates on purpose. Raises ``ValueError`` as
+    The source is the stated one: its median draws, nobody does anything about it, its heaviest minute. Held
+    against a level for an hour this overstates on purpose. Raises ``ValueError`` as
     :meth:`~drillsim.hazards.leak.Leak.begin` and :func:`fan_winds`.
     """
     stated = WindSegment(-math.inf, weather.wind_from_deg, weather.wind_speed_m_s)

@@ -86,7 +86,7 @@ class SpotReading(NamedTuple):
 class SpotFan(NamedTuple):
     """The worst wind for a spot within ``half_fan_deg`` of those that hold at the times asked for.
 
-    ``ppm``: mean outdoors over its footprint in the steady plume of the highest rate that lasts a minute;
+    ``ppm``: mean outdoors over its footprint in the steady plume of the highest 1-minute mean rate;
     ``from_deg``: the wind that brings it, ``None`` for no gas; ``level``: the highest level of harm that this
     reaches, ``None`` for none.
     """

@@ -8,6 +8,7 @@ import pytest
 from drillsim.facility.graph import Facility
 from drillsim.facility.spec import FacilitySpec, SpaceSpec
 from drillsim.hazards.cloud import Cloud, footprints, points_alone
+from drillsim.hazards.dense import dense_plume
 from drillsim.hazards.drift import SourceSegment
 from drillsim.hazards.isolation import highest_over_fan
 from drillsim.hazards.leak import Leak
@@ -92,11 +93,41 @@ def test_a_fan_has_the_stated_wind_in_its_middle_and_crosses_north():
         fan_winds(10.0, half_fan_deg=-1.0)
 
 
-def test_a_puff_of_seconds_is_not_what_a_place_is_asked_about_unless_there_is_nothing_else():
-    parts = [SourceSegment(0.0, 30.0, 1.0, 0.0, 3.0), SourceSegment(30.0, 600.0, 0.1, 0.0, 3.0)]
-    assert sustained(parts) is parts[1]
-    assert sustained(parts[:1]) is parts[0]
-    assert sustained([SourceSegment(0.0, 9.0, 0.0, 0.0, 3.0)]) is None
+def test_the_source_of_a_fan_is_the_heaviest_minute_of_the_leak():
+    first, second, later = (
+        SourceSegment(start, end, rate, 90.0, 3.0)
+        for start, end, rate in ((0.0, 30.0, 0.3), (30.0, 60.0, 0.4), (60.0, 600.0, 0.1))
+    )
+    assert sustained([first, second, later]) == second._replace(rate_kg_s=pytest.approx(0.35))
+    # The minute that begins with the second part: 30 s of each.
+    assert sustained([later, second]).rate_kg_s == pytest.approx(0.25)
+    assert sustained([later]) == later._replace(rate_kg_s=pytest.approx(0.1))
+    assert sustained([first]).rate_kg_s == pytest.approx(0.15)
+    assert sustained([later._replace(rate_kg_s=0.0)]) is None
+
+
+def test_a_dense_source_of_a_fan_is_the_plume_of_its_mean_rate():
+    gas = {"density_kg_m3": 3.2, "vapour_k": 280.0, "air_k": 288.15, "wind_10m_m_s": 3.0}
+    parts = [
+        SourceSegment(0.0, 30.0, 32.0, 90.0, 3.0, dense_plume(volume_rate_m3_s=10.0, **gas)),
+        SourceSegment(30.0, 90.0, 16.0, 90.0, 3.0, dense_plume(volume_rate_m3_s=5.0, **gas)),
+    ]
+    found = sustained(parts)
+    assert found.rate_kg_s == pytest.approx(24.0)
+    same = dense_plume(volume_rate_m3_s=7.5, **gas)
+    for name in ("volume_rate_m3_s", "scale_m", "buoyancy_m", "alpha", "upwind_reach_m"):
+        assert getattr(found.dense, name) == pytest.approx(getattr(same, name))
+    assert found.dense.share([30.0, 300.0]) == pytest.approx(same.share([30.0, 300.0]))
+
+
+def test_the_first_minute_of_a_container_that_is_opened_counts():
+    opened = drum(source=None, amount_kg=160.0, outflow=1200.0, puff_kg=20.0)
+    without = drum(source=None, amount_kg=160.0, outflow=1200.0)
+    found = [
+        leak_over_fan("box", leak, [WEST], facility=SITE, weather=WEATHER)[0].value
+        for leak in (opened, without)
+    ]
+    assert found[0] > 4.0 * found[1]
 
 
 def drum(**changes) -> Leak:
