@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from drillsim.hazards.blaze import WATER_TAU_S, attack_chance, hand_attack_chanc
 from drillsim.hazards.fractional_dose import HEAT
 from drillsim.hazards.grid import DoseTable, StepTable
 from drillsim.hazards.protocol import NO_MEANS, WHOLE, Crossing, Means
-from drillsim.hazards.smoke import VISIBILITY_C, flashover_heat_w, visibility_m
+from drillsim.hazards.smoke import T2_SHAPES, VISIBILITY_C, flashover_heat_w, visibility_m
 from drillsim.hazards.smoke_air import gas_dose_per_s, gases, head_air, heat_dose_per_s
 from drillsim.hazards.smoke_layers import Fumes, SmokeNetwork, SmokeState
 from drillsim.hazards.smoke_zones import SmokeZones
@@ -43,6 +43,17 @@ HAND_TAU_S: Final = 20.0
 LEAST_DOSE_PER_S: Final = 1e-7
 """Doses taken more slowly, under 0.0004 an hour, are none."""
 _BLOCK_S: Final = 300.0  # computed at a time
+
+
+def _shape_flags(facility: Facility, room: int) -> Iterator[str]:
+    """Fire rooms of a shape in which the filling by smoke was never measured."""
+    shape = float(facility.area_m2[room]) / float(facility.height_m[room]) ** 2
+    low, high = T2_SHAPES
+    if not low <= shape <= high:
+        yield (
+            f"smoke filling of {facility.spaces[room]}: floor over height squared is {shape:.3g}; "
+            f"NFPA 92 measured {low:g} to {high:g}"
+        )
 
 
 class FireRun:
@@ -79,7 +90,7 @@ class FireRun:
             raise ValueError(f"{name}: {spec.door} is no link of {spec.at}")
         self.name = name
         self.spec = spec
-        self.flags: list[str] = []
+        self.flags: list[str] = list(_shape_flags(facility, room))
         self._blaze = spec.blaze(
             flaming_s=flaming_s, detector_s=detector_s, ambient_k=ambient_k, smelt_s=smelt_s
         )
@@ -326,6 +337,11 @@ class FireRun:
     def physical(self) -> None:
         """None: the smoke model gives no heat that is followed outdoors."""
 
+    def state_at(self, time_s: float) -> SmokeState:
+        """The smoke at the last sample up to ``time_s``."""
+        self._advance(time_s)
+        return self._states[max(0, int(np.searchsorted(self._times, time_s, side="right")) - 1)]
+
     def masses(self, time_s: float) -> Mapping[str, NDArray[np.float64]]:
         """Mass of each species of the spec, kg, at the last sample up to ``time_s``, shape (spaces + 1,); the
         last entry is what has left the spaces. ``fuel`` is what has burned. Empty without yields.
@@ -334,8 +350,7 @@ class FireRun:
         """
         if not self.spec.yields:
             return {}
-        self._advance(time_s)
-        state = self._states[max(0, int(np.searchsorted(self._times, time_s, side="right")) - 1)]
+        state = self.state_at(time_s)
         fuel = np.zeros(len(self._height_m) + 1)
         fuel[self._zone_spaces] = state.fuel_kg
         fuel[-1] = state.books.gone_fuel_kg

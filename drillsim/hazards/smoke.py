@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AIR_KG_M3",
     "CLEAR_M",
+    "T2_SHAPES",
     "burning_w",
     "flashover_heat_w",
     "nfpa92_layer_steady",
@@ -57,6 +58,8 @@ LEAST_OXYGEN: Final = 0.14
 to 15 %, CFAST 15 %). From memory; confidence low."""
 FULL_OXYGEN: Final = 0.16
 """… and from which it burns at full size: between the two, in part. *Rule*, low."""
+T2_SHAPES: Final = (1.0, 23.0)
+"""Floor over height squared for which filling was measured. Source: NFPA 92, from memory."""
 _AGREED: Final = 0.99
 _MOST_ROUNDS: Final = 30
 
@@ -89,7 +92,7 @@ def nfpa92_layer_t2(time_s: float, *, growth_s: float, height_m: float, area_m2:
     2.01
     """
     shape = area_m2 / height_m**2
-    if not 1.0 <= shape <= 23.0:
+    if not T2_SHAPES[0] <= shape <= T2_SHAPES[1]:
         raise ValueError(f"A/H2 of {shape:.2f}; the correlation holds from 1.0 to 23")
     if time_s <= 0.0:
         return height_m

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Books", "Fumes", "SmokeNetwork", "SmokeState"]
+__all__ = ["Books", "Fumes", "SmokeNetwork", "SmokeState", "imbalance"]
 
 JOINS: Final = 0.25
 """A stream this share as buoyant as the smoky layer joins it; a cooler one in part. *Rule*, low."""
@@ -336,6 +336,23 @@ class SmokeNetwork:
         fuel = fuel / mass
         low = [np.where(mixed, each[1], each[0]) for each in (extinction, kelvin, fuel)]
         return Profile(layer, extinction[1], kelvin[1], fuel[1], *low)
+
+
+def imbalance(smoke: SmokeNetwork, state: SmokeState) -> dict[str, float]:
+    """What *mass*, *fuel* and *energy* do not add up to: held less come in plus gone, relative.
+
+    Energy by the pressure of the zones, which tells of it apart from the enthalpies that are carried along.
+    """
+    rooms, books = smoke._rooms, state.books
+    held_kg, _, fuel_kg = state.held[:, :, :-1].sum(axis=(1, 2)).tolist()
+    began_kg = float(smoke.start().held[0, :, :-1].sum())
+    stored_j = float(rooms.capacity_m3[:-1] @ state.pressure_pa[:-1])
+    come_j = books.released_j + books.burnt_kg * AIR_J_KG_K * smoke.ambient_k
+    return {
+        "mass": (held_kg - began_kg - books.burnt_kg + books.gone_kg) / began_kg,
+        "fuel": (fuel_kg - books.burnt_kg + books.gone_fuel_kg) / max(books.burnt_kg, 1e-300),
+        "energy": (stored_j - come_j + books.walls_j + books.gone_j) / max(books.released_j, 1e-300),
+    }
 
 
 class _Rooms:

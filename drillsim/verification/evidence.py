@@ -7,6 +7,8 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from drillsim.hazards.fire_run import FireRun
+from drillsim.hazards.weather import WeatherRecord
 from drillsim.people.population import Population
 from drillsim.scenario.load import load
 from drillsim.simulation.prepare import prepare
@@ -60,6 +62,23 @@ class Evidence:
     @property
     def trace(self) -> Trace:
         return self.traces[0]
+
+    def fire(self, name: str) -> FireRun:
+        """A fire of the first replication, begun anew as in the run. ``ValueError`` for another hazard."""
+        scenario, streams = self.scenario, Streams(self.seed, 0)
+        begun = scenario.hazards[name].begin(
+            name,
+            facility=self.facility,
+            weather=WeatherRecord.begin(scenario.weather, streams),
+            conditions="emergency",
+            streams=streams,
+            drawn=lambda path, value: None,
+            buildings=scenario.buildings,
+            hazards={},
+        )
+        if not isinstance(begun, FireRun):
+            raise ValueError(f"{name} is no fire")
+        return begun
 
     def population(self, replication: int) -> Population:
         """Who was there in a replication, drawn anew: equal to the run's own people."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from drillsim.verification import counts, fires, invariants, times
+from drillsim.verification import counts, fires, invariants, smokes, times
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,5 +19,5 @@ if TYPE_CHECKING:
 __all__ = ["MEASUREMENTS"]
 
 MEASUREMENTS: Final[Mapping[str, Measurement]] = {
-    name: getattr(room, name) for room in (times, counts, fires, invariants) for name in room.__all__
+    name: getattr(room, name) for room in (times, counts, fires, smokes, invariants) for name in room.__all__
 }

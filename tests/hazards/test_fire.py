@@ -232,6 +232,22 @@ def test_a_fire_as_large_as_thomas_says_is_flagged_though_its_layer_stays_short_
     assert [flagged(1.01 * least), flagged(0.99 * least), flagged(1.01 * least, shut=True)] == [1, 0, 0]
 
 
+def test_a_fire_room_whose_filling_was_never_measured_is_flagged() -> None:
+    def flags(height_m: float) -> list[str]:
+        spaces = {
+            "room": SpaceSpec(kind="room", at_m=(0.0, 0.0), size_m=(10.0, 9.0), height_m=height_m),
+            "yard": SpaceSpec(kind="outside", at_m=(0.0, -20.0), size_m=(30.0, 30.0)),
+        }
+        front = LinkSpec(between=("room", "yard"), kind="door", width_m=1.0)
+        return begin_fire(
+            Facility.build(FacilitySpec(spaces=spaces, links={"front": front})), door="front"
+        ).flags
+
+    assert flags(3.0) == flags(2.0) == []
+    assert [len(flags(height_m)) for height_m in (1.9, 10.0)] == [1, 1]
+    assert "floor over height squared is 0.9; NFPA 92 measured 1 to 23" in flags(10.0)[0]
+
+
 def test_what_cannot_be_done_is_refused() -> None:
     run = begin_fire(SITE)
     with pytest.raises(ValueError, match="plug is nothing to do to a fire"):

@@ -23,7 +23,7 @@ DOUBTS = {"link-astray", "people-shut-in", "part-isolated", "level-step", "space
 # Cases of the reference sheet: each must be there with at least one row that is measured.
 SHEET = (
     *(f"E-{n}" for n in range(1, 9)), *(f"H-{n}" for n in range(1, 12)), "I-1", "W-1", "D-1", "D-2", "D-3",
-    "F-1", "F-2", "F-3", "Q-1", "Q-2", *(f"P-{n}" for n in range(1, 17)),
+    "F-1", "F-2", "F-3", "F-4", "Q-1", "Q-2", *(f"P-{n}" for n in range(1, 17)),
 )  # fmt: skip
 # Cases and properties of the sheet of releases: sums of public functions, counted apart from runs.
 RELEASES = (*(f"V{n}" for n in range(1, 32)), *(f"R-{n}" for n in range(1, 17)))
@@ -111,6 +111,9 @@ def test_a_case_says_what_it_is_where_it_comes_from_and_how_near_it_must_come(ca
         ("F-1.jet-ends", "0"),
         ("F-2.medium", "0.0111"),  # 1000 kW
         ("F-3.b-co2", "0.0181"),
+        ("F-4.filling-180", "5.2"),  # the correlation's
+        ("F-4.nfpa-300", "4.3"),
+        ("F-4.pressure", "22.0"),  # walls that take nothing
         ("P-16.rti", "0.9"),
     ],
 )
