@@ -163,11 +163,13 @@ def least_jet_kg_s(substance: str) -> float:
     return JET_RANGE_W[0] / heat_of_combustion_j_kg(substance)
 
 
-def flammable_of(part: SourceSegment, *, entry: Substance, weather: Weather) -> FlammableCloud:
+def flammable_of(
+    part: SourceSegment, *, entry: Substance, weather: Weather, time_s: float = math.inf
+) -> FlammableCloud:
     """Vapour of a steady plume between 0.9 of the lower limit and the upper one.
 
-    Of a dense plume the sum along its axis of section times concentration. ``ValueError`` where the limits
-    are not known.
+    Of a dense plume the sum along its axis of section times concentration; of a puff all or nothing, as it
+    is at ``time_s``. ``ValueError`` where the limits are not known.
     """
     lower_pct, upper_pct = entry.need("lfl_vol_pct", "ufl_vol_pct")
 
@@ -176,6 +178,11 @@ def flammable_of(part: SourceSegment, *, entry: Substance, weather: Weather) -> 
             percent, molar_mass_kg_mol=entry.molar_mass_kg_mol, temperature_k=weather.temperature_k
         )
 
+    if part.puff is not None:
+        age_s = time_s - part.start_s
+        within = LOWER * lower_pct / 100.0 <= float(part.puff.share(age_s)) <= UPPER * upper_pct / 100.0
+        mass_kg = part.rate_kg_s * (part.end_s - part.start_s) if within else 0.0
+        return FlammableCloud(mass_kg, float(part.puff.centre_m(age_s)), float(part.puff.front_m(age_s)))
     if part.dense is None:
         return flammable_plume(
             part.rate_kg_s,

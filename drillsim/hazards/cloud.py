@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from drillsim.hazards.dense_puffs import PuffTrack, puff_track
 from drillsim.hazards.drift import Drift, SourceSegment, carrying_wind, winds_of
 from drillsim.hazards.lines import Lines, Release, lines_at
 from drillsim.hazards.places import Places
@@ -149,6 +150,8 @@ class Cloud:
             segments, times_s, reach_m=places.reach_m, levels_m=places.levels_m, winds=winds
         ):
             total += places.sums(lines, profile, len(times_s))
+        for track in self.puffs(segments, times_s, winds=winds):
+            total += track.sums(places)
         return total / places.samples[:, None]
 
     def lines(
@@ -170,6 +173,25 @@ class Cloud:
             dense = self._dense_profile(plume, levels_m, lead_m)
             yield dense, lines_at(release, times_s, profile=dense, reach_m=reach_m)
 
+    def puffs(
+        self,
+        segments: Sequence[SourceSegment],
+        times_s: NDArray[np.float64],
+        *,
+        winds: Sequence[WindSegment] | None = None,
+    ) -> list[PuffTrack]:
+        """Where each dense puff is at each time, and what there is of it."""
+        given = [part for part in segments if part.puff is not None and part.rate_kg_s > 0.0]
+        if not given:
+            return []
+        drift = Drift(winds_of(segments) if winds is None else winds, float)
+        return [puff_track(part, times_s, drift=drift, pure_kg_m3=self._pure_kg_m3()) for part in given]
+
+    def _pure_kg_m3(self) -> float:
+        if self.molar_mass_kg_mol is None:
+            raise ValueError("a dense segment of a cloud without molar mass: its shares need one")
+        return _PA * self.molar_mass_kg_mol / (_GAS_J_MOL_K * self.weather.temperature_k)
+
     def _released(self, segments: Sequence[SourceSegment], winds: Sequence[WindSegment] | None) -> _Released:
         """What was given off, kept until source or wind change."""
         kept, under = self._kept, None if winds is None else tuple(winds)
@@ -181,6 +203,7 @@ class Cloud:
             return kept
         parts = [part for part in segments if part.rate_kg_s > 0.0 and part.end_s > part.start_s]
         held = winds_of(parts) if winds is None else winds
+        parts = [part for part in parts if part.puff is None]
         passive = [part for part in parts if part.dense is None]
         plumes = {id(part.dense): part.dense for part in parts if part.dense is not None}
         self._kept = _Released(
@@ -208,16 +231,13 @@ class Cloud:
         return self._passive[levels_m]
 
     def _dense_profile(self, plume: DensePlume, levels_m: tuple[float, ...], lead_m: float) -> DenseProfile:
-        if self.molar_mass_kg_mol is None:
-            raise ValueError("a dense segment of a cloud without molar mass: its shares need one")
         key = id(plume), levels_m, lead_m
         if key not in self._dense:
-            pure = _PA * self.molar_mass_kg_mol / (_GAS_J_MOL_K * self.weather.temperature_k)
             # The plume is kept beside its profile, so that no other can come to have its id.
             profile = DenseProfile(
                 plume,
                 levels_m=levels_m,
-                pure_kg_m3=pure,
+                pure_kg_m3=self._pure_kg_m3(),
                 stability=self.weather.stability,
                 lead_m=lead_m,
             )

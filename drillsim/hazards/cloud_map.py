@@ -100,6 +100,8 @@ def cloud_map(
     near = _within(cloud.diameter_m, x, y)
     if len(near[0]):
         values[near] = _near_the_source(near, found)
+    for track in cloud.puffs(segments, np.array([time_s]), winds=winds):
+        values += track.on_grid(x, y, height_m=height_m)
     return CloudMap(time_s, x_m, y_m, values, cloud.weather.terrain, height_m)
 
 
@@ -268,6 +270,8 @@ def distance_along(
         cloud.lines(segments, np.array([time_s]), reach_m=LIMIT_M, levels_m=(height_m,), winds=winds)
     )
 
+    puffs = cloud.puffs(segments, np.array([time_s]), winds=winds)
+
     def reached(way_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         count = len(way_m)
         alone = np.ones(count, dtype=np.intp)
@@ -275,6 +279,8 @@ def distance_along(
         values = np.zeros((count, 1))
         for profile, lines in found:
             values += places.sums(lines, profile, 1)
+        for track in puffs:
+            values += track.sums(places)
         return values[:, 0] >= level_kg_m3
 
     steps = np.append(_MARCH ** np.arange(math.ceil(math.log(LIMIT_M, _MARCH))), LIMIT_M)

@@ -27,6 +27,7 @@ __all__ = [
     "CCPS_PUFF",
     "DENSE_RICHARDSON",
     "HIGHEST_ALPHA",
+    "PUFF_PACE",
     "DensePlume",
     "DensePuff",
     "ccps_plume_number",
@@ -51,6 +52,9 @@ CCPS_PUFF: Final = 0.20
 """From this :func:`ccps_puff_number` on an instantaneous release is dense; from memory, confidence low."""
 HIGHEST_ALPHA: Final = 1.0
 """The curves of the workbook end here; beyond, the last piece is carried on and the result is flagged."""
+
+PUFF_PACE: Final = 0.4
+"""Pace of the middle of a puff, as a share of the wind at 10 m (Britter-McQuaid; sheet, section 5)."""
 
 _G: Final = 9.80665
 _PLUME_FROM, _PUFF_TO = 2.5, 0.6  # way of the wind during the release over distance; from memory, low
@@ -392,7 +396,7 @@ class DensePuff:
 
     def centre_m(self, time_s: Any) -> NDArray[np.float64]:
         """Distance of the centre from the release: 0.4 U t."""
-        return np.asarray(0.4 * self.wind_10m_m_s * np.asarray(time_s, dtype=np.float64))
+        return np.asarray(PUFF_PACE * self.wind_10m_m_s * np.asarray(time_s, dtype=np.float64))
 
     def radius_m(self, time_s: Any) -> NDArray[np.float64]:
         """sqrt(R0^2 + 1.2 t sqrt(g' V0))."""
@@ -405,15 +409,34 @@ class DensePuff:
 
     def dilution(self, time_s: Any) -> NDArray[np.float64]:
         """Volume of the source over that of the cloud at times >= 0 (array)."""
-        return self.curve.dilution(self.front_m(time_s) / self.scale_m)
+        return self._dilution_at(self.front_m(time_s))
+
+    def _dilution_at(self, front_m: Any) -> NDArray[np.float64]:
+        return self.curve.dilution(np.asarray(front_m, dtype=np.float64) / self.scale_m)
+
+    def share_at(self, front_m: Any) -> NDArray[np.float64]:
+        """Share by volume in the cloud once its front has come so far (array)."""
+        return np.asarray(_share(self._dilution_at(front_m), self.warmth))
+
+    def height_at_m(self, front_m: Any, *, radius_m: Any) -> NDArray[np.float64]:
+        """V0/(pi R2 c) of a cloud of this radius whose front has come so far, so that it keeps its mass."""
+        return np.asarray(self.volume_m3 / (math.pi * np.square(radius_m) * self._dilution_at(front_m)))
+
+    def past_s(self, reach_m: float, *, wind_10m_m_s: float) -> float:
+        """When its rear, middle less radius, has come so far in a wind as low as this one."""
+        pace = PUFF_PACE * wind_10m_m_s
+        # (pace t - reach)^2 = R0^2 + 1.2 t sqrt(g' V0)
+        half = pace * reach_m + 0.6 * self.spread_m2_s
+        rest = reach_m**2 - self.first_radius_m**2
+        return (half + math.sqrt(half**2 - pace**2 * rest)) / pace**2
 
     def share(self, time_s: Any) -> NDArray[np.float64]:
         """Share by volume in the cloud, Cm/C0, at times >= 0 (array), at the mixed temperature."""
-        return np.asarray(_share(self.dilution(time_s), self.warmth))
+        return self.share_at(self.front_m(time_s))
 
     def height_m(self, time_s: Any) -> NDArray[np.float64]:
         """V0/(pi R2 c), with the dilution c, so that the cloud keeps its mass."""
-        return np.asarray(self.volume_m3 / (math.pi * self.radius_m(time_s) ** 2 * self.dilution(time_s)))
+        return self.height_at_m(self.front_m(time_s), radius_m=self.radius_m(time_s))
 
     def distance_m(self, share: float) -> float:
         """Greatest distance of the front with at least this share in the cloud, never less than R0.

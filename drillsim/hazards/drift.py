@@ -33,7 +33,7 @@ from drillsim.hazards.weather import WindSegment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from drillsim.hazards.dense import DensePlume
+    from drillsim.hazards.dense import DensePlume, DensePuff
     from drillsim.hazards.weather import Weather
 
 __all__ = ["Drift", "SourceSegment", "carrying_wind", "drifted_plume", "winds_of"]
@@ -42,7 +42,8 @@ __all__ = ["Drift", "SourceSegment", "carrying_wind", "drifted_plume", "winds_of
 class SourceSegment(NamedTuple):
     """A constant rate of vapour between two times, given off under one wind (speed at 10 m).
 
-    ``dense``: the plume of this rate, if it is heavier than air; a passive one otherwise.
+    ``dense``: the plume of this rate, if it is heavier than air; a passive one otherwise. ``puff``: that of
+    all its mass, if it is heavier than air and let out at once, at its start.
     """
 
     start_s: float
@@ -51,6 +52,7 @@ class SourceSegment(NamedTuple):
     from_deg: float
     speed_m_s: float
     dense: DensePlume | None = None
+    puff: DensePuff | None = None
 
 
 def winds_of(segments: Sequence[SourceSegment]) -> tuple[WindSegment, ...]:

@@ -323,6 +323,7 @@ class LeakRun:
 
     def _flag_dense(self) -> None:
         """Keep one flag, with the highest Richardson number so far, where the cloud is no passive one."""
+        self.flags.extend(flag for flag in self.source.puff_told if flag not in self.flags)
         if self.source.richest <= DENSE_RICHARDSON:
             return
         said = f"dense cloud (Ri_c {self.source.richest:.1f}, above {DENSE_RICHARDSON}): "
@@ -436,7 +437,12 @@ class LeakRun:
         wind = carrying_wind(weather)(weather.wind_speed_m_s)
         last = max((part.end_s for part in parts if part.rate_kg_s > 0.0), default=self.spec.onset_s)
         # The tail is gone after the way at the transport wind and as much again for the spread along it.
-        clear = max(last, self._changed_s, winds[-1].start_s) + 2.0 * self._reach_m / wind
+        way_s = 2.0 * self._reach_m / wind
+        slowest = min(wind.speed_m_s for wind in winds)
+        puffs = [part.puff for part in parts if part.puff is not None]
+        for puff in puffs:  # its middle lags behind the wind, and its rear behind that
+            way_s = max(way_s, puff.past_s(2.0 * self._reach_m, wind_10m_m_s=slowest))
+        clear = max(last, self._changed_s, winds[-1].start_s) + way_s
         times = grid_times(self.spec.onset_s, end_s=clear + _SETTLES * self._indoor.slowest_s())
         self._air.outlook = Outlook(parts, winds, times)
         self.flags.extend(flag for flag in self.pool.flags if flag not in self.flags)

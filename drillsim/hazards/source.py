@@ -159,6 +159,11 @@ class _Source(Spec):
     jets: ClassVar[bool] = True  # what it gives straight to the air comes out of one hole
     kind: str
 
+    @property
+    def at_once(self) -> bool:
+        """Whether all of it goes into the air at once."""
+        return False
+
     def problems(self, substance: Substance, *, air_k: float) -> tuple[str, ...]:
         """What of it has no answer for this substance, and the remedy; empty if all is well."""
         raise NotImplementedError
@@ -554,6 +559,10 @@ class DirectRelease(_Source):
         if (self.rate_kg_s is None) != (self.duration is None):
             raise ValueError("a direct release has a duration where it has a rate, and only there")
         return self
+
+    @property
+    def at_once(self) -> bool:
+        return self.mass_kg is not None and self.as_ == "airborne"
 
     def problems(self, substance: Substance, *, air_k: float) -> tuple[str, ...]:
         return ()

@@ -295,9 +295,12 @@ class SpillFireRun:
         centre_m, from_deg, mass_kg = 0.0, self._weather.at(self._start_s).from_deg, fire.mass_kg or 0.0
         if self._leak is not None:
             before_s = math.nextafter(self._start_s, -math.inf)  # as it was until it took fire
-            parts = [part for part in self._leak.segments() if part.start_s <= before_s < part.end_s]
+            begun = [part for part in self._leak.segments() if part.start_s <= before_s]
+            parts = [part for part in begun if part.puff is not None or before_s < part.end_s]
             if parts:
-                cloud = flammable_of(parts[0], entry=self._leak.substance, weather=self._weather.weather)
+                cloud = flammable_of(
+                    parts[0], entry=self._leak.substance, weather=self._weather.weather, time_s=before_s
+                )
                 centre_m, from_deg = cloud.centre_m, parts[0].from_deg
                 mass_kg = fire.mass_kg or cloud.mass_kg
             self.flags.append(f"flammable mass {mass_kg:.3g} kg, of a steady cloud of what came out then")

@@ -13,15 +13,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from drillsim.hazards.atmosphere import AIR_KG_MOL, air_density
-from drillsim.hazards.dense import DENSE_RICHARDSON, critical_richardson, dense_plume
+from drillsim.hazards.dense import (
+    CCPS_PUFF,
+    DENSE_RICHARDSON,
+    ccps_puff_number,
+    critical_richardson,
+    dense_plume,
+    dense_puff,
+)
 from drillsim.hazards.drift import SourceSegment
 from drillsim.hazards.ground import GROUNDS
 from drillsim.hazards.pool import Pool, PoolSetting
+from drillsim.hazards.source import INSTANT_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from drillsim.hazards.dense import DensePlume
+    from drillsim.hazards.dense import DensePlume, DensePuff
     from drillsim.hazards.leak import Leak
     from drillsim.hazards.outflow import Outflow
     from drillsim.hazards.source import SourceRun
@@ -97,6 +105,8 @@ class VapourSource:
     ) -> None:
         self.spec, self.entry, self.package = spec, entry, package
         self.richest = 0.0  # highest critical Richardson number so far
+        self.puff_number = 0.0  # of what is let out at once, by CCPS
+        self.puff_flags: tuple[str, ...] = ()
         self._weather = weather
         self._curtains: list[_Curtain] = []
         self.flames: list[tuple[float, float]] = []  # in which gas burns as it comes; inf: put out by nobody
@@ -193,6 +203,19 @@ class VapourSource:
                 edges_s=edges.tolist(), rates_kg_s=rates.tolist(), temperatures_k=kelvins.tolist()
             )
 
+    @property
+    def puff_told(self) -> tuple[str, ...]:
+        """What a debrief must say of vapour let out at once that is dense."""
+        if self.puff_number < CCPS_PUFF:
+            return ()
+        said = f"dense cloud let out at once (CCPS number {self.puff_number:.2f}, from {CCPS_PUFF} on): "
+        said += (
+            "the passive plume that the scenario asks for errs; results are not valid"
+            if self.spec.cloud == "passive"
+            else "Britter-McQuaid puff, even inside and sharp at its edge, within a factor 2 at best"
+        )
+        return said, *self.puff_flags
+
     def cut(self, time_s: float) -> None:
         """A part ends here, since something was done."""
         self._cuts.append(time_s)
@@ -220,7 +243,9 @@ class VapourSource:
         onset = self.spec.onset_s
         self.pool.advance(onset + LONGEST_S)
         end = max(self.pool.states[-1].time_s, self.puff_end_s, self._package_end_s(), onset + 1.0)
-        inner = sorted(edge for edge in self._edges() if onset < edge < end)
+        at_once_s = onset + (INSTANT_S if self.package is not None and self.package.spec.at_once else 0.0)
+        end = max(end, at_once_s)
+        inner = sorted(edge for edge in self._edges() if onset < edge < end and edge >= at_once_s)
         return np.array([onset, *inner, end])
 
     def fates_kg(self, time_s: float) -> Fates:
@@ -299,49 +324,78 @@ class VapourSource:
         given = self._given(start_s, end_s, None if lit else flow)
         pool_kg_s += self.spec.puff_kg / PUFF_S if end_s <= self.puff_end_s and not lit else 0.0
         rate = (pool_kg_s + given.rate_kg_s) * self._passes(start_s)
-        dense = self._dense(rate, pool_kg_s, given, start_s, wind.speed_m_s) if rate > 0.0 else None
-        return SourceSegment(start_s, end_s, rate, wind.from_deg, wind.speed_m_s, dense)
+        part = SourceSegment(start_s, end_s, rate, wind.from_deg, wind.speed_m_s)
+        if rate == 0.0:
+            return part
+        density, vapour_k = self._leaving(pool_kg_s, given, start_s)
+        if density <= air_density(self._weather.weather.temperature_k):
+            return part
+        if self.package is not None and self.package.spec.at_once:
+            return part._replace(puff=self._puff(part, density, vapour_k))
+        jets = given.rate_kg_s > pool_kg_s and self.package is not None and self.package.spec.jets
+        return part._replace(dense=self._dense(part, density, vapour_k, jets=jets))
 
     def _given(self, start_s: float, end_s: float, flow: Outflow | None) -> _Given:
         if flow is None:
             return _Given(0.0, 0.0, 0.0)
         rate = (flow.airborne_kg(end_s) - flow.airborne_kg(start_s)) / (end_s - start_s)
         step = flow.step(0.5 * (start_s + end_s))
+        if step < 0 or flow.airborne_kg_s[step] == 0.0:  # it ended before the middle
+            step = flow.step(start_s)
         if rate <= 0.0 or step < 0:
             return _Given(max(rate, 0.0), self._weather.weather.temperature_k, 0.0)
         return _Given(rate, float(flow.airborne_k[step]), float(flow.aerosol_share[step]))
 
-    def _dense(
-        self, rate: float, pool_kg_s: float, given: _Given, time_s: float, wind_m_s: float
-    ) -> DensePlume | None:
-        """The dense plume of a part, if its critical Richardson number says that it is one.
+    def _leaving(self, pool_kg_s: float, given: _Given, time_s: float) -> tuple[float, float]:
+        """Density of the vapour as it leaves, kg/m3, and the temperature, K, at which it dilutes.
 
-        Of pool and package what gives more decides. Droplets count as mass without volume.
+        Of pool and package what gives more decides. Droplets count as mass without volume; as they evaporate
+        they add to the volume as warming does: a share c of the cloud becomes c/(c + (1 - c) T/Ta gas_share),
+        which keeps the mass.
         """
-        air_k = self._weather.weather.temperature_k
         from_package = given.rate_kg_s > pool_kg_s
         kelvin = given.kelvin if from_package else self.pool.temperature_k(time_s)
-        density = air_density(kelvin) * self.entry.molar_mass_kg_mol / AIR_KG_MOL
         gas_share = max(1.0 - given.aerosol_share, 1e-3) if from_package else 1.0
-        density /= gas_share
-        if density <= air_density(air_k):
+        density = air_density(kelvin) * self.entry.molar_mass_kg_mol / AIR_KG_MOL / gas_share
+        return density, kelvin * gas_share
+
+    def _puff(self, part: SourceSegment, density: float, vapour_k: float) -> DensePuff | None:
+        """The puff of a part let out at once, if the criterion of CCPS says that it is dense."""
+        volume = part.rate_kg_s * (part.end_s - part.start_s) / density
+        setting = {
+            "density_kg_m3": density,
+            "air_k": self._weather.weather.temperature_k,
+            "wind_10m_m_s": part.speed_m_s,
+        }
+        number = ccps_puff_number(volume, **setting)
+        self.puff_number = max(self.puff_number, number)
+        if self.spec.cloud == "passive" or (self.spec.cloud == "auto" and number < CCPS_PUFF):
             return None
-        jets = from_package and self.package is not None and self.package.spec.jets
-        diameter = None if jets else self.diameter_m
+        puff = dense_puff(volume_m3=volume, vapour_k=vapour_k, **setting)
+        self.puff_flags = puff.flags
+        return puff
+
+    def _dense(
+        self, part: SourceSegment, density: float, vapour_k: float, *, jets: bool
+    ) -> DensePlume | None:
+        """The dense plume of a part, if its critical Richardson number says that it is one."""
+        air_k = self._weather.weather.temperature_k
         richardson = critical_richardson(
-            rate, density_kg_m3=density, wind_10m_m_s=wind_m_s, air_k=air_k, diameter_m=diameter
+            part.rate_kg_s,
+            density_kg_m3=density,
+            wind_10m_m_s=part.speed_m_s,
+            air_k=air_k,
+            diameter_m=None if jets else self.diameter_m,
         )
         self.richest = max(self.richest, richardson)
         if self.spec.cloud == "passive" or (self.spec.cloud == "auto" and richardson <= DENSE_RICHARDSON):
             return None
         return dense_plume(
-            volume_rate_m3_s=rate / density,
+            volume_rate_m3_s=part.rate_kg_s / density,
             density_kg_m3=density,
-            # Droplets that evaporate add to the volume as warming does: a share c of the cloud becomes
-            # c/(c + (1 - c) T/Ta gas_share), which keeps the mass.
-            vapour_k=kelvin * gas_share,
+            vapour_k=vapour_k,
             air_k=air_k,
-            wind_10m_m_s=wind_m_s,
+            wind_10m_m_s=part.speed_m_s,
         )
 
 

@@ -32,6 +32,7 @@ __all__ = ["HALF_FAN_DEG", "fan_winds", "leak_over_fan", "sustained", "wind_fan"
 HALF_FAN_DEG: Final = 45.0
 """Half the fan that a place must be safe over; a rule of planners, confidence medium."""
 _STEP_DEG: Final = 1.0  # a plume of class F is some 10 degrees wide
+_PUFF_TIMES: Final = 200  # at which a puff is looked at on its way to 10 km, 5 % apart
 _SUSTAINED_S: Final = 60.0  # ALOHA reports the highest mean over a minute
 
 
@@ -57,6 +58,7 @@ def wind_fan(
 
     To turn the wind is to turn the footprints the other way about the source, so all winds are one table of
     one cloud. ``source`` goes on until its plume has gone 10 km; its own times and direction do not count.
+    Of a puff it is the highest as it goes by.
     """
     asked = np.asarray(spaces, dtype=np.intp)
     chosen = np.concatenate([np.flatnonzero(cloud.points.space == space) for space in asked])
@@ -81,9 +83,14 @@ def wind_fan(
         molar_mass_kg_mol=cloud.molar_mass_kg_mol,
         averaging_s=cloud.averaging_s,
     )
-    long_s = 3.0 * LIMIT_M / source.speed_m_s
-    steady = source._replace(start_s=0.0, end_s=2.0 * long_s)
-    means = around.table([steady], np.array([long_s]))[:, 0]
+    if source.puff is not None:
+        once = source._replace(start_s=0.0, end_s=source.end_s - source.start_s)
+        gone_s = source.puff.past_s(LIMIT_M, wind_10m_m_s=source.speed_m_s)
+        means = np.asarray(around.table([once], np.geomspace(1.0, gone_s, _PUFF_TIMES)).max(axis=1))
+    else:
+        long_s = 3.0 * LIMIT_M / source.speed_m_s
+        steady = source._replace(start_s=0.0, end_s=2.0 * long_s)
+        means = around.table([steady], np.array([long_s]))[:, 0]
     return means.reshape(count, len(asked)).T
 
 
@@ -91,9 +98,11 @@ def sustained(parts: Sequence[SourceSegment]) -> SourceSegment | None:
     """The heaviest minute of a source as one part, its rate the mean over it; None: no gas.
 
     The part that gives most in that minute says under which wind and whether the gas is dense. What lasts no
-    minute counts as let out over one, as in ALOHA.
+    minute counts as let out over one, as in ALOHA. A dense puff comes before all else, as it is.
     """
     given = [part for part in parts if part.rate_kg_s > 0.0 and part.end_s > part.start_s]
+    if puffs := [part for part in given if part.puff is not None]:
+        return max(puffs, key=lambda part: part.rate_kg_s)
     if not given:
         return None
     start, end, rate = (np.array(column) for column in zip(*(part[:3] for part in given), strict=True))
