@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from drillsim.debrief import names
 from drillsim.debrief.plaintext import one_line, table
-from drillsim.debrief.zone_lines import place_words, rounded, signed, wind_line
+from drillsim.debrief.zone_lines import flag_lines, place_words, rounded, signed, wind_line
 from drillsim.messages import Language, say
 from drillsim.spreadsheet import csv_bytes
 
@@ -41,6 +41,7 @@ def threat_lines(found: Sequence[Threat], *, language: Language) -> Iterator[str
         rows = list(chain.from_iterable(_air_rows(one, air, language) for air in one.airs))
         headings = [say(f"threat.column-{column}", language) for column in columns]
         yield from table(headings, rows, widest=100, right=False)
+        yield from flag_lines(one.leak)
 
 
 def threat_place(threat: Threat, language: Language) -> str:
@@ -119,6 +120,7 @@ def threat_json(found: Sequence[Threat]) -> list[dict[str, Any]]:
             "levels": [
                 {"name": level.name, "label": level.label, "ppm": level.ppm} for level in threat.levels
             ],
+            "flags": list(threat.leak.run.flags),
             "times_s": threat.times_s.tolist(),
             "airs": [
                 {

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from drillsim.scenario.model import Scenario
     from drillsim.study.first_distances import FirstDistances
-    from drillsim.study.undisturbed import UndisturbedLeaks
+    from drillsim.study.undisturbed import UndisturbedLeak, UndisturbedLeaks
     from drillsim.study.zone_results import LeakZones, SpotFan, SpotReading, Zone, Zones
 
 __all__ = [
+    "flag_lines",
     "highest",
     "place_words",
     "rounded",
@@ -145,7 +146,14 @@ def _leak_lines(zones: Zones, leak: LeakZones, language: Language) -> Iterator[s
     if True in dense:
         key = "zones.dense-at-times" if False in dense else "zones.dense"
         yield f"  {say(key, language, richest=rounded(found.run.source.richest))}"
-    yield from (f"  {one_line(flag)}" for flag in found.run.flags)
+    yield from flag_lines(found, told=True in dense)
+
+
+def flag_lines(leak: UndisturbedLeak, *, told: bool = False) -> Iterator[str]:
+    """What the run of a leak flags; without its criterion of a dense cloud where that is ``told`` already."""
+    for flag in leak.run.flags:
+        if not (told and flag.startswith("dense cloud (Ri_c")):
+            yield f"  {one_line(flag)}"
 
 
 def _zone_row(zone: Zone, language: Language) -> list[str]:

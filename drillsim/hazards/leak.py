@@ -318,8 +318,13 @@ class LeakRun:
             )
         self.flags.extend(self._indoor.flags)
         self.flags.extend(detector_flags(self.spec.detectors))
-        if self.source.package is not None:
-            self.flags.extend(self.source.package.flags)
+
+    def _flag_source(self) -> None:
+        """What is known once the source is followed to its end."""
+        self._flag_dense()
+        package = self.source.package
+        said = [*(package.flags if package is not None else ()), *self.pool.flags]
+        self.flags.extend(flag for flag in dict.fromkeys(said) if flag not in self.flags)
 
     def _flag_dense(self) -> None:
         """Keep one flag, with the highest Richardson number so far, where the cloud is no passive one."""
@@ -409,6 +414,7 @@ class LeakRun:
         """What goes into the air, in parts of constant rate under one wind."""
         if self._segments is None:
             self._segments = self.source.segments()
+            self._flag_source()
         return self._segments
 
     def given_off(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -432,7 +438,6 @@ class LeakRun:
         if self._air.outlook is not None:
             return self._air.outlook
         parts = self.segments()
-        self._flag_dense()
         weather, winds = self._weather.weather, self._weather.segments
         wind = carrying_wind(weather)(weather.wind_speed_m_s)
         last = max((part.end_s for part in parts if part.rate_kg_s > 0.0), default=self.spec.onset_s)
@@ -445,7 +450,6 @@ class LeakRun:
         clear = max(last, self._changed_s, winds[-1].start_s) + way_s
         times = grid_times(self.spec.onset_s, end_s=clear + _SETTLES * self._indoor.slowest_s())
         self._air.outlook = Outlook(parts, winds, times)
-        self.flags.extend(flag for flag in self.pool.flags if flag not in self.flags)
         return self._air.outlook
 
     def _tabulate(self, until_s: float) -> StepTable:

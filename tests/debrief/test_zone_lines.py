@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -151,3 +152,26 @@ def test_hostile_names_stay_text(tmp_path) -> None:
     assert style.png(threat_chart(ds.threat(found.scenario, "east")[0]), dpi=30)
     first = zones_csv(found, language="en").decode("utf-8-sig").splitlines()[1]
     assert not first.startswith("=")
+
+
+HEAVY = {"hazards.drum.amount": "4000 kg", "hazards.drum.pool": "400 m²"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "lines"),
+    [
+        ({"hazards.drum.cloud": "passive"}, "results are not valid", 1),
+        ({}, "Britter-McQuaid plume, within a factor 2 at best", 0),  # in the words of the page instead
+        ({"hazards.drum.evaporation": "epa-rmp", "hazards.drum.cloud": "passive"}, "pool by epa-rmp", 1),
+    ],
+)
+def test_what_a_leak_flags_of_its_source_stands_in_zones_and_threats(
+    tmp_path: Path, change: dict[str, str], said: str, lines: int
+) -> None:
+    scenario = ds.load(write_leaky(tmp_path), overrides={**HEAVY, **change})
+    found, threats = ds.zones(scenario, at_s=600.0), ds.threat(scenario, "east")
+    flags = json.loads(zones_json(found))["leaks"][0]["flags"]
+    assert sum(said in flag for flag in flags) == 1
+    assert threat_json(threats)[0]["flags"] == flags
+    assert sum(said in line for line in zones_lines(found, language="en")) == lines
+    assert sum(said in line for line in threat_lines(threats, language="en")) == 1
