@@ -327,17 +327,21 @@ class LeakRun:
         self.flags.extend(flag for flag in dict.fromkeys(said) if flag not in self.flags)
 
     def _flag_dense(self) -> None:
-        """Keep one flag, with the highest Richardson number so far, where the cloud is no passive one."""
-        self.flags.extend(flag for flag in self.source.puff_told if flag not in self.flags)
-        if self.source.richest <= DENSE_RICHARDSON:
-            return
-        said = f"dense cloud (Ri_c {self.source.richest:.1f}, above {DENSE_RICHARDSON}): "
-        said += (
-            "the passive plume that the scenario asks for errs; results are not valid"
-            if self.spec.cloud == "passive"
-            else "Britter-McQuaid plume, within a factor 2 at best"
-        )
-        self.flags = [*(flag for flag in self.flags if not flag.startswith("dense cloud")), said]
+        """Keep one flag, with the highest Richardson number so far, where the cloud is no passive one, and
+        one of the plume furthest beyond the workbook's curves."""
+        told = [*self.source.puff_told]
+        if self.source.richest > DENSE_RICHARDSON:
+            said = f"dense cloud (Ri_c {self.source.richest:.1f}, above {DENSE_RICHARDSON}): "
+            said += (
+                "the passive plume that the scenario asks for errs; results are not valid"
+                if self.spec.cloud == "passive"
+                else "Britter-McQuaid plume, within a factor 2 at best"
+            )
+            told.append(said)
+        if plumes := [part.dense for part in self._segments or () if part.dense is not None]:
+            told.extend(max(plumes, key=lambda plume: plume.alpha).flags)
+        kept = [flag for flag in self.flags if not flag.startswith("dense cloud") and flag not in told]
+        self.flags = [*kept, *dict.fromkeys(told)]
 
     def _distances(self, facility: Facility) -> NDArray[np.float64]:
         """Of the middle of each space from that of the source's, m."""

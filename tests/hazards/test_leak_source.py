@@ -68,6 +68,19 @@ def test_a_tank_of_chlorine_comes_out_as_the_case_of_the_sheet_says_and_is_dense
     assert any("Britter-McQuaid" in flag for flag in run.flags)
 
 
+def test_a_dense_plume_beyond_the_curves_of_the_workbook_is_flagged_once() -> None:
+    slow = COOL.model_copy(update={"wind_speed_m_s": 1.0})
+    run = begin(packaged({**TANK, "hole_diameter_m": 0.1}, pool_m2=100.0), weather=slow)
+    alphas = [part.dense.alpha for part in run.segments() if part.dense is not None]
+    assert max(alphas) > 1.0
+    (said,) = [flag for flag in run.flags if "alpha" in flag]
+    assert said == f"dense cloud with alpha {max(alphas):.2f}: the workbook's curves end at 1"
+    assert sum("Britter-McQuaid" in flag for flag in run.flags) == 1
+    brisk = begin(packaged(TANK, pool_m2=100.0), weather=COOL)
+    assert any(part.dense for part in brisk.segments())
+    assert not any("alpha" in flag for flag in brisk.flags)
+
+
 def test_what_a_package_held_went_into_the_air_or_stayed_in_it() -> None:
     run = begin(packaged(TANK, pool_m2=100.0), weather=COOL)
     run.act("plug", 0.0, 300.0)
