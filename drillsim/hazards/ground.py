@@ -114,7 +114,8 @@ class WettedGround:
         film = self._ground.film_w_m2_k
         if film is not None:
             return film * (self._area_m2 + growing_m2)
-        total = 2.0 * growing_m2 / math.sqrt(time_s - growing_since_s) if growing_m2 > 0.0 else 0.0
+        age_s = time_s - growing_since_s  # 0 of a step too short for the clock
+        total = 2.0 * growing_m2 / math.sqrt(age_s) if growing_m2 > 0.0 and age_s > 0.0 else 0.0
         for start, end, area in self._rings:
             total += 2.0 * area / (math.sqrt(time_s - start) + math.sqrt(time_s - end))
         return total * self._ground.effusivity

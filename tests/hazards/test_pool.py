@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drillsim.hazards.burning import BURNING_KG_M2_S
@@ -89,6 +89,7 @@ def test_the_sun_warms_the_pool_and_the_drum_is_gone_within_the_hour() -> None:
     ),
     asked=st.lists(st.floats(0.0, 20_000.0), min_size=1, max_size=5),
 )
+@example(amount=1.0, outflow=1.0000000000000002, acts=[], asked=[0.0])
 def test_what_ran_out_lies_on_the_ground_evaporated_burnt_or_was_collected(
     amount: float, outflow: float, acts: list[tuple[float, str, float]], asked: list[float]
 ) -> None:
