@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
+from drillsim.hazards.constants import P0_PA, R_J_MOL_K
+
 __all__ = [
     "AIR_KG_MOL",
     "HIGHEST_M",
@@ -212,10 +214,10 @@ def transport_wind(
     )
 
 
-def air_density(temperature_k: float, *, pressure_pa: float = 101325.0) -> float:
+def air_density(temperature_k: float, *, pressure_pa: float = P0_PA) -> float:
     """Of dry air as an ideal gas, kg/m3.
 
     >>> round(air_density(288.15), 3)
     1.225
     """
-    return pressure_pa * AIR_KG_MOL / (8.314462618 * temperature_k)
+    return pressure_pa * AIR_KG_MOL / (R_J_MOL_K * temperature_k)

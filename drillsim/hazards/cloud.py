@@ -22,7 +22,7 @@ from drillsim.hazards.dense_puffs import PuffTrack, puff_track
 from drillsim.hazards.drift import Drift, SourceSegment, carrying_wind, winds_of
 from drillsim.hazards.lines import Lines, Release, lines_at
 from drillsim.hazards.places import Places
-from drillsim.hazards.plume import AVERAGING_S
+from drillsim.hazards.plume import AVERAGING_S, kg_m3_of
 from drillsim.hazards.profiles import DenseProfile, PassiveProfile, Profile
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ __all__ = ["Cloud", "Footprints", "SourceSegment", "footprints", "points_alone"]
 POINT_SPACING_M: Final = 12.0
 """Aimed distance of the sample points of a footprint; 3 to 16 points along each side."""
 _FEWEST, _MOST = 3, 16
-_PA: Final = 101325.0
-_GAS_J_MOL_K: Final = 8.314462618
 
 
 class Footprints(NamedTuple):
@@ -190,7 +188,9 @@ class Cloud:
     def _pure_kg_m3(self) -> float:
         if self.molar_mass_kg_mol is None:
             raise ValueError("a dense segment of a cloud without molar mass: its shares need one")
-        return _PA * self.molar_mass_kg_mol / (_GAS_J_MOL_K * self.weather.temperature_k)
+        return float(
+            kg_m3_of(1e6, molar_mass_kg_mol=self.molar_mass_kg_mol, temperature_k=self.weather.temperature_k)
+        )
 
     def _released(self, segments: Sequence[SourceSegment], winds: Sequence[WindSegment] | None) -> _Released:
         """What was given off, kept until source or wind change."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from drillsim.hazards.atmosphere import AIR_KG_MOL, air_density
+from drillsim.hazards.constants import GRAVITY_M_S2, P0_PA
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,6 @@ HIGHEST_ALPHA: Final = 1.0
 PUFF_PACE: Final = 0.4
 """Pace of the middle of a puff, as a share of the wind at 10 m (Britter-McQuaid; sheet, section 5)."""
 
-_G: Final = 9.80665
 _PLUME_FROM, _PUFF_TO = 2.5, 0.6  # way of the wind during the release over distance; from memory, low
 _NEAR_M: Final = 30.0  # end of the near field of a plume, in scaled distance
 # Pieces (alpha up to, slope, constant) of beta for each ratio; the last piece has no end.
@@ -89,7 +89,7 @@ def critical_richardson(
     wind_10m_m_s: float,
     air_k: float,
     diameter_m: float | None = None,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> float:
     """Critical Richardson number of a continuous release: H g'/u*^2 (ALOHA-TD 4.4.1).
 
@@ -105,7 +105,7 @@ def critical_richardson(
         depth = math.sqrt(math.pi * rate_kg_s / (4.0 * density_kg_m3 * wind_10m_m_s))
     else:
         depth = rate_kg_s / (density_kg_m3 * wind_10m_m_s * diameter_m)
-    reduced = _G * (density_kg_m3 - air) / air
+    reduced = GRAVITY_M_S2 * (density_kg_m3 - air) / air
     return max(0.0, depth * reduced / (0.03 * wind_10m_m_s) ** 2)
 
 
@@ -139,7 +139,7 @@ def ccps_plume_number(
     density_kg_m3: float,
     air_k: float,
     wind_10m_m_s: float,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> float:
     """(g' V/(U^3 D))^(1/3) of a continuous release, D = sqrt(V/U); dense from :data:`CCPS_PLUME` on.
 
@@ -156,7 +156,7 @@ def ccps_puff_number(
     density_kg_m3: float,
     air_k: float,
     wind_10m_m_s: float,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> float:
     """sqrt(g' V0)/(U V0^(1/3)) of an instantaneous release; dense from :data:`CCPS_PUFF` on.
 
@@ -237,7 +237,7 @@ def _dilution(share: float, warmth: float) -> float:
 
 def _reduced(density_kg_m3: float, air_k: float, pressure_pa: float) -> float:
     air = air_density(air_k, pressure_pa=pressure_pa)
-    return _G * (density_kg_m3 - air) / air
+    return GRAVITY_M_S2 * (density_kg_m3 - air) / air
 
 
 def _dense_reduced(density_kg_m3: float, air_k: float, wind_10m_m_s: float, pressure_pa: float) -> float:
@@ -339,7 +339,7 @@ def dense_plume(
     vapour_k: float,
     air_k: float,
     wind_10m_m_s: float,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> DensePlume:
     """Britter-McQuaid plume of a continuous release, its rate and density as it leaves, at ``vapour_k``.
 
@@ -453,7 +453,7 @@ def dense_puff(
     vapour_k: float,
     air_k: float,
     wind_10m_m_s: float,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> DensePuff:
     """Britter-McQuaid puff of a release at once, its volume and density as it leaves, at ``vapour_k``.
 
@@ -506,7 +506,7 @@ def dense_distance(
     vapour_k: float,
     air_k: float,
     wind_10m_m_s: float,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> float:
     """Zone length of a share by volume, m, of a release of some duration: the shorter of plume and puff.
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from drillsim.hazards.evaporation import P0_PA
+from drillsim.hazards.constants import P0_PA
 
 __all__ = [
     "DISCHARGE_COEFFICIENTS",
     "FULL_NON_EQUILIBRIUM_M",
-    "GRAVITY_M_S2",
     "PIPE_ROUGHNESS_M",
     "airborne_share",
     "blow_down_exponent",
@@ -31,7 +30,6 @@ __all__ = [
     "two_phase_rate",
 ]
 
-GRAVITY_M_S2: Final = 9.80665
 
 DISCHARGE_COEFFICIENTS: Final = {"aloha": 0.61, "sharp": 0.62, "short-tube": 0.82, "rounded": 0.96}
 """By the hole's edge. Source: ALOHA-TD (aloha), Yellow Book (the others); confidence high."""
@@ -86,7 +84,7 @@ def liquid_orifice_rate(
     The Yellow Book's tank of acrylonitrile (2.6.4.1; the row it prints for t = 0, 60.915 kg/s, is an erratum)
     and CCPS p. 40:
 
-    >>> head_pa = 812.5 * GRAVITY_M_S2 * 11.12
+    >>> head_pa = 812.5 * 9.80665 * 11.12
     >>> hole = dict(density_kg_m3=812.5, pressure_pa=P0_PA + head_pa, coefficient=0.62)
     >>> round(liquid_orifice_rate(math.pi * 0.1**2 / 4, **hole), 2)
     58.43

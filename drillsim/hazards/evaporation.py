@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
+from drillsim.hazards.constants import P0_PA, R_J_MOL_K
+
 __all__ = [
     "BOILING_PA",
     "BOILING_RATIO",
     "ISOTHERMAL_NOTE",
     "MODELS",
-    "P0_PA",
-    "R_J_MOL_K",
-    "WIND_EXPONENT",
     "EvaporationModel",
     "boiling_share",
     "brighton_transfer",
@@ -27,9 +26,6 @@ __all__ = [
     "mackay_matsugu_rate",
     "saturation_ratio",
 ]
-
-R_J_MOL_K: Final = 8.314462618
-P0_PA: Final = 101325.0
 
 EvaporationModel = Literal["brighton", "mackay-matsugu", "epa-rmp"]
 MODELS: Final[tuple[EvaporationModel, ...]] = ("brighton", "mackay-matsugu", "epa-rmp")
@@ -43,9 +39,6 @@ BOILING_RATIO: Final = 4.0
 BOILING_PA: Final = 0.9801725987182215 * P0_PA
 """Vapour pressure at which :func:`saturation_ratio` is :data:`BOILING_RATIO`: x = 1 - exp(-4 x)."""
 _WARMING_RATIO: Final = 3.0
-
-WIND_EXPONENT: Final = {"A": 0.108, "B": 0.112, "C": 0.120, "D": 0.142, "E": 0.203, "F": 0.253}
-"""Exponent of the power law of wind with height. Source: ALOHA-TD table 7; confidence high."""
 
 
 def brighton_transfer(

@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from drillsim.hazards.constants import GRAVITY_M_S2
 from drillsim.spec import AirUse, Area, Flag, Length, Names, Ref, Spec, Temperature, Text, Time
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ ALOHA_INSIDE_K: Final = 293.15
 _LEAKAGE_SHARE: Final = 0.00059  # leakage area over floor area, ALOHA-TD 4.6
 _CEILING_FLOOR_SHARE: Final = 0.5  # R: share of the leakage in ceiling and floor, ALOHA-TD 4.6
 _SHIELDING: Final = {True: 0.24, False: 0.32}  # Csh sheltered, unsheltered, ALOHA-TD 4.6
-_G_M_S2: Final = 9.80665
 _OPENING_EFFECTIVENESS: Final = 0.3
 
 
@@ -128,7 +128,7 @@ def stack_flow_m3_s(floor_area_m2: float, *, height_m: float, inside_k: float, o
     _check_size(floor_area_m2, height_m)
     if not (220.0 <= inside_k <= 330.0 and 220.0 <= outside_k <= 330.0):
         raise ValueError(f"{inside_k} K inside, {outside_k} K outside; both must lie in 220 to 330 K")
-    factor = (1.0 + _CEILING_FLOOR_SHARE / 2.0) / 3.0 * math.sqrt(_G_M_S2 * height_m / inside_k)
+    factor = (1.0 + _CEILING_FLOOR_SHARE / 2.0) / 3.0 * math.sqrt(GRAVITY_M_S2 * height_m / inside_k)
     return _LEAKAGE_SHARE * floor_area_m2 * factor * math.sqrt(abs(inside_k - outside_k))
 
 

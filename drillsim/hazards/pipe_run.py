@@ -6,9 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from drillsim.hazards.discharge import (
-    airborne_share,
     expanded_gas_k,
-    flash_fraction,
     gas_pipe_rate,
     liquid_pipe_rate,
     two_phase_rate,
@@ -16,7 +14,7 @@ from drillsim.hazards.discharge import (
 from drillsim.hazards.outflow import HORIZON_S, Part, State
 from drillsim.hazards.shapes import Vessel
 from drillsim.hazards.substances import Substance
-from drillsim.hazards.vessel import Emptying, Hole, Spray, liquid_density_kg_m3
+from drillsim.hazards.vessel import Emptying, Hole, Spray, flashed, liquid_density_kg_m3
 
 __all__ = ["PipeRun"]
 
@@ -121,9 +119,7 @@ def _fed(inner: Emptying, *, hole: Hole, pressure_pa: float, gas: bool) -> Part:
     )
     if not inner.boils(kelvin):
         return Part(liquid_kg_s=cold_rate, liquid_k=kelvin)
-    boiling, capacity, latent = substance.need(
-        "boiling_point_k", "liquid_heat_capacity_j_kg_k", "heat_of_vaporization_j_kg"
-    )
+    (capacity,) = substance.need("liquid_heat_capacity_j_kg_k")
     rate = two_phase_rate(
         hole.area_m2,
         density_kg_m3=density,
@@ -136,6 +132,4 @@ def _fed(inner: Emptying, *, hole: Hole, pressure_pa: float, gas: bool) -> Part:
         coefficient=hole.coefficient,
     )
     rate = min(rate, cold_rate)  # the flashing formula counts no friction
-    flash = flash_fraction(excess_k=kelvin - boiling, latent_j_kg=latent, heat_capacity_j_kg_k=capacity)
-    share = 1.0 if inner.spray == "all-airborne" else airborne_share(flash)
-    return Part((1.0 - share) * rate, share * rate, boiling, boiling, 1.0 - flash / share)
+    return flashed(rate, substance=substance, temperature_k=kelvin, spray=inner.spray)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from drillsim.hazards.atmosphere import ROUGHNESS_M, spread_terrain, transport_wind
+from drillsim.hazards.constants import P0_PA, R_J_MOL_K
 from drillsim.hazards.dense import DENSE_RICHARDSON, pool_richardson
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "averaging_factor",
     "distance_to",
     "finite_release",
+    "kg_m3_of",
     "plume_concentration",
     "pool_richardson",
     "ppm",
@@ -248,14 +250,23 @@ def finite_release(
 
 
 def ppm(
-    concentration_kg_m3: Any, *, molar_mass_kg_mol: float, temperature_k: float, pressure_pa: float = 101325.0
+    concentration_kg_m3: Any, *, molar_mass_kg_mol: float, temperature_k: float, pressure_pa: float = P0_PA
 ) -> Any:
     """Volume parts per million of a vapour in air: C/M RT/p 1e6.
 
     >>> round(ppm(0.001, molar_mass_kg_mol=0.017031, temperature_k=298.15))
     1437
     """
-    return concentration_kg_m3 / molar_mass_kg_mol * 8.314462618 * temperature_k / pressure_pa * 1e6
+    return concentration_kg_m3 / molar_mass_kg_mol * R_J_MOL_K * temperature_k / pressure_pa * 1e6
+
+
+def kg_m3_of(ppm: Any, *, molar_mass_kg_mol: float, temperature_k: float, pressure_pa: float = P0_PA) -> Any:
+    """Concentration, kg/m3, of a vapour in air of so many volume parts per million: :func:`ppm` back.
+
+    >>> round(kg_m3_of(1437.0, molar_mass_kg_mol=0.017031, temperature_k=298.15), 6)
+    0.001
+    """
+    return ppm / 1e6 * pressure_pa * molar_mass_kg_mol / (R_J_MOL_K * temperature_k)
 
 
 def distance_to(

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
+from drillsim.hazards.atmosphere import WIND_EXPONENT
 from drillsim.hazards.burning import burn
+from drillsim.hazards.constants import R_J_MOL_K
 from drillsim.hazards.cover import Cover
 from drillsim.hazards.evaporation import (
     BOILING_PA,
     ISOTHERMAL_NOTE,
-    R_J_MOL_K,
-    WIND_EXPONENT,
     EvaporationModel,
     boiling_share,
     brighton_transfer,

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from drillsim.hazards.atmosphere import air_density
 from drillsim.hazards.burning import burning_rate_kg_m2_s
 from drillsim.hazards.combustion import heat_of_combustion_j_kg, transmissivity, water_vapour_pa
+from drillsim.hazards.constants import GRAVITY_M_S2, P0_PA
 from drillsim.hazards.reach import falling_reach_m
 from drillsim.hazards.substances import substance as substance_of
 
@@ -36,7 +38,6 @@ __all__ = [
 
 RADIANT_SHARE: Final = 0.3
 """Share of the heat of combustion that is radiated (ALOHA-TD 6.5; sheet 8.2)."""
-_G: Final = 9.80665
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
 
 
@@ -73,7 +74,7 @@ def _wind_number(diameter_m: float, rate_kg_m2_s: float, wind_m_s: float, air_kg
             f"pool of {diameter_m} m, {rate_kg_m2_s} kg/m2/s, wind {wind_m_s} m/s, air {air_kg_m3} kg/m3; "
             "the wind must be 0 or more, the others above 0"
         )
-    return wind_m_s * math.cbrt(air_kg_m3 / (_G * rate_kg_m2_s * diameter_m))
+    return wind_m_s * math.cbrt(air_kg_m3 / (GRAVITY_M_S2 * rate_kg_m2_s * diameter_m))
 
 
 def flame_length_m(diameter_m: float, *, rate_kg_m2_s: float, wind_m_s: float, air_kg_m3: float) -> float:
@@ -83,7 +84,7 @@ def flame_length_m(diameter_m: float, *, rate_kg_m2_s: float, wind_m_s: float, a
     At u' = 1 the two differ by a few percent.
     """
     wind = _wind_number(diameter_m, rate_kg_m2_s, wind_m_s, air_kg_m3)
-    k = rate_kg_m2_s / (air_kg_m3 * math.sqrt(_G * diameter_m))
+    k = rate_kg_m2_s / (air_kg_m3 * math.sqrt(GRAVITY_M_S2 * diameter_m))
     if wind > 1.0:
         return float(55.0 * diameter_m * k**0.67 * wind**-0.21)
     return float(42.0 * diameter_m * k**0.61)
@@ -102,7 +103,7 @@ def pool_fire(
     wind_m_s: float,
     air_k: float = 293.15,
     humidity: float = 0.6,
-    pressure_pa: float = 101325.0,
+    pressure_pa: float = P0_PA,
 ) -> PoolFire:
     """Fire of a pool of ``area_m2`` at the air's temperature; SEP = 0.3 Hc m''/(1 + 4 H/D) (sheet 8.2).
 
@@ -114,7 +115,7 @@ def pool_fire(
     heat = heat_of_combustion_j_kg(fuel.id)
     rate = burning_rate_kg_m2_s(fuel, liquid_k=air_k)
     diameter = math.sqrt(4.0 * area_m2 / math.pi)
-    air = pressure_pa * 0.028965 / (8.314462618 * air_k)
+    air = air_density(air_k, pressure_pa=pressure_pa)
     length = flame_length_m(diameter, rate_kg_m2_s=rate, wind_m_s=wind_m_s, air_kg_m3=air)
     return PoolFire(
         diameter,

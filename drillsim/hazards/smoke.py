@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from drillsim.hazards.constants import GRAVITY_M_S2, P0_PA
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,10 +32,10 @@ __all__ = [
 
 AIR_KG_M3: Final = 1.2
 AIR_J_KG_K: Final = 1005.0
-G_M_S2: Final = 9.80665
+G_M_S2: Final = GRAVITY_M_S2
 GAMMA: Final = 1.4
 GAS_J_KG_K: Final = AIR_J_KG_K * (1.0 - 1.0 / GAMMA)
-AMBIENT_PA: Final = 101325.0
+AMBIENT_PA: Final = P0_PA
 
 EXTINCTION_M2_KG: Final = 8700.0
 """Mass specific extinction of flaming soot. Source: CFAST; confidence medium."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
+from drillsim.hazards.constants import P0_PA, R_J_MOL_K
 from drillsim.hazards.container import GatheringBox
 from drillsim.hazards.discharge import discharge_coefficient
 from drillsim.hazards.outflow import Outflow, Part, Release, State
@@ -346,7 +347,7 @@ class Container(_Source):
 
     def _begin(self, substance: Substance, air_k: float, draws: _Draws, start_s: float) -> SourceRun:
         seconds = max(draws("outflow", self.outflow), 1.0)
-        gas_constant = 8.314462618 / substance.molar_mass_kg_mol
+        gas_constant = R_J_MOL_K / substance.molar_mass_kg_mol
         box = GatheringBox(
             leak_kg_s=self.amount_kg / seconds,
             box_m3=self.box_m3,
@@ -466,7 +467,7 @@ def _liquid_problems(substance: Substance, kelvin: float, *, sealed: bool) -> li
 
 def _gas_problems(substance: Substance, kelvin: float, pressure_pa: float) -> list[str]:
     found = _lacking(substance, "molar_mass_g_mol", "gas_heat_capacity_ratio", "liquid_density_kg_m3_20c")
-    if pressure_pa <= 101325.0:
+    if pressure_pa <= P0_PA:
         found.append(
             f"a pressure of {pressure_pa:.0f} Pa is no more than the ambient 101325 Pa; give it absolute"
         )
@@ -511,7 +512,7 @@ class Pipe(_Holed):
 
     def problems(self, substance: Substance, *, air_k: float) -> tuple[str, ...]:
         kelvin = self.temperature_k or air_k
-        if self.pressure_pa <= 101325.0:
+        if self.pressure_pa <= P0_PA:
             return (f"a pressure of {self.pressure_pa:.0f} Pa is absolute; above the ambient 101325 Pa",)
         critical = substance.critical_temperature_k
         if critical is not None and kelvin >= critical:

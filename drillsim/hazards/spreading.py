@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
+from drillsim.hazards.constants import GRAVITY_M_S2
 from drillsim.hazards.ground import WATER_DENSITY_KG_M3, Ground
 
 __all__ = [
-    "GRAVITY_M_S2",
     "fed_radius_m",
     "pool_area_m2",
     "pool_diameter_m",
@@ -16,8 +15,6 @@ __all__ = [
     "spread_area_m2",
     "spreading_gravity_m_s2",
 ]
-
-GRAVITY_M_S2: Final = 9.80665
 
 
 def released_radius_m(time_s: float, *, volume_m3: float, radius_m: float = 0.0) -> float:

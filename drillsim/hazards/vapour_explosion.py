@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from drillsim.hazards.plume import LIMIT_M, sigma_y, sigma_z, transport_wind
+from drillsim.hazards.constants import P0_PA
+from drillsim.hazards.plume import LIMIT_M, kg_m3_of, sigma_y, sigma_z, transport_wind
 from drillsim.hazards.reach import falling_reach_m
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _curve(scaled: NDArray[np.float64], mach: float) -> NDArray[np.float64]:
     return np.asarray(np.where(scaled < end, plateau, a * b ** (1.0 / x) * x**c))
 
 
-def vapour_blast_pa(distance_m: Any, *, energy_j: float, mach: float, ambient_pa: float = 101325.0) -> Any:
+def vapour_blast_pa(distance_m: Any, *, energy_j: float, mach: float, ambient_pa: float = P0_PA) -> Any:
     """Side-on overpressure, Pa, at ``distance_m`` >= 0 from the cloud's centre; any shape.
 
     p/p0 = A B^(1/x) x^C from x0 outwards, the plateau D inside; x = r (p0/E)^(1/3). Linear in Mach between
@@ -127,7 +128,7 @@ def vapour_blast_pa(distance_m: Any, *, energy_j: float, mach: float, ambient_pa
 
 
 def vapour_blast_reach_m(
-    level_pa: float, *, energy_j: float, mach: float, ambient_pa: float = 101325.0
+    level_pa: float, *, energy_j: float, mach: float, ambient_pa: float = P0_PA
 ) -> float:
     """Distance from the cloud's centre, m, to ``level_pa``; 0 where the blast never gets there.
 
@@ -147,7 +148,7 @@ def tnt_equivalent_kg(mass_kg: float, *, heat_of_combustion_j_kg: float, efficie
     return efficiency * mass_kg * heat_of_combustion_j_kg / TNT_J_KG
 
 
-def tnt_blast_pa(distance_m: Any, *, tnt_kg: float, ambient_pa: float = 101325.0) -> Any:
+def tnt_blast_pa(distance_m: Any, *, tnt_kg: float, ambient_pa: float = P0_PA) -> Any:
     """Side-on overpressure of TNT, Pa (Kinney and Graham; sheet 8.4); Z = x / W^(1/3), any shape."""
     distance = np.asarray(distance_m, dtype=float)
     if not (np.all(distance >= 0.0) and 0.0 <= tnt_kg < math.inf):
@@ -172,10 +173,17 @@ def rmp_one_psi_m(mass_kg: float, *, heat_of_combustion_j_kg: float) -> float:
 
 
 def share_kg_m3(
-    percent: float, *, molar_mass_kg_mol: float, temperature_k: float, pressure_pa: float = 101325.0
+    percent: float, *, molar_mass_kg_mol: float, temperature_k: float, pressure_pa: float = P0_PA
 ) -> float:
     """Mass of vapour per volume of air, kg/m3, at ``percent`` by volume (ideal gas)."""
-    return percent / 100.0 * pressure_pa * molar_mass_kg_mol / (8.314462618 * temperature_k)
+    return float(
+        kg_m3_of(
+            1e4 * percent,
+            molar_mass_kg_mol=molar_mass_kg_mol,
+            temperature_k=temperature_k,
+            pressure_pa=pressure_pa,
+        )
+    )
 
 
 def flammable_plume(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
+from drillsim.hazards.constants import GRAVITY_M_S2, P0_PA, R_J_MOL_K
 from drillsim.hazards.discharge import (
-    GRAVITY_M_S2,
     airborne_share,
     blow_down_exponent,
     expanded_gas_k,
@@ -23,12 +23,11 @@ from drillsim.hazards.discharge import (
     liquid_pipe_rate,
     two_phase_rate,
 )
-from drillsim.hazards.evaporation import P0_PA, R_J_MOL_K
 from drillsim.hazards.outflow import Part, State
 from drillsim.hazards.shapes import Vessel
 from drillsim.hazards.substances import Substance
 
-__all__ = ["Emptying", "Hole", "Spray", "liquid_density_kg_m3"]
+__all__ = ["Emptying", "Hole", "Spray", "flashed", "liquid_density_kg_m3"]
 
 Spray = Literal["all-airborne", "rains-out"]
 
@@ -414,12 +413,20 @@ class Emptying:
             return Part(removed_kg_s=through + pumped)
         if not boils:
             return Part(liquid_kg_s=through, liquid_k=kelvin, removed_kg_s=pumped)
-        boiling, capacity, latent = self.substance.need(
-            "boiling_point_k", "liquid_heat_capacity_j_kg_k", "heat_of_vaporization_j_kg"
+        return flashed(through, substance=self.substance, temperature_k=kelvin, spray=self.spray)._replace(
+            removed_kg_s=pumped
         )
-        flash = flash_fraction(
-            excess_k=max(0.0, kelvin - boiling), latent_j_kg=latent, heat_capacity_j_kg_k=capacity
-        )
-        share = 1.0 if self.spray == "all-airborne" else airborne_share(flash)
-        aerosol = 1.0 - flash / share if share > 0.0 else 0.0
-        return Part((1.0 - share) * through, share * through, boiling, boiling, aerosol, pumped)
+
+
+def flashed(rate_kg_s: float, *, substance: Substance, temperature_k: float, spray: Spray) -> Part:
+    """What becomes of a liquid above its boiling point that comes out at this rate: part of it flashes, its
+    drops stay in the air or in part rain out, by ``spray``."""
+    boiling, capacity, latent = substance.need(
+        "boiling_point_k", "liquid_heat_capacity_j_kg_k", "heat_of_vaporization_j_kg"
+    )
+    flash = flash_fraction(
+        excess_k=max(0.0, temperature_k - boiling), latent_j_kg=latent, heat_capacity_j_kg_k=capacity
+    )
+    share = 1.0 if spray == "all-airborne" else airborne_share(flash)
+    aerosol = 1.0 - flash / share if share > 0.0 else 0.0
+    return Part((1.0 - share) * rate_kg_s, share * rate_kg_s, boiling, boiling, aerosol)

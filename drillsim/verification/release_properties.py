@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from drillsim.hazards import discharge, evaporation, indoor, plume, toxic_load
+from drillsim.hazards import constants, discharge, evaporation, indoor, plume, toxic_load
 from drillsim.hazards.dense import dense_plume
 from drillsim.hazards.fireball import fireball, fireball_heat_w_m2
 from drillsim.hazards.outflow import Release
@@ -98,7 +98,7 @@ def choked_step() -> float:
     """Largest relative step of the gas rate at the critical pressure ratio, over heat capacities."""
     worst = 0.0
     for gamma in np.linspace(1.05, 1.67, 32).tolist():
-        meeting = evaporation.P0_PA / discharge.critical_pressure_ratio(gamma)
+        meeting = constants.P0_PA / discharge.critical_pressure_ratio(gamma)
         below, above = (
             discharge.gas_orifice_rate(
                 1e-3, density_kg_m3=3.0, pressure_pa=meeting * way, heat_capacity_ratio=gamma

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drillsim.hazards.constants import GRAVITY_M_S2, P0_PA
 from drillsim.hazards.discharge import (
-    GRAVITY_M_S2,
     airborne_share,
     critical_pressure_ratio,
     discharge_coefficient,
@@ -21,7 +21,6 @@ from drillsim.hazards.discharge import (
     liquid_pipe_rate,
     two_phase_rate,
 )
-from drillsim.hazards.evaporation import P0_PA
 
 GAMMA = st.floats(1.05, 1.6)
 HEAT = {"temperature_k": 294.26, "latent_j_kg": 347e3, "heat_capacity_j_kg_k": 2436.0}

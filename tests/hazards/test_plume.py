@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillsim.hazards.evaporation import WIND_EXPONENT
+from drillsim.hazards.atmosphere import WIND_EXPONENT
 from drillsim.hazards.plume import (
     BRIGGS_URBAN,
     ROUGHNESS_M,

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from drillsim.hazards.constants import GRAVITY_M_S2
 from drillsim.hazards.ground import CONCRETE, WATER
 from drillsim.hazards.spreading import (
-    GRAVITY_M_S2,
     fed_radius_m,
     pool_area_m2,
     pool_diameter_m,

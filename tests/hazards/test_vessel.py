@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillsim.hazards.discharge import GRAVITY_M_S2
+from drillsim.hazards.constants import GRAVITY_M_S2
 from drillsim.hazards.outflow import Outflow, Release
 from drillsim.hazards.shapes import Vessel
 from drillsim.hazards.substances import substance

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from drillsim.hazards import discharge, evaporation, indoor, toxic_load, vapour_explosion
+from drillsim.hazards import constants, discharge, evaporation, indoor, toxic_load, vapour_explosion
 from drillsim.verification import release_properties as properties
 from drillsim.verification.suite import selected, verify
 from drillsim.verification.tables import failed
@@ -38,7 +38,7 @@ def test_gas_that_chokes_at_another_pressure_turns_its_row_red(monkeypatch: pyte
         discharge,
         "gas_orifice_rate",
         lambda *_, pressure_pa, heat_capacity_ratio, **__: (
-            2.0 if pressure_pa > evaporation.P0_PA / sound(heat_capacity_ratio) else 1.0
+            2.0 if pressure_pa > constants.P0_PA / sound(heat_capacity_ratio) else 1.0
         ),
     )
     assert red("R-14") == {"R-14.choked"}
