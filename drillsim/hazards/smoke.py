@@ -110,7 +110,7 @@ def nfpa92_layer_steady(time_s: float, *, heat_w: float, height_m: float, area_m
     From memory. Raises ``ValueError`` outside 0.9 <= A/H2 <= 14 and below z/H = 0.2.
 
     >>> round(nfpa92_layer_steady(30.0, heat_w=1e6, height_m=5.0, area_m2=100.0), 2)
-    2.38
+    2.51
     """
     shape = area_m2 / height_m**2
     if not 0.9 <= shape <= 14.0:

@@ -18,6 +18,7 @@ from tests.simulation.small import (
 
 OPEN_END = task(takes="20 min", milestone="over")
 FIRE = {"kind": "fire", "at": "room", "door": "door", "smoulder": "1 s", "growth": "60 s", "detector": "10 s"}
+FIRE |= {"door_leak_share": "0 %"}  # a tight door, to tell what the verb does from what a gap lets through
 LEAK = {
     "kind": "leak",
     "substance": "acrylonitrile",
